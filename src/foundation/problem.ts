@@ -1,0 +1,34 @@
+/** What a caller may learn about a request that ended early. Never carries a value that the caller sent. */
+export interface ProblemOptions {
+  /** One sentence for the caller: what is wrong and what to do. */
+  readonly detail?: string;
+  /** The parameter, header or JSON pointer at fault; always a name from our own schema. */
+  readonly field?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the operator only; never rendered. */
+  readonly cause?: unknown;
+}
+
+/**
+ * An expected end of a request (RFC 9457). Features list theirs in `problems.ts`; `code` is stable API.
+ * Anything thrown that is not a Problem is a bug and is shown as an opaque 500.
+ */
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly field: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, title: string, options: ProblemOptions = {}) {
+    super(`${code}: ${title}`, { cause: options.cause });
+    this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+    this.title = title;
+    this.detail = options.detail;
+    this.field = options.field;
+    this.headers = options.headers ?? {};
+  }
+}
