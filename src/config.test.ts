@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { ConfigError, readConfig, VARIABLES } from './config.ts';
+
+describe('the configuration', () => {
+  it('needs nothing', () => {
+    const config = readConfig({}, '/srv');
+    assert.equal(config.dataDir, '/srv/data');
+    assert.equal(config.publicUrl, 'https://localhost:8443');
+    assert.equal(config.databaseUrl, null);
+    assert.ok(config.workers >= 1);
+    assert.ok(Object.isFrozen(config));
+  });
+
+  it('takes every variable', () => {
+    const examples = Object.fromEntries(VARIABLES.map(({ name, example }) => [name, example]));
+    const config = readConfig(examples, '/srv');
+    assert.equal(config.port, 443);
+    assert.equal(config.publicUrl, 'https://api.example.com');
+    assert.equal(config.workers, 4);
+    assert.equal(readConfig({ HTTP_PORT: 'off' }).httpPort, null);
+    assert.equal(readConfig({ PORT: ' ' }).port, 8443);
+    assert.equal(readConfig({ PUBLIC_URL: 'https://a.example/' }).publicUrl, 'https://a.example');
+  });
+
+  it('refuses each wrong value with one sentence: the variable, the form, an example, never the value', () => {
+    const wrong: Record<string, string[]> = {
+      DATA_DIR: ['a\0b'],
+      PORT: ['http', '-1', '65536', '8443.5', '1e3', '٣'],
+      HTTP_PORT: ['no', '99999'],
+      ADMIN_PORT: ['x'],
+      DATABASE_URL: ['mysql://wrong@host/db', 'wrong', '/wrong'],
+      TLS_CERT: ['wrong.pem'],
+      TLS_KEY: ['wrong.pem'],
+      PUBLIC_URL: ['http://wrong.example', 'wrong.example', 'https://wrong.example/path', 'https://WRONG.example:443'],
+      WORKERS: ['0', '257', 'all', '1.5'],
+      LOG_LEVEL: ['wrong', 'INFO'],
+      SECURITY_CONTACT: ['wrong', 'tel:wrong'],
+    };
+    assert.deepEqual(Object.keys(wrong).sort(), VARIABLES.map(({ name }) => name).sort());
+    for (const [name, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        assert.throws(
+          () => readConfig({ [name]: value }),
+          (error) => {
+            assert.ok(error instanceof ConfigError, `${name}=${value}`);
+            assert.match(error.message, new RegExp(`^(${name}|TLS_CERT|TLS_KEY) must be .+, for example [A-Z_]+=\\S+$`));
+            assert.ok(!error.message.toLowerCase().includes('wrong'), error.message);
+            return true;
+          },
+          `${name}=${value}`,
+        );
+      }
+    }
+  });
+
+  it('is documented in one table in the README', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const documented = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    assert.deepEqual(documented, VARIABLES.map(({ name }) => name));
+  });
+});

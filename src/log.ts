@@ -1,0 +1,49 @@
+import pino from 'pino';
+import type { LogLevel } from './config.ts';
+import type { Log, LogFields } from './foundation/log.ts';
+
+/**
+ * Where in our code a bug happened: the error's class, its own `code` where it is a system or database code,
+ * and its stack frames. The message is left out, because messages quote the input that caused them.
+ */
+const describeError = (error: unknown): { type: string; code?: string; frames: string[] } => {
+  if (!(error instanceof Error)) return { type: typeof error, frames: [] };
+  // A message may hold lines that look like frames, so the frames are what comes after it.
+  const stack = error.stack ?? '';
+  const frames = stack
+    .slice(Math.max(0, stack.indexOf(error.message)) + error.message.length)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 12)
+    .map((line) => line.trim());
+  const code = 'code' in error && typeof error.code === 'string' && /^\w{1,40}$/.test(error.code) ? error.code : undefined;
+  return { type: error.name, frames, ...(code === undefined ? {} : { code }) };
+};
+
+/** Copies the allowed fields one by one, so that an object with more of them cannot carry the rest along. */
+const allowed = (fields: LogFields): object => ({
+  operation: fields.operation,
+  code: fields.code,
+  status: fields.status,
+  durationMs: fields.durationMs,
+  count: fields.count,
+  worker: fields.worker,
+  port: fields.port,
+  where: fields.where,
+  ...(fields.error === undefined ? {} : { error: describeError(fields.error) }),
+});
+
+/** JSON lines on standard output, through pino, with the fields of LogFields and no others. */
+export const createLog = (level: LogLevel, destination?: { write(line: string): void }): Log => {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const logger =
+    destination === undefined
+      ? pino(options, pino.destination({ dest: 1, sync: true }))
+      : pino(options, destination);
+  return {
+    debug: (message, fields = {}) => logger.debug(allowed(fields), message),
+    info: (message, fields = {}) => logger.info(allowed(fields), message),
+    warn: (message, fields = {}) => logger.warn(allowed(fields), message),
+    error: (message, fields = {}) => logger.error(allowed(fields), message),
+  };
+};
