@@ -1,0 +1,17 @@
+import { statement } from '../store/statement.ts';
+
+/** Takes up to `want` units of a project's day out of the plan, never more than the plan has left. */
+export const leaseQuota = statement({
+  name: 'limits.lease-quota',
+  text: 'select granted, greatest(quota - used, 0) as remaining from vouchsafe.lease_quota($1, $2, $3, null)',
+  params: ['text', 'date', 'int4'],
+  columns: { granted: 'int4', remaining: 'int8?' },
+});
+
+/** Gives back units of a lease that were not used. */
+export const returnQuota = statement({
+  name: 'limits.return-quota',
+  text: 'select vouchsafe.return_quota($1, $2, $3) as used',
+  params: ['text', 'date', 'int4'],
+  columns: { used: 'int8' },
+});

@@ -1,0 +1,52 @@
+import { createHmac } from 'node:crypto';
+import { hmacKey, randomSecretBytes } from '../foundation/secret.ts';
+import type { Opaque } from '../foundation/opaque.ts';
+
+/** Slows sources whose requests nobody stands behind: unknown paths and failed credentials. */
+export interface Strangers {
+  /** Counts one such request; false when its source has had its share of this second. */
+  admit(address: Opaque<string>, now: number): boolean;
+}
+
+const BUCKETS = 1 << 14;
+
+/** IPv6 counts by its /64, the least that one household or machine gets (RFC 6177). */
+export const sourceOf = (address: string): string => {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+};
+
+/**
+ * A fixed-size sketch of counts per source and second. Addresses are never kept: a source is a bucket under a
+ * random key of this worker, and every count is gone with its second. Two sources in one bucket share a share.
+ * @param perSecond requests without a caller that one source may make in a second.
+ */
+export const createStrangers = (perSecond: number): Strangers => {
+  const key = hmacKey(randomSecretBytes(32));
+  const counts = new Uint32Array(BUCKETS);
+  let second = 0;
+  return {
+    admit: (address, now) => {
+      const current = Math.floor(now / 1000);
+      if (current !== second) {
+        counts.fill(0);
+        second = current;
+      }
+      const digest = createHmac('sha256', key).update(sourceOf(address.expose())).digest();
+      const bucket = digest.readUInt32LE(0) % BUCKETS;
+      const count = (counts[bucket] ?? 0) + 1;
+      counts[bucket] = count;
+      return count <= perSecond;
+    },
+  };
+};
