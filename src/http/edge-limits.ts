@@ -1,0 +1,40 @@
+/** Limits on size, count and time that hold for every connection, before a route is known. */
+
+export interface EdgeLimits {
+  /** Request line and header fields together, in bytes. */
+  readonly maxHeaderBytes: number;
+  readonly maxHeaderCount: number;
+  /** Longest body that is read and thrown away; a longer one is a 413. */
+  readonly maxBodyBytes: number;
+  /** From the first byte (or the connection) to the end of the header section. */
+  readonly headersTimeoutMs: number;
+  /** From the first byte to the end of the body. */
+  readonly requestTimeoutMs: number;
+  /** How often the two above are looked at. A request may live this much longer than they say. */
+  readonly checkIntervalMs: number;
+  /** Between two requests on one connection. */
+  readonly keepAliveTimeoutMs: number;
+  /** A connection on which nothing moves in either direction, also while a slow reader takes its answer. */
+  readonly idleTimeoutMs: number;
+  readonly handshakeTimeoutMs: number;
+  /** How long the rest of a refused request is still read, so that its sender sees the answer, not a reset. */
+  readonly lingerMs: number;
+  readonly maxConnections: number;
+  readonly maxRequestsPerConnection: number;
+}
+
+export const DEFAULT_EDGE_LIMITS: EdgeLimits = {
+  // A query of 10,000 characters, four bytes each, percent-encoded, must still reach the contract's own error.
+  maxHeaderBytes: 128 * 1024,
+  maxHeaderCount: 100,
+  maxBodyBytes: 64 * 1024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  checkIntervalMs: 1_000,
+  keepAliveTimeoutMs: 30_000,
+  idleTimeoutMs: 60_000,
+  handshakeTimeoutMs: 10_000,
+  lingerMs: 500,
+  maxConnections: 10_000,
+  maxRequestsPerConnection: 1_000_000,
+};

@@ -1,0 +1,259 @@
+/** What happens on open connections: requests are taken, refused or served, and garbage is answered. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../foundation/clock.ts';
+import { Opaque } from '../foundation/opaque.ts';
+import type { Problem } from '../foundation/problem.ts';
+import { guessPath, problemOfClientError, type ClientError } from './client-error.ts';
+import type { EdgeLimits } from './edge-limits.ts';
+import { bodyTooLarge, expectationFailed, internalError, malformedRequest } from './edge-problems.ts';
+import type { ReplyWriter } from './edge-reply.ts';
+import { buildRequest, findFault, hasBody, pathOf } from './edge-request.ts';
+import { problemJson } from './problem-json.ts';
+import type { ErrorForm, Reply, Request } from './route.ts';
+
+export type Handler = (request: Request) => Reply | Promise<Reply>;
+
+/** Things that happen without a route; for counters. */
+export interface EdgeHooks {
+  /** The client went away before its answer was ready. */
+  onAborted?(): void;
+  /** The edge answered by itself; `code` is a Problem's. */
+  onRefused?(code: string): void;
+}
+
+/** What the edge's owner decides about its answers. */
+export interface ExchangeOptions {
+  readonly handler: Handler;
+  /** Turns whatever the handler threw into an opaque reply, and tells the operator. */
+  readonly onError: (error: unknown, request: Request) => Reply;
+  /** The error form of a path (`Router.errorsFor`); problem+json where it is left out. */
+  readonly errorsFor?: (path: string) => ErrorForm;
+  readonly clock: Clock;
+  readonly hooks?: EdgeHooks;
+}
+
+/** The listeners of one `node:http` server, and the end of what they hold open. */
+export interface Exchange {
+  readonly onConnection: (socket: Socket) => void;
+  readonly onRequest: (message: IncomingMessage, response: ServerResponse) => void;
+  readonly onContinue: (message: IncomingMessage, response: ServerResponse) => void;
+  readonly onExpectation: (message: IncomingMessage, response: ServerResponse) => void;
+  readonly onConnect: (message: IncomingMessage, socket: Duplex) => void;
+  readonly onClientError: (error: ClientError, socket: Duplex) => void;
+  /**
+   * From now on every answer closes its connection; connections that never brought a request end at once.
+   * Resolves when none is left, or after `graceMs`, when the rest has been destroyed.
+   */
+  readonly drain: (graceMs: number) => Promise<void>;
+}
+
+/** One open connection. */
+interface Connection {
+  readonly address: Opaque<string>;
+  /** Whether it has brought a request yet. */
+  used: boolean;
+  /** Answers that are still being made. */
+  waiting: number;
+  /** Nothing more is read from it. */
+  closing: boolean;
+}
+
+const MAPPED_IPV4 = '::ffff:';
+const noop = (): void => undefined;
+
+const openConnection = (socket: Socket): Connection => {
+  const peer = socket.remoteAddress ?? '';
+  const address = peer.startsWith(MAPPED_IPV4) ? peer.slice(MAPPED_IPV4.length) : peer;
+  return { address: new Opaque(address), used: false, waiting: 0, closing: false };
+};
+
+/** @param secure whether these connections are TLS. */
+export const createExchange = (
+  options: ExchangeOptions,
+  limits: EdgeLimits,
+  writer: ReplyWriter,
+  secure: boolean,
+): Exchange => {
+  const { handler, onError, clock, hooks = {}, errorsFor = () => problemJson } = options;
+  const connections = new Map<Socket, Connection>();
+  let draining = false;
+  let onEmpty = noop;
+
+  const render = (problem: Problem, path: string): Reply => {
+    hooks.onRefused?.(problem.code);
+    const context = { now: clock.now(), quota: undefined, request: undefined };
+    try {
+      return errorsFor(path)(problem, context);
+    } catch {
+      return problemJson(problem, context);
+    }
+  };
+
+  const explain = (error: unknown, request: Request): Reply => {
+    try {
+      return onError(error, request);
+    } catch {
+      return problemJson(internalError(), { now: clock.now(), quota: undefined, request: undefined });
+    }
+  };
+
+  const send = (response: ServerResponse, connection: Connection, request: Request, reply: Reply): void => {
+    // Writing to a response whose client has left would emit an error that nobody listens for.
+    if (response.destroyed || response.req.socket.destroyed) {
+      hooks.onAborted?.();
+      return;
+    }
+    const close = draining || connection.closing;
+    try {
+      writer.write(response, reply, close);
+    } catch (error) {
+      if (response.headersSent) response.destroy();
+      else writer.write(response, explain(error, request), close);
+    }
+  };
+
+  const serve = (message: IncomingMessage, response: ServerResponse, connection: Connection): void => {
+    const request = buildRequest(message, connection.address, secure);
+    let reply: Reply | Promise<Reply>;
+    try {
+      reply = handler(request);
+    } catch (error) {
+      reply = explain(error, request);
+    }
+    if (!(reply instanceof Promise)) {
+      send(response, connection, request, reply);
+      return;
+    }
+    connection.waiting += 1;
+    void reply
+      .catch((error: unknown) => explain(error, request))
+      .then((settled) => {
+        connection.waiting -= 1;
+        send(response, connection, request, settled);
+      });
+  };
+
+  /** Answers at once and closes a little later: a reset for unread bytes would take the answer away again. */
+  const refuse = (
+    message: IncomingMessage,
+    response: ServerResponse,
+    connection: Connection,
+    problem: Problem,
+  ): void => {
+    connection.closing = true;
+    if (response.destroyed || message.socket.destroyed) return;
+    writer.begin(response, render(problem, pathOf(message)));
+    response.on('error', noop);
+    const end = (): void => {
+      clearTimeout(timer);
+      response.end();
+    };
+    const timer = setTimeout(end, limits.lingerMs).unref();
+    message.socket.once('end', end);
+    message.resume();
+  };
+
+  /** Reads a body to its end, keeping nothing, and serves the request then: no route takes a body yet. */
+  const discardBody = (message: IncomingMessage, response: ServerResponse, connection: Connection): void => {
+    let length = 0;
+    message.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limits.maxBodyBytes) return;
+      message.removeAllListeners('data');
+      message.removeAllListeners('end');
+      refuse(message, response, connection, bodyTooLarge());
+    });
+    message.on('end', () => serve(message, response, connection));
+  };
+
+  const take = (
+    message: IncomingMessage,
+    response: ServerResponse,
+    fault?: Problem,
+  ): Connection | undefined => {
+    const connection = connections.get(message.socket);
+    if (connection === undefined || connection.closing) return undefined;
+    connection.used = true;
+    const problem = findFault(message, limits) ?? fault;
+    if (problem === undefined) return connection;
+    refuse(message, response, connection, problem);
+    return undefined;
+  };
+
+  const onRequest = (message: IncomingMessage, response: ServerResponse): void => {
+    const connection = take(message, response);
+    if (connection === undefined) return;
+    if (hasBody(message)) discardBody(message, response, connection);
+    else serve(message, response, connection);
+  };
+
+  /** Writes to the bare socket, where there is no request to answer. */
+  const answerSocket = (socket: Duplex, reply: Reply): void => {
+    socket.on('error', noop);
+    socket.end(writer.serialise(reply, clock.now()), 'latin1');
+    const timer = setTimeout(() => socket.destroy(), limits.lingerMs).unref();
+    socket.once('close', () => clearTimeout(timer));
+  };
+
+  const onClientError = (error: ClientError, socket: Duplex): void => {
+    const connection = connections.get(socket as Socket);
+    // Once answered, more bytes bring more errors until the connection is gone.
+    if (connection?.closing === true && !socket.destroyed) return;
+    const problem = problemOfClientError(error);
+    // With answers still to come, this one would be taken for the answer to an earlier request.
+    if (problem === undefined || connection === undefined || connection.waiting > 0 || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    connection.closing = true;
+    answerSocket(socket, render(problem, guessPath(error.rawPacket) ?? '/'));
+  };
+
+  const onConnect = (_message: IncomingMessage, socket: Duplex): void => {
+    const connection = connections.get(socket as Socket);
+    if (connection !== undefined) connection.closing = true;
+    socket.resume();
+    answerSocket(socket, render(malformedRequest('This server is not a proxy.'), '/'));
+  };
+
+  const onConnection = (socket: Socket): void => {
+    connections.set(socket, openConnection(socket));
+    socket.once('close', () => {
+      connections.delete(socket);
+      if (connections.size === 0) onEmpty();
+    });
+  };
+
+  const onContinue = (message: IncomingMessage, response: ServerResponse): void => {
+    const connection = take(message, response);
+    if (connection === undefined) return;
+    if (!hasBody(message)) {
+      serve(message, response, connection);
+      return;
+    }
+    response.writeContinue();
+    discardBody(message, response, connection);
+  };
+
+  const onExpectation = (message: IncomingMessage, response: ServerResponse): void => {
+    take(message, response, expectationFailed());
+  };
+
+  const drain = async (graceMs: number): Promise<void> => {
+    draining = true;
+    for (const [socket, connection] of connections) if (!connection.used) socket.destroy();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (connections.size === 0) onEmpty();
+    });
+    for (const socket of connections.keys()) socket.destroy();
+  };
+
+  return { onConnection, onRequest, onContinue, onExpectation, onConnect, onClientError, drain };
+};

@@ -1,0 +1,101 @@
+import type { ZodType } from 'zod';
+import type { Caller, QuotaState, Scope } from '../foundation/caller.ts';
+import type { Opaque } from '../foundation/opaque.ts';
+import type { Problem } from '../foundation/problem.ts';
+import type { Query } from './query.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Who may call a route. There is no default: a public route has to say why it is public. */
+export type Access = { readonly public: string } | { readonly secretKey: Scope };
+
+/** One request, parsed at the rim. What the caller sent is reachable only through `expose()`. */
+export interface Request {
+  readonly method: string;
+  /** The path without the query, still percent-encoded. */
+  readonly path: string;
+  /** Values of the path's `:parameters`, decoded. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly query: Opaque<Query>;
+  /** Header values by lower-case name, as `node:http` gives them. */
+  readonly headers: Opaque<Readonly<Record<string, string | string[] | undefined>>>;
+  /** The socket's peer address; lives in memory only. */
+  readonly address: Opaque<string>;
+  /** True when the request came in over TLS. */
+  readonly secure: boolean;
+}
+
+/** What goes back. `headers` are lower-case names; the edge adds the ones that every answer has. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+  /** HTTP reason phrase where a wire contract is read from it; otherwise the standard one. */
+  readonly reason?: string;
+}
+
+/** What a handler knows besides its input. */
+export interface CallContext {
+  /** The identified caller; undefined on public routes. */
+  readonly caller: Caller | undefined;
+  readonly quota: QuotaState | undefined;
+  /** Milliseconds since the Unix epoch at which the request was taken. */
+  readonly now: number;
+}
+
+/** Renders a problem in a contract's own form. `request` is undefined where not even a path could be read. */
+export type ErrorForm = (problem: Problem, context: ErrorContext) => Reply;
+
+export interface ErrorContext {
+  readonly now: number;
+  readonly quota: QuotaState | undefined;
+  /** The request, where it could be read, for contracts whose errors depend on it (a callback, a format). */
+  readonly request: Request | undefined;
+}
+
+/** How a parameter or reply is described in the OpenAPI document. */
+export interface RouteDocs {
+  readonly summary: string;
+  readonly description: string;
+  readonly tag: string;
+  /** Query parameters by name; each schema carries `.describe()` and an example in its metadata. */
+  readonly query: Readonly<Record<string, { readonly schema: ZodType; readonly required: boolean }>>;
+  /** Path parameters by name. */
+  readonly path?: Readonly<Record<string, ZodType>>;
+  readonly body?: ZodType;
+  readonly replies: Readonly<
+    Record<number, { readonly description: string; readonly type: string; readonly schema?: ZodType }>
+  >;
+}
+
+/**
+ * An endpoint as data. Router, pipeline, metering, OpenAPI and the whole-house tests read this table;
+ * `operation`, `access` and `cost` have no defaults, so that leaving one out does not compile.
+ */
+export interface Route<Input = unknown> {
+  /** `noun.verb`: the OpenAPI operationId, the metric label, the usage counter's name. */
+  readonly operation: string;
+  readonly method: Method;
+  /** find-my-way pattern. A trailing slash is accepted everywhere. */
+  readonly path: string;
+  readonly access: Access;
+  /** Units of quota that one call spends. */
+  readonly cost: number;
+  /** Problems on this route are rendered by it; RFC 9457 problem+json where it is left out. */
+  readonly errors?: ErrorForm;
+  /** What plain HTTP answers: pages and wire-compatible reads redirect, our own API refuses (decision 1). */
+  readonly overPlainHttp: 'redirect' | 'refuse';
+  readonly docs: RouteDocs;
+  /** Unknown → typed; throws a Problem that names the field. Runs after identify, limit and authorise. */
+  parse(request: Request): Input;
+  /** A parsed input may be counted under a narrower name (`geocoding.reverse`), listed in `countedAs`. */
+  readonly countedAs?: readonly string[];
+  countAs?(input: Input): string;
+  handle(input: Input, context: CallContext): Reply | Promise<Reply>;
+}
+
+/** Keeps a route's input type while it stands in a table of many. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a table of routes with different inputs is existential
+export type AnyRoute = Route<any>;
+
+export const defineRoute = <Input>(route: Route<Input>): Route<Input> => route;

@@ -1,0 +1,117 @@
+/** Finds the route of a request, and the form in which an unknown path is answered. */
+import createFindMyWay, { type HTTPMethod } from 'find-my-way';
+import { problemJson } from './problem-json.ts';
+import type { AnyRoute, ErrorForm, Method } from './route.ts';
+
+/** Paths below `prefix` that no route matches are answered in this contract's form. */
+export interface PrefixForm {
+  /** Starts and ends with `/`. */
+  readonly prefix: string;
+  readonly errors: ErrorForm;
+}
+
+/** What stands at a method and a path. */
+export type RouteMatch =
+  | {
+      readonly kind: 'match';
+      readonly route: AnyRoute;
+      readonly params: Readonly<Record<string, string | undefined>>;
+      readonly errors: ErrorForm;
+    }
+  | { readonly kind: 'method'; readonly allow: readonly string[]; readonly errors: ErrorForm }
+  | { readonly kind: 'none'; readonly errors: ErrorForm };
+
+export interface Router {
+  readonly routes: readonly AnyRoute[];
+  /** `path` is still percent-encoded and has no query. Never throws. */
+  readonly match: (method: string, path: string) => RouteMatch;
+  /** The error form of a path that may or may not exist. */
+  readonly errorsFor: (path: string) => ErrorForm;
+}
+
+type Found = Extract<RouteMatch, { kind: 'match' }>;
+
+/** Longer than the longest path we have by far; longer ones are not decoded. */
+const MAX_PATH_LENGTH = 2_048;
+const MAX_PARAM_LENGTH = 256;
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const OPERATION = /^[a-z][a-zA-Z]*\.[a-z][a-zA-Z]*$/;
+
+/** Whole segments only: fixed text, `:name`, or a last `*`. No pattern can hold a regular expression. */
+const PATTERN = /^\/$|^(?:\/(?:[A-Za-z0-9._~-]+|:[a-z][A-Za-z0-9]*))+$|^(?:\/[A-Za-z0-9._~-]+)+\/\*$/;
+
+const refuseMistakes = (routes: readonly AnyRoute[]): void => {
+  const operations = new Set<string>();
+  const places = new Set<string>();
+  for (const { operation, method, path, countedAs = [] } of routes) {
+    if (!PATTERN.test(path)) throw new Error(`route ${operation}: ${path} is not a path of plain segments`);
+    for (const name of new Set([operation, ...countedAs])) {
+      if (!OPERATION.test(name)) throw new Error(`route ${method} ${path}: ${name} is not a noun.verb`);
+    }
+    if (operations.has(operation)) throw new Error(`two routes are called ${operation}`);
+    operations.add(operation);
+    // Parameter names make no difference to what a path matches.
+    const place = `${method} ${path.replaceAll(/:[^/]+/g, ':')}`;
+    if (places.has(place)) throw new Error(`two routes answer ${method} ${path}`);
+    places.add(place);
+  }
+};
+
+const isKnownMethod = (method: string): method is Method => (METHODS as readonly string[]).includes(method);
+
+/**
+ * Builds the router of a route table.
+ * Throws an Error where two routes share an operation or a place, or where a name or pattern is not well-formed.
+ * @param forms error forms of path prefixes; the longest matching prefix wins, problem+json is the default.
+ */
+export const createRouter = (routes: readonly AnyRoute[], forms: readonly PrefixForm[] = []): Router => {
+  refuseMistakes(routes);
+  const byLength = [...forms].sort((a, b) => b.prefix.length - a.prefix.length);
+  const tree = createFindMyWay({
+    ignoreTrailingSlash: true,
+    maxParamLength: MAX_PARAM_LENGTH,
+    querystringParser: () => undefined,
+  });
+  for (const route of routes) {
+    const found: Found = { kind: 'match', route, params: {}, errors: route.errors ?? problemJson };
+    tree.on(route.method, route.path, () => undefined, found);
+  }
+
+  const errorsFor = (path: string): ErrorForm =>
+    byLength.find((form) => path.startsWith(form.prefix))?.errors ?? problemJson;
+
+  const find = (method: HTTPMethod, path: string): Found | undefined => {
+    // Also null where the path cannot be decoded.
+    const result = tree.find(method, path);
+    if (result === null) return undefined;
+    const found = result.store as Found;
+    // Most paths have no parameters, and share one object.
+    return found.route.path.includes(':') || found.route.path.endsWith('*')
+      ? { ...found, params: result.params }
+      : found;
+  };
+
+  const match = (method: string, path: string): RouteMatch => {
+    if (path.length > MAX_PATH_LENGTH) return { kind: 'none', errors: errorsFor(path) };
+    if (isKnownMethod(method)) {
+      const found = find(method, path);
+      if (found !== undefined) return found;
+    }
+    const allow: string[] = [];
+    let errors: ErrorForm | undefined;
+    for (const other of METHODS) {
+      const found = find(other, path);
+      if (found === undefined) continue;
+      allow.push(other);
+      errors ??= found.errors;
+      if (other !== 'GET' || !('public' in found.route.access)) continue;
+      // Pages answer HEAD; the contracts of keyed routes say that everything but their method is a 405.
+      if (method === 'HEAD') return found;
+      allow.push('HEAD');
+    }
+    if (allow.length === 0) return { kind: 'none', errors: errorsFor(path) };
+    return { kind: 'method', allow, errors: errors ?? errorsFor(path) };
+  };
+
+  return { routes, match, errorsFor };
+};
