@@ -1,0 +1,122 @@
+/** The three roles that the schema needs, made and checked on a database that the operator brings. */
+import pg from 'pg';
+import { CannotStart } from './cannot-start.ts';
+import { connect, type Connection } from './connection.ts';
+
+const FLAGS = 'nologin nosuperuser nobypassrls nocreatedb nocreaterole';
+
+interface Step {
+  readonly isDone: string;
+  readonly sql: string;
+}
+
+const create = (role: string): Step => ({
+  isDone: `select exists (select from pg_roles where rolname = '${role}') as done`,
+  sql: `create role ${role} ${FLAGS};`,
+});
+
+/** Each step is a question that answers `done`, and the SQL that makes it so. */
+const steps = (login: string, database: string, version: number): readonly Step[] => {
+  const membership = (role: string, member: string, options: string): Step => ({
+    isDone: `select pg_has_role(${pg.escapeLiteral(member)}, '${role}', '${version >= 160_000 ? 'SET' : 'MEMBER'}') as done`,
+    sql: `grant ${role} to ${pg.escapeIdentifier(member)}${version >= 160_000 ? ` ${options}` : ''};`,
+  });
+  return [
+    create('vouchsafe_owner'),
+    create('vouchsafe_app'),
+    create('vouchsafe_system'),
+    membership('vouchsafe_owner', login, 'with inherit false, set true'),
+    membership('vouchsafe_app', login, 'with inherit false, set true'),
+    membership('vouchsafe_system', 'vouchsafe_owner', 'with inherit false, set true'),
+    {
+      isDone: `select has_database_privilege('vouchsafe_owner', current_database(), 'create') as done`,
+      sql: `grant create on database ${pg.escapeIdentifier(database)} to vouchsafe_owner;`,
+    },
+  ];
+};
+
+const isDone = async (client: pg.Client, step: Step): Promise<boolean> => {
+  try {
+    return (await client.query<{ done: boolean }>(step.isDone)).rows[0]?.done ?? false;
+  } catch {
+    // The question names a role that does not exist yet.
+    return false;
+  }
+};
+
+const OLDEST_SERVER = 150_000;
+
+/**
+ * Makes what is missing of the roles, as the login of DATABASE_URL. Throws CannotStart with the exact SQL for a
+ * database administrator where the login may not.
+ */
+export const ensureRoles = async (connection: Connection): Promise<void> => {
+  const client = await connect(connection, { name: 'vouchsafe roles' });
+  try {
+    const version = Number(
+      (await client.query<{ server_version_num: string }>('show server_version_num')).rows[0]
+        ?.server_version_num,
+    );
+    if (version < OLDEST_SERVER) {
+      throw new CannotStart(
+        `PostgreSQL ${Math.floor(version / 10_000)} is too old; DATABASE_URL must lead to version 15 or newer.`,
+      );
+    }
+    const wanted = steps(connection.user, connection.database, version);
+    for (const [index, step] of wanted.entries()) {
+      if (await isDone(client, step)) continue;
+      try {
+        await client.query(step.sql);
+      } catch (error) {
+        // Another process of ours may have been quicker.
+        if (await isDone(client, step)) continue;
+        const missing = wanted.slice(index).map(({ sql }) => sql);
+        throw new CannotStart(
+          `The login of DATABASE_URL may not prepare the database; let an administrator run in it: ${missing.join(' ')}`,
+          error,
+        );
+      }
+    }
+  } finally {
+    await client.end();
+  }
+};
+
+const ROLE_QUESTION = `
+  select rolsuper as "isSuperuser", rolbypassrls as "bypassesPolicies",
+         exists (
+           select from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+           where nspname = 'vouchsafe' and pg_has_role(current_user, relowner, 'usage')
+         ) as "ownsTables"
+  from pg_roles where rolname = current_user`;
+
+interface RoleAnswer {
+  readonly isSuperuser: boolean;
+  readonly bypassesPolicies: boolean;
+  readonly ownsTables: boolean;
+}
+
+/** What the server's role could do past row-level security; empty when it is as it should be. */
+export const findExcessRights = async (connection: Connection): Promise<readonly string[]> => {
+  const client = await connect(connection, { name: 'vouchsafe role check' });
+  try {
+    const role = (await client.query<RoleAnswer>(ROLE_QUESTION)).rows[0];
+    const found: string[] = [];
+    if (role === undefined || role.isSuperuser) found.push('is a superuser');
+    if (role?.bypassesPolicies === true) found.push('bypasses row-level security');
+    if (role?.ownsTables === true) found.push('owns tables');
+    return found;
+  } finally {
+    await client.end();
+  }
+};
+
+/** Throws CannotStart unless row-level security holds for the role of this connection. */
+export const assertConfinedRole = async (connection: Connection): Promise<void> => {
+  const found = await findExcessRights(connection);
+  if (found.length > 0) {
+    throw new CannotStart(
+      `The database role of the server ${found.join(' and ')}, so that row-level security would not bind it; revoke that from the role vouchsafe_app.`,
+    );
+  }
+};
