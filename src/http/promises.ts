@@ -76,6 +76,7 @@ const faultOfPlain = async (
   return undefined;
 };
 
+/** A client for both ports, and the name of the host. */
 export interface TlsOnlyOptions {
   readonly client: EdgeClient;
   /** Of the public URL; the only one that a redirect may lead to. */
@@ -104,6 +105,7 @@ export const tlsOnly = ({ client, hostname, repeat }: TlsOnlyOptions): PromiseDe
   },
 });
 
+/** The port, and how to try it from every address. */
 export interface AdminOnLoopbackOptions {
   readonly port: () => number;
   /** Addresses of this machine's network interfaces, without loopback. */

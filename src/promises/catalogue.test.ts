@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { connect } from 'node:tls';
+import { testCluster } from '../../test/support/database.ts';
+import { openHouse } from '../../test/support/house.ts';
+import { systemClock } from '../foundation/clock.ts';
+import type { CheckResult } from '../foundation/promise.ts';
+import { CANARY_COMPANY } from './canary.ts';
+import { liveChecks } from './catalogue.ts';
+
+/** The certificate that a listener shows, in PEM. */
+const certificateOf = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(
+      { host: '127.0.0.1', port, servername: 'localhost', rejectUnauthorized: false },
+      () => {
+        resolve(socket.getPeerX509Certificate()!.toString());
+        socket.destroy();
+      },
+    );
+    socket.on('error', reject);
+  });
+
+const house = await openHouse();
+const admin = createServer((_request, response) => void response.end('ok'));
+await new Promise<void>((resolve) => admin.listen(0, '127.0.0.1', resolve));
+after(() => admin.close());
+const certificate = await certificateOf(house.port);
+const { socketDirectory } = await testCluster();
+const definitions = liveChecks({
+  publicUrl: 'https://localhost',
+  port: house.port,
+  httpPort: house.plainPort,
+  adminPort: () => (admin.address() as AddressInfo).port,
+  workers: 1,
+  certificate: () => certificate,
+  dataDir: dirname(socketDirectory),
+  databaseKind: 'embedded',
+  database: house.store.database,
+  connection: house.store.connections.app,
+  accounts: house.accounts,
+  keys: house.keys,
+  clock: systemClock,
+  log: { position: () => house.lines.length, linesSince: (position) => house.lines.slice(position) },
+});
+
+describe('the promises of a whole house', () => {
+  const check = (id: string): Promise<CheckResult> => {
+    const definition = definitions.find((candidate) => candidate.id === id);
+    assert.ok(definition, `there is no promise ${id}`);
+    return definition.check();
+  };
+
+  const IDS = [
+    'tls-only',
+    'nothing-of-a-query-kept',
+    'usage-counted-not-recorded',
+    'keys-as-digests',
+    'revoked-within-a-second',
+    'one-answer-for-wrong-keys',
+    'companies-apart',
+    'database-off-the-network',
+    'parameterised-only',
+    'admin-on-loopback',
+    'no-third-parties',
+  ];
+
+  it('has exactly the promises of this version', () => {
+    assert.deepEqual(
+      definitions.map(({ id }) => id),
+      IDS,
+    );
+  });
+
+  for (const id of IDS) {
+    it(`keeps ${id}`, async (t) => {
+      const { state, evidence } = await check(id);
+      t.diagnostic(evidence);
+      assert.equal(state, 'kept', evidence);
+    });
+  }
+
+  it('keeps its canaries in one company and does not pile them up', async () => {
+    await check('revoked-within-a-second');
+    const companies = await house.store.superuser('select id from vouchsafe.company where name = $1', [
+      CANARY_COMPANY,
+    ]);
+    assert.equal(companies.length, 1);
+    await house.store.superuser(
+      "update vouchsafe.key set created_at = now() - interval '3 days' where company_id = $1 and revoked_at is null",
+      [companies[0]!['id']],
+    );
+    const before = await house.store.superuser('select id from vouchsafe.key where company_id = $1', [
+      companies[0]!['id'],
+    ]);
+    await check('revoked-within-a-second');
+    const later = await house.store.superuser('select id from vouchsafe.key where company_id = $1', [
+      companies[0]!['id'],
+    ]);
+    assert.equal(later.length, before.length, 'the one that was forgotten made room for the new one');
+  });
+});

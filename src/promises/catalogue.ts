@@ -1,0 +1,132 @@
+/** Every promise of this version, put together for the live system. */
+import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Accounts } from '../accounts/service.ts';
+import type { Clock } from '../foundation/clock.ts';
+import type { PromiseDefinition } from '../foundation/promise.ts';
+import { oneAnswerForWrongKeys, revokedWithinASecond } from '../gate/promises.ts';
+import { adminOnLoopback, tlsOnly, type SeenAnswer } from '../http/promises.ts';
+import type { Keys } from '../keys/service.ts';
+import { usageCountedNotRecorded } from '../metering/promises.ts';
+import type { Connection } from '../store/connection.ts';
+import type { Database } from '../store/database.ts';
+import { parseStatements } from '../store/parse-statements.ts';
+import {
+  companiesApart,
+  databaseOffTheNetwork,
+  parameterisedOnly,
+  type DatabaseKind,
+} from '../store/promises.ts';
+import { registeredStatements } from '../store/statement.ts';
+import { createCanaries } from './canary.ts';
+import { keysAsDigests } from './key-digests.ts';
+import { nothingOfAQueryKept, type LogLines } from './no-record.ts';
+import { connects, createProbe } from './probe.ts';
+import { countVisibleRows } from './store.ts';
+import { noThirdParties } from './third-parties.ts';
+
+/** What the checks need to know of the running system. */
+export interface LiveCheckOptions {
+  readonly publicUrl: string;
+  /** Where the public listener is, on this machine. */
+  readonly port: number;
+  readonly httpPort: number | null;
+  /** Asked at each check, since it may be known only after the start. */
+  readonly adminPort: () => number;
+  /** Worker threads behind the public listener. */
+  readonly workers: number;
+  /** The certificate of the public listener, leaf first, in PEM. */
+  readonly certificate: () => string;
+  readonly dataDir: string;
+  readonly databaseKind: DatabaseKind;
+  readonly database: Database;
+  /** The server's own role. */
+  readonly connection: Connection;
+  readonly accounts: Pick<Accounts, 'createCompany' | 'listProjects'>;
+  readonly keys: Pick<Keys, 'create' | 'revoke'>;
+  readonly clock: Clock;
+  /** All that every thread of the process logs. */
+  readonly log: LogLines;
+  /** Resolves when everything counted so far is in the database; where left out, after longer than one flush. */
+  readonly settle?: () => Promise<void>;
+  /** Files that hold nothing but what was shipped, by their path in the data directory. */
+  readonly skip?: (path: string) => boolean;
+}
+
+/** An operation that takes a key and `q`. */
+const KEYED_PATH = '/geocode/v1/json';
+
+/** The pages that people read. */
+export const PAGES: readonly string[] = ['/', '/docs', '/security', '/credits'];
+
+const LONGER_THAN_A_FLUSH_MS = 1500;
+
+const waitForFlush = async (): Promise<void> => {
+  await sleep(LONGER_THAN_A_FLUSH_MS);
+};
+
+/** The gazetteer's index: built from packages, opened for reading, hundreds of megabytes. */
+const isGazetteer = (path: string): boolean => path.startsWith('gazetteer/');
+
+/** Addresses of this machine that others could reach. */
+export const outerAddresses = (): string[] =>
+  Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses
+      .filter(({ internal }) => !internal)
+      // A link-local address says nothing without its interface (RFC 4007 §11).
+      .map(({ address, scopeid = 0 }) => (scopeid > 0 ? `${address}%${name}` : address)),
+  );
+
+/** The promises of the live system, in the order in which they are shown. */
+export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinition[] => {
+  const { publicUrl, port, httpPort, workers, database, connection, clock, dataDir, databaseKind } = options;
+  const { hostname, origin } = new URL(publicUrl);
+  const probe = createProbe({
+    host: '127.0.0.1',
+    port,
+    hostname,
+    trust: { pinned: options.certificate },
+    httpPort,
+  });
+  const canaries = createCanaries({ ...options });
+  const use = (key: string): Promise<SeenAnswer> =>
+    probe.send({ path: `${KEYED_PATH}?q=Paris`, headers: { 'x-api-key': key } });
+  const repeat = `vouchsafe verify ${origin}`;
+
+  return [
+    tlsOnly({ client: probe, hostname, repeat }),
+    nothingOfAQueryKept({
+      probe,
+      key: async () => (await canaries.standing()).secret,
+      keyedPath: KEYED_PATH,
+      log: options.log,
+      settle: options.settle ?? waitForFlush,
+      dataDir,
+      holdsDatabase: databaseKind === 'embedded',
+      skip: options.skip ?? isGazetteer,
+    }),
+    usageCountedNotRecorded(database),
+    keysAsDigests({ database, home: canaries.home, key: canaries.standing, clock }),
+    revokedWithinASecond({ use: (key) => use(key.expose()), canaries, clock, workers }),
+    oneAnswerForWrongKeys({ use, revoked: canaries.revoked, repeat }),
+    companiesApart({
+      database,
+      visibleRows: async (company) => {
+        const [row] = await (company === undefined
+          ? database.run(countVisibleRows, [''])
+          : database.company(company, (tx) => tx.all(countVisibleRows, [company])));
+        if (row === undefined) throw new Error('the rows were not counted');
+        return row;
+      },
+      someCompany: async () => (await canaries.home()).company,
+    }),
+    databaseOffTheNetwork(database, databaseKind),
+    parameterisedOnly({
+      database,
+      statements: registeredStatements,
+      parse: (texts) => parseStatements(connection, texts),
+    }),
+    adminOnLoopback({ port: options.adminPort, addresses: outerAddresses, connects }),
+    noThirdParties({ fetch: (path) => probe.send({ path }), origin, pages: PAGES, repeat }),
+  ];
+};

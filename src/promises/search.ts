@@ -1,0 +1,81 @@
+/** Looks for bytes in every file below a directory, in slices short enough that the server goes on answering. */
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** About two milliseconds of searching for some thirty forms. */
+const SLICE_BYTES = 128 * 1024;
+
+/** How much was searched, and where something was found. */
+export interface SearchResult {
+  readonly files: number;
+  readonly bytes: number;
+  /** Files, relative to the directory, in which something was found. */
+  readonly found: readonly string[];
+}
+
+/** Whether a buffer holds one of these. */
+export const holdsAny = (haystack: Buffer, needles: readonly Buffer[]): boolean =>
+  needles.some((needle) => haystack.includes(needle));
+
+const VANISHED: ReadonlySet<string> = new Set(['ENOENT', 'ENXIO', 'ESTALE']);
+
+const searchFile = async (
+  path: string,
+  needles: readonly Buffer[],
+  overlap: number,
+): Promise<{ bytes: number; found: boolean }> => {
+  const file = await open(path, 'r');
+  try {
+    const slice = Buffer.allocUnsafe(SLICE_BYTES + overlap);
+    let kept = 0;
+    let bytes = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(slice, kept, SLICE_BYTES);
+      if (bytesRead === 0) return { bytes, found: false };
+      bytes += bytesRead;
+      const end = kept + bytesRead;
+      if (holdsAny(slice.subarray(0, end), needles)) return { bytes, found: true };
+      // A find may lie across two slices.
+      kept = Math.min(overlap, end);
+      slice.copyWithin(0, end - kept, end);
+      await nextTurn();
+    }
+  } finally {
+    await file.close();
+  }
+};
+
+/**
+ * Searches all regular files; follows no links. Files that vanish while it runs are passed over.
+ * @param skip whether to leave a file out, by its path relative to the directory.
+ * @throws the system's error for a file or directory that is there and cannot be read: unseen is not clean.
+ */
+export const searchFiles = async (
+  directory: string,
+  needles: readonly Buffer[],
+  skip: (path: string) => boolean = () => false,
+): Promise<SearchResult> => {
+  const overlap = Math.max(0, ...needles.map((needle) => needle.length)) - 1;
+  const found: string[] = [];
+  let files = 0;
+  let bytes = 0;
+  const visit = async (relative: string): Promise<void> => {
+    for (const item of await readdir(join(directory, relative), { withFileTypes: true })) {
+      const path = relative === '' ? item.name : `${relative}/${item.name}`;
+      if (skip(path)) continue;
+      try {
+        if (item.isDirectory()) await visit(path);
+        if (!item.isFile()) continue;
+        const result = await searchFile(join(directory, path), needles, overlap);
+        files += 1;
+        bytes += result.bytes;
+        if (result.found) found.push(path);
+      } catch (error) {
+        if (!VANISHED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      }
+    }
+  };
+  await visit('');
+  return { files, bytes, found };
+};
