@@ -1,0 +1,194 @@
+import { createAdmin } from './admin/listener.ts';
+import type { SharedMemory } from './app.ts';
+import { createAccounts } from './accounts/service.ts';
+import { progressPrinter } from './commands/gazetteer.ts';
+import type { Config } from './config.ts';
+import { startCrew } from './crew.ts';
+import { systemClock } from './foundation/clock.ts';
+import { openGazetteerFile, gazetteerPath } from './gazetteer-file.ts';
+import { createFreshnessBuffer, createFreshnessSource } from './gate/freshness.ts';
+import { startKeyWatch } from './gate/key-watch.ts';
+import { readKeyEpoch } from './gate/store.ts';
+import { claimPort, openIdentity, openPremises } from './house.ts';
+import { PEPPER_ID } from './installation/secrets.ts';
+import { createKeys, type CreatedKey } from './keys/service.ts';
+import { createLedgerBuffer } from './limits/ledger.ts';
+import { createLog } from './log.ts';
+import { createBoardBuffer, openBoard } from './metering/board.ts';
+import { createExposition } from './metering/exposition.ts';
+import { createLogTail } from './promises/log-tail.ts';
+import { createHistoryReader } from './promises/journal.ts';
+import { allRoutes, operationsOf } from './routes.ts';
+import { openGazetteer } from './services/geocoding/gazetteer.ts';
+import { preparePromises } from './start-promises.ts';
+import { ensureTrial } from './trial.ts';
+import { VERSION } from './version.ts';
+import type { WorkerStart } from './worker-protocol.ts';
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly say: (line: string) => void;
+}
+
+/** A server that answers. */
+export interface Server {
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly httpPort: number | null;
+  readonly adminPort: number;
+  /** The local certificate authority; undefined with an operator's certificate. */
+  readonly caPath: string | undefined;
+  /** The key of the trial project, at the very first start. */
+  readonly trialKey: CreatedKey | undefined;
+  /** Lets requests under way finish, writes down what was counted, stops the database. */
+  close(): Promise<void>;
+}
+
+/** Requests under way get this long when the server is told to stop. */
+const GRACE_MS = 10_000;
+
+/** Where several threads can share a port (Node's `reusePort`); elsewhere there is one worker. */
+const SHARES_PORTS = process.platform === 'linux' || process.platform === 'freebsd';
+
+/** Starts everything that a process serves with, and answers until it is closed. */
+export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
+  const clock = systemClock;
+  const tail = createLogTail({ write: (line) => void process.stderr.write(line) });
+  const log = createLog(config.logLevel, tail);
+
+  const port = await claimPort('PORT', config.port);
+  const httpPort = config.httpPort === null ? null : await claimPort('HTTP_PORT', config.httpPort);
+  const publicUrl = config.port === 0 ? `https://localhost:${port}` : config.publicUrl;
+
+  // What was begun is ended in reverse when something later fails.
+  const undo: (() => Promise<void>)[] = [];
+  const unwind = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+
+  try {
+    const opening = openPremises({ config, mode: 'serve', clock, log, say });
+    const reading = opening.then(() => undefined).catch(() => undefined);
+    const [premises, identity, gazetteer] = await Promise.all([
+      opening,
+      openIdentity(config, clock),
+      openGazetteerFile(gazetteerPath(config.dataDir), progressPrinter(say)),
+    ]).catch(async (error: unknown) => {
+      await reading;
+      await opening.then((opened) => opened.close()).catch(() => undefined);
+      throw error;
+    });
+    undo.push(() => premises.close());
+    const { database, secrets, store } = premises;
+
+    const accounts = createAccounts(database, clock);
+    const keys = createKeys({ database, pepper: secrets.pepperKey, pepperId: PEPPER_ID, clock });
+    const trialKey = await ensureTrial(accounts, keys);
+
+    const adminAddress: { port: number } = { port: config.adminPort };
+    const workers = SHARES_PORTS ? config.workers : 1;
+    const promises = preparePromises({
+      config,
+      publicUrl,
+      port,
+      httpPort,
+      adminPort: () => adminAddress.port,
+      workers,
+      identity,
+      store,
+      database,
+      secrets,
+      accounts,
+      keys,
+      tail,
+      clock,
+      log,
+    });
+
+    const routes = allRoutes({
+      publicUrl,
+      version: VERSION,
+      securityContact: config.securityContact,
+      gazetteer: openGazetteer(gazetteer),
+      report: promises.report,
+      history: createHistoryReader(database),
+      clock,
+    });
+    const operations = operationsOf(routes);
+    const memory: SharedMemory = {
+      ledger: createLedgerBuffer(),
+      board: createBoardBuffer(operations),
+      freshness: createFreshnessBuffer(),
+    };
+    const board = openBoard(memory.board, operations);
+
+    const startOf = (index: number): WorkerStart => ({
+      index,
+      publicUrl,
+      version: VERSION,
+      securityContact: config.securityContact,
+      logLevel: config.logLevel,
+      connection: store.app,
+      pepper: secrets.pepper,
+      certificate: identity.certificate,
+      port,
+      httpPort,
+      reusePort: SHARES_PORTS,
+      gazetteer,
+      memory,
+      report: promises.report(),
+    });
+    const crew = await startCrew({ count: workers, startOf, log, onLine: tail.write });
+    undo.push(() => crew.drain(GRACE_MS));
+    // Before the workers stop, so that no check meets a listener that is going away.
+    undo.push(() => promises.close());
+    promises.onReport((report) => crew.tell({ kind: 'report', report }));
+
+    const source = createFreshnessSource(memory.freshness);
+    const passOn = (id: string | undefined): void =>
+      crew.tell({ kind: 'change', id, change: source.announceChange() });
+    const watch = await startKeyWatch({
+      changes: {
+        listen: (onChange, onState) => database.listen('vouchsafe_keys', onChange, onState),
+        epoch: async () => (await database.run(readKeyEpoch, []))[0]?.epoch ?? 0,
+      },
+      forget: (id) => passOn(id === '*' ? undefined : id),
+      forgetAll: () => passOn(undefined),
+      confirm: source.beat,
+      log,
+    });
+    undo.push(() => watch.close());
+
+    let stopping = false;
+    const admin = createAdmin({
+      isReady: () => !stopping && crew.alive() > 0,
+      exposition: createExposition(board.read, () => [
+        { name: 'vouchsafe_workers', help: 'Worker threads that answer requests.', value: crew.alive() },
+        ...promises.gauges(),
+      ]),
+      runChecks: () => promises.runAll(),
+      clock,
+      log,
+    });
+    const { port: adminPort } = await admin.listenOnLoopback(config.adminPort);
+    adminAddress.port = adminPort;
+    undo.push(() => admin.close(1000));
+    promises.begin();
+
+    return {
+      publicUrl,
+      port,
+      httpPort,
+      adminPort,
+      caPath: identity.caPath,
+      trialKey,
+      close: async () => {
+        stopping = true;
+        await unwind();
+      },
+    };
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+};

@@ -1,0 +1,29 @@
+/** What a caller of the geocoder asks for, once its text has been understood. */
+
+/** A box in degrees. */
+export interface Bounds {
+  readonly west: number;
+  readonly south: number;
+  readonly east: number;
+  readonly north: number;
+}
+
+export interface Point {
+  readonly lat: number;
+  readonly lng: number;
+}
+
+/** Which entities a forward search may find, and in what order. */
+export interface ForwardQuery {
+  /** The text to look for. */
+  readonly text: string;
+  /** 1 to 100. */
+  readonly limit: number;
+  /** ISO 3166-1 alpha-2, upper case; undefined for all countries. */
+  readonly countries?: readonly string[] | undefined;
+  readonly bounds?: Bounds | undefined;
+  /** Results near it are moved up; none is left out. */
+  readonly proximity?: Point | undefined;
+  /** Keeps results that look the same and lie beside each other. */
+  readonly keepDuplicates?: boolean | undefined;
+}

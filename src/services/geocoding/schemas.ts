@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+/** The wire shapes of the contract, for the API description and for tests. */
+
+const flag = (description: string): z.ZodType =>
+  z.enum(['0', '1', 'true', 'false', '']).describe(description).meta({ example: '1' });
+
+/** Query parameters of `GET /geocode/v1/json`. */
+export const querySchemas = {
+  q: {
+    schema: z
+      .string()
+      .min(2)
+      .max(1024)
+      .describe(
+        'A place name, with its state or country if you like, or `latitude,longitude` in decimal degrees.',
+      )
+      .meta({ example: 'Paris, Texas' }),
+    required: true,
+  },
+  key: {
+    schema: z
+      .string()
+      .describe(
+        'A secret key, for clients that cannot send a header. Prefer `Authorization: Bearer` or `X-Api-Key`.',
+      )
+      .meta({ example: 'vs_sk_live_…' }),
+    required: false,
+  },
+  abbrv: { schema: flag('Codes instead of names of states in `formatted`.'), required: false },
+  add_request: { schema: flag('Repeats the request, its key masked, in the answer.'), required: false },
+  address_only: {
+    schema: flag('Leaves names of points of interest out of `formatted`; there are none yet.'),
+    required: false,
+  },
+  bounds: {
+    schema: z
+      .string()
+      .describe('Only results in this box: `min lon,min lat,max lon,max lat`.')
+      .meta({ example: '-0.56,51.28,0.28,51.69' }),
+    required: false,
+  },
+  countrycode: {
+    schema: z
+      .string()
+      .describe('Only results in these countries: ISO 3166-1 alpha-2, separated by commas.')
+      .meta({ example: 'de,at,ch' }),
+    required: false,
+  },
+  language: {
+    schema: z
+      .string()
+      .describe(
+        'Language of country names: an IETF tag or `native`. Without it `Accept-Language`, else English.',
+      )
+      .meta({ example: 'de' }),
+    required: false,
+  },
+  limit: {
+    schema: z.int().min(1).max(100).default(10).describe('How many results at most.').meta({ example: 5 }),
+    required: false,
+  },
+  no_annotations: { schema: flag('Leaves annotations out; there are none yet.'), required: false },
+  no_dedupe: { schema: flag('Keeps results that read the same and lie beside each other.'), required: false },
+  no_record: {
+    schema: flag('Understood; nothing about a query is ever recorded here, with or without it.'),
+    required: false,
+  },
+  pretty: { schema: flag('Indents the answer.'), required: false },
+  proximity: {
+    schema: z
+      .string()
+      .describe('Moves results near `latitude,longitude` up; leaves none out.')
+      .meta({ example: '52.387,9.733' }),
+    required: false,
+  },
+} as const;
+
+const latLng = z.object({ lat: z.number().min(-90).max(90), lng: z.number().min(-180).max(180) });
+
+/** One result. */
+export const resultSchema = z.object({
+  bounds: z.object({ northeast: latLng, southwest: latLng }).describe('An estimate; see the documentation.'),
+  components: z.object({
+    'ISO_3166-1_alpha-2': z.string(),
+    'ISO_3166-1_alpha-3': z.string().optional(),
+    'ISO_3166-2': z.array(z.string()).optional(),
+    _category: z.literal('place'),
+    _normalized_city: z.string().optional(),
+    _type: z.enum(['country', 'state', 'county', 'city', 'town', 'village', 'suburb']),
+    city: z.string().optional(),
+    continent: z.string().optional(),
+    country: z.string(),
+    country_code: z.string(),
+    county: z.string().optional(),
+    political_union: z.literal('European Union').optional(),
+    state: z.string().optional(),
+    state_code: z.string().optional(),
+    suburb: z.string().optional(),
+    town: z.string().optional(),
+    village: z.string().optional(),
+  }),
+  confidence: z
+    .int()
+    .min(0)
+    .max(10)
+    .describe('How small the bounds are, from 1 (over 25 km) to 10 (under 250 m).'),
+  distance_from_q: z
+    .object({ meters: z.int().min(0) })
+    .optional()
+    .describe('Only for coordinates.'),
+  formatted: z.string(),
+  geometry: latLng,
+});
+
+/** Every answer of the contract, errors too. */
+export const envelopeSchema = z.object({
+  documentation: z.url(),
+  licenses: z.array(z.object({ name: z.string(), url: z.url() })),
+  rate: z.object({ limit: z.int(), remaining: z.int(), reset: z.int() }).optional(),
+  request: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  results: z.array(resultSchema),
+  status: z.object({ code: z.int(), message: z.string(), become_a_customer: z.url().optional() }),
+  stay_informed: z.object({ blog: z.url(), mastodon: z.url() }),
+  thanks: z.string(),
+  timestamp: z.object({ created_http: z.string(), created_unix: z.int() }),
+  total_results: z.int(),
+});

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import fc from 'fast-check';
+import { openTestGazetteer } from '../../../test/support/gazetteer.ts';
+import { DEGREE } from './entity.ts';
+import type { EntityView, Gazetteer } from './gazetteer.ts';
+import type { ForwardQuery } from './request.ts';
+
+let gazetteer: Gazetteer;
+before(async () => {
+  gazetteer = await openTestGazetteer();
+});
+
+const find = (text: string, options: Partial<ForwardQuery> = {}): EntityView[] =>
+  gazetteer.forward({ text, limit: 10, ...options }).map((id) => gazetteer.entity(id));
+
+const first = (text: string, options: Partial<ForwardQuery> = {}): string => {
+  const entity = find(text, options)[0];
+  return entity === undefined
+    ? 'nothing'
+    : `${entity.type} ${entity.name}, ${entity.state ?? '-'}, ${entity.country}`;
+};
+
+const EXAMPLES: readonly (readonly [string, string])[] = [
+  ['Paris', 'city Paris, Île-de-France, FR'],
+  ['Paris, Texas', 'town Paris, Texas, US'],
+  ['Paris, TX', 'town Paris, Texas, US'],
+  ['Paris Texas', 'town Paris, Texas, US'],
+  ['paris tx usa', 'town Paris, Texas, US'],
+  ['Texas Paris', 'town Paris, Texas, US'],
+  ['Paris, France', 'city Paris, Île-de-France, FR'],
+  ['Paris, Frankreich', 'city Paris, Île-de-France, FR'],
+  ['München', 'city Munich, Bavaria, DE'],
+  ['munchen', 'city Munich, Bavaria, DE'],
+  ['muenchen', 'city Munich, Bavaria, DE'],
+  ['Muenchen', 'city Munich, Bavaria, DE'],
+  ['Koeln', 'city Köln, North Rhine-Westphalia, DE'],
+  ['Cologne', 'city Köln, North Rhine-Westphalia, DE'],
+  ['San José, CR', 'city San José, San José, CR'],
+  ['San Jose, Costa Rica', 'city San José, San José, CR'],
+  ['San Jose Costa Rica', 'city San José, San José, CR'],
+  ['San Jose, CA', 'city San Jose, California, US'],
+  ['Springfield, Illinois, USA', 'city Springfield, Illinois, US'],
+  ['12 Main Street, Springfield, Illinois, USA', 'city Springfield, Illinois, US'],
+  ['Springfield, IL 62701', 'city Springfield, Illinois, US'],
+  ['10115 Berlin', 'city Berlin, State of Berlin, DE'],
+  ['Kreuzberg, Berlin', 'suburb Kreuzberg, State of Berlin, DE'],
+  ['Deutschland', 'country Germany, -, DE'],
+  ['Alemania', 'country Germany, -, DE'],
+  ['ドイツ', 'country Germany, -, DE'],
+  ['USA', 'country United States, -, US'],
+  ['U.S.A.', 'country United States, -, US'],
+  ['Texas', 'state Texas, Texas, US'],
+  ['TX', 'state Texas, Texas, US'],
+  ['Travis County', 'county Travis County, Texas, US'],
+  ['北京', 'city Beijing, Beijing, CN'],
+  ['Москва', 'city Moscow, Moscow, RU'],
+  ['القاهرة', 'city Cairo, Cairo, EG'],
+  ['St. Louis', 'city St. Louis, Missouri, US'],
+  ['St Louis, MO', 'city St. Louis, Missouri, US'],
+  ['Saint Louis, Missouri', 'city St. Louis, Missouri, US'],
+  ['London, Ontario', 'city London, Ontario, CA'],
+  ['New York', 'city New York City, New York, US'],
+  ['Île-de-France', 'state Île-de-France, Île-de-France, FR'],
+  ['Washington, D.C.', 'city Washington, District of Columbia, US'],
+  ['Frankfurt (Oder)', 'town Frankfurt (Oder), Brandenburg, DE'],
+];
+
+for (const [text, answer] of EXAMPLES) {
+  test(`finds ${answer} for "${text}"`, () => {
+    assert.equal(first(text), answer);
+  });
+}
+
+test('finds both Georgias, the country first', () => {
+  const kinds = find('Georgia').map(({ type, country }) => `${type} ${country}`);
+  assert.ok(kinds.indexOf('country GE') === 0 && kinds.includes('state US'), kinds.join());
+});
+
+test('matches whole names only', () => {
+  assert.ok(find('par').every(({ name }) => name !== 'Paris'));
+  assert.equal(first('Pari, Texas'), 'state Texas, Texas, US', 'an unknown first part leaves what follows');
+  assert.deepEqual(find('NOWHERE-INTERESTING'), []);
+  assert.deepEqual(find('Paris, Qwertyland'), []);
+});
+
+test('keeps to the countries asked for', () => {
+  assert.ok(find('Paris', { countries: ['US'] }).every(({ country }) => country === 'US'));
+  assert.equal(first('Paris', { countries: ['CA', 'DK'] }).endsWith(', CA'), true);
+  assert.deepEqual(find('Paris', { countries: ['ZZ'] }), []);
+});
+
+test('keeps to the bounds asked for', () => {
+  const bounds = { west: -107, south: 25, east: -93, north: 37 };
+  const found = find('Paris', { bounds });
+  assert.equal(found[0]?.state, 'Texas');
+  for (const { lat, lng } of found) {
+    assert.ok(lng >= bounds.west && lng <= bounds.east && lat >= bounds.south && lat <= bounds.north);
+  }
+});
+
+test('moves what is near up, and leaves nothing out', () => {
+  const near = { lat: 44.05, lng: -123.09 };
+  assert.equal(first('Springfield', { proximity: near }), 'town Springfield, Oregon, US');
+  const plain = find('Springfield', { limit: 100 }).map(({ id }) => id);
+  const biased = find('Springfield', { limit: 100, proximity: near }).map(({ id }) => id);
+  assert.deepEqual(
+    biased.toSorted((a, b) => a - b),
+    plain.toSorted((a, b) => a - b),
+  );
+  assert.equal(first('Paris', { proximity: near }), 'city Paris, Île-de-France, FR');
+});
+
+test('gives at most as many as asked for, the same ones first', () => {
+  const many = gazetteer.forward({ text: 'San José', limit: 100 });
+  assert.ok(many.length > 50 && many.length <= 100);
+  assert.equal(new Set(many).size, many.length);
+  assert.deepEqual(gazetteer.forward({ text: 'San José', limit: 7 }), many.slice(0, 7));
+});
+
+test('leaves out what would read the same beside each other, unless asked not to', () => {
+  const kept = find('San Antonio', { limit: 100, keepDuplicates: true });
+  const seen = find('San Antonio', { limit: 100 });
+  assert.ok(seen.length <= kept.length);
+  for (const [index, a] of seen.entries()) {
+    for (const b of seen.slice(index + 1)) {
+      const same = a.name === b.name && a.state === b.state && a.country === b.country;
+      assert.ok(!same || Math.abs(a.lat - b.lat) >= 0.1 || Math.abs(a.lng - b.lng) >= 0.1, `${a.id} ${b.id}`);
+    }
+  }
+});
+
+test('gives a suburb the city that it lies in', () => {
+  const hit = gazetteer.reverse(52.52, 13.405);
+  assert.ok(hit !== undefined);
+  const parent = gazetteer.records.parent(hit.id);
+  assert.equal(gazetteer.entity(hit.id).name, 'Mitte');
+  assert.equal(gazetteer.entity(parent).name, 'Berlin');
+});
+
+test('finds every hundredth entity by its own name, country and state', () => {
+  const missed: string[] = [];
+  let asked = 0;
+  for (let id = 0; id < gazetteer.size; id += 100) {
+    const { name, state, country, type } = gazetteer.entity(id);
+    // A comma in a name separates, as it does in what people type.
+    if (name.includes(',')) continue;
+    asked++;
+    const text =
+      state === undefined || type === 'state' ? `${name}, ${country}` : `${name}, ${state}, ${country}`;
+    const query = type === 'country' ? name : text;
+    if (!gazetteer.forward({ text: query, limit: 100, keepDuplicates: true }).includes(id)) missed.push(text);
+  }
+  assert.ok(asked > 2_000);
+  assert.ok(
+    missed.length <= asked * 0.005,
+    `${missed.length} of ${asked}: ${missed.slice(0, 20).join('; ')}`,
+  );
+});
+
+test('agrees with itself: the coordinate of a found place leads back to its country, and mostly to it', () => {
+  let asked = 0;
+  let otherCountry = 0;
+  let farther = 0;
+  const { lat, lng, type } = gazetteer.records;
+  for (let id = 0; id < gazetteer.size; id += 7) {
+    if (type(id) < 3) continue;
+    asked++;
+    const hit = gazetteer.reverse(lat(id) / DEGREE, lng(id) / DEGREE);
+    const country = hit === undefined ? undefined : gazetteer.entity(hit.id).country;
+    if (country !== gazetteer.entity(id).country) otherCountry++;
+    else if (hit !== undefined && hit.metres > 1) farther++;
+  }
+  assert.ok(asked > 25_000);
+  assert.equal(farther, 0);
+  // Borders are coarse (a few hundred metres), and GeoNames files some settlements under the state that built them.
+  assert.ok(otherCountry / asked < 0.001, `${otherCountry} of ${asked}`);
+});
+
+test('never throws and never gives an entity twice, whatever is typed', () => {
+  const word = fc.constantFrom(
+    'paris',
+    'texas',
+    'san',
+    'jose',
+    'usa',
+    'st',
+    'new',
+    'york',
+    'de',
+    'la',
+    '10115',
+    'georgia',
+    'ca',
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({ unit: 'grapheme', maxLength: 100 }),
+    fc.array(word, { maxLength: 24 }).map((words) => words.join(' ')),
+    fc.array(word, { maxLength: 12 }).map((words) => words.join(',')),
+  );
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 100 }), (query, limit) => {
+      const found = gazetteer.forward({ text: query, limit });
+      assert.ok(found.length <= limit && new Set(found).size === found.length);
+    }),
+    { numRuns: 3_000 },
+  );
+});

@@ -1,0 +1,73 @@
+import type { Accounts } from './accounts/service.ts';
+import type { Config } from './config.ts';
+import type { Clock } from './foundation/clock.ts';
+import type { Log } from './foundation/log.ts';
+import type { Identity } from './house.ts';
+import type { InstallationSecrets } from './installation/secrets.ts';
+import type { Keys } from './keys/service.ts';
+import type { GaugeReading } from './metering/exposition.ts';
+import { liveChecks } from './promises/catalogue.ts';
+import { createJournal } from './promises/journal.ts';
+import type { LogTail } from './promises/log-tail.ts';
+import { PROMISE_STATES, type SecurityReport } from './promises/report.ts';
+import { createPromises, type Promises } from './promises/service.ts';
+import type { Database } from './store/database.ts';
+import type { Store } from './store/open.ts';
+import { VERSION } from './version.ts';
+
+export interface PromiseParts {
+  readonly config: Config;
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly httpPort: number | null;
+  readonly adminPort: () => number;
+  readonly workers: number;
+  readonly identity: Identity;
+  readonly store: Store;
+  readonly database: Database;
+  readonly secrets: InstallationSecrets;
+  readonly accounts: Accounts;
+  readonly keys: Keys;
+  readonly tail: LogTail;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The promises of a running process, and how many are in which state for its metrics. */
+export interface RunningPromises extends Promises {
+  gauges(): readonly GaugeReading[];
+}
+
+/** Puts the checks together with the live system; nothing is checked before `begin`. */
+export const preparePromises = (parts: PromiseParts): RunningPromises => {
+  const { config, store, database, secrets, identity } = parts;
+  const definitions = liveChecks({
+    ...parts,
+    certificate: () => identity.certificate.cert,
+    dataDir: config.dataDir,
+    databaseKind: store.kind,
+    connection: store.app,
+    log: parts.tail,
+  });
+  const promises = createPromises({
+    definitions,
+    journal: createJournal(database, secrets.signingKey),
+    clock: parts.clock,
+    log: parts.log,
+    signingKey: secrets.signingKey,
+    installation: { name: 'Vouchsafe', url: parts.publicUrl, version: VERSION },
+  });
+  const count = (report: SecurityReport, state: string): number =>
+    report.promises.filter((promise) => promise.state === state).length;
+  return {
+    ...promises,
+    gauges: () => {
+      const report = promises.report();
+      return PROMISE_STATES.map((state) => ({
+        name: `vouchsafe_promises_${state}`,
+        help: `Promises whose last check found them ${state}.`,
+        value: count(report, state),
+      }));
+    },
+  };
+};

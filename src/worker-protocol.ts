@@ -1,0 +1,36 @@
+import type { LogLevel } from './config.ts';
+import type { SharedMemory } from './app.ts';
+import type { Certificate } from './http/edge-tls.ts';
+import type { SecurityReport } from './promises/report.ts';
+import type { Connection } from './store/connection.ts';
+
+/** What a worker thread is started with; plain data and shared memory only. */
+export interface WorkerStart {
+  readonly index: number;
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly securityContact: string;
+  readonly logLevel: LogLevel;
+  readonly connection: Connection;
+  readonly pepper: Uint8Array;
+  readonly certificate: Certificate;
+  readonly port: number;
+  /** `null` where plain HTTP is off. */
+  readonly httpPort: number | null;
+  readonly reusePort: boolean;
+  readonly gazetteer: SharedArrayBuffer;
+  readonly memory: SharedMemory;
+  readonly report: SecurityReport;
+}
+
+/** From the main thread to a worker. */
+export type ToWorker =
+  | { readonly kind: 'change'; readonly id: string | undefined; readonly change: number }
+  | { readonly kind: 'report'; readonly report: SecurityReport }
+  | { readonly kind: 'drain'; readonly graceMs: number };
+
+/** From a worker to the main thread. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'log'; readonly line: string }
+  | { readonly kind: 'drained' };
