@@ -1,0 +1,161 @@
+/** Every route of the table, found by itself: what holds for all of them whatever they do. */
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { adminRoutes } from '../src/admin/routes.ts';
+import { generateKey } from '../src/gate/key-format.ts';
+import type { AnyRoute } from '../src/http/route.ts';
+import { type Answer, type House, openHouse, withKey } from './support/house.ts';
+
+let house: House;
+let limited: House;
+before(async () => {
+  house = await openHouse();
+  limited = await openHouse({ perSecond: 1, perDay: 0 });
+});
+
+/** A path that matches the route's pattern. */
+const pathOf = (route: AnyRoute): string => route.path.replaceAll(/:[a-z]\w*/gi, 'x').replace(/\*$/, 'x');
+
+const keyed = (): AnyRoute[] => house.app.routes.filter((route) => 'secretKey' in route.access);
+const send = (route: AnyRoute, options: Parameters<House['get']>[1] = {}): Promise<Answer> =>
+  house.get(pathOf(route), { method: route.method, ...options });
+
+const assertNoInnerDetail = (answer: Answer): void => {
+  assert.doesNotMatch(answer.body, /node_modules|\.ts:\d|at \w+ \(|vouchsafe\.(?:key|project)|SELECT|stack/, answer.body.slice(0, 300));
+  assert.equal(answer.headers['x-powered-by'], undefined);
+  assert.equal(answer.headers['server'], undefined);
+};
+
+describe('every route', () => {
+  it('is in the table once, under a noun.verb, with a reason where it is public', () => {
+    const { routes } = house.app;
+    assert.ok(routes.length >= 10, `${routes.length} routes`);
+    assert.ok(keyed().length >= 1);
+    for (const route of routes) {
+      assert.match(route.operation, /^[a-z]+\.[a-zA-Z]+$/);
+      if ('public' in route.access) assert.ok(route.access.public.length > 10, `${route.operation} says why it is public`);
+      else assert.ok(route.cost > 0, `${route.operation} costs something`);
+      assert.ok(route.docs.summary.length > 0 && route.docs.description.length > 0, route.operation);
+    }
+  });
+
+  it('that needs a key refuses a caller without one, and one with any wrong one, in the same way', async () => {
+    const revoked = await house.keys.create({ company: house.company, project: house.project, name: 'Revoked' });
+    await house.keys.revoke(house.company, revoked.id, 'test');
+    for (const route of keyed()) {
+      const without = await send(route);
+      assert.equal(without.status, 401, route.operation);
+      assert.ok(without.headers['www-authenticate'], route.operation);
+      const wrong = [
+        'x',
+        'x'.repeat(100_000).slice(0, 200),
+        generateKey('sk', 'live').expose(),
+        generateKey('pk', 'live').expose(),
+        house.key.publicKey,
+        `${house.key.secret.expose()}x`,
+        revoked.secret.expose(),
+      ];
+      const answers = new Set<string>();
+      for (const key of wrong) {
+        const answer = await send(route, { headers: { authorization: `Bearer ${key}` } });
+        assert.equal(answer.status, 401, route.operation);
+        assertNoInnerDetail(answer);
+        assert.ok(key === 'x' || !answer.body.includes(key));
+        const { timestamp: _timestamp, ...rest } = answer.json();
+        const { date: _date, ...headers } = answer.headers;
+        answers.add(JSON.stringify([rest, headers, answer.reason]));
+      }
+      assert.equal(answers.size, 1, `${route.operation} answers wrong keys in ${answers.size} ways`);
+    }
+  });
+
+  it('that needs a key refuses a key without the scope', async () => {
+    const key = await house.keys.create({ company: house.company, project: house.project, name: 'No scope' });
+    await house.store.superuser(`update vouchsafe.key set scopes = '{}' where id = $1`, [key.id]);
+    for (const route of keyed()) {
+      const answer = await send(route, { headers: { authorization: `Bearer ${key.secret.expose()}` } });
+      assert.equal(answer.status, 403, route.operation);
+      assertNoInnerDetail(answer);
+    }
+  });
+
+  it('that needs a key refuses a project that has used its day or its second', async () => {
+    for (const route of keyed()) {
+      const path = pathOf(route);
+      const first = await limited.get(path, { method: route.method, ...withKey(limited) });
+      assert.ok(first.status === 402 || first.status === 429, `${route.operation} ${first.status}`);
+      const statuses = new Set([first.status]);
+      for (let round = 0; round < 6; round += 1) {
+        const answer = await limited.get(path, { method: route.method, ...withKey(limited) });
+        assert.ok(Number(answer.headers['retry-after']) >= 1, route.operation);
+        statuses.add(answer.status);
+      }
+      assert.deepEqual([...statuses].sort(), [402, 429], route.operation);
+    }
+  });
+
+  it('answers a call without input with its own answer or a clear refusal, never with a 5xx', async () => {
+    for (const route of house.app.routes) {
+      const options = 'public' in route.access ? {} : withKey(house);
+      const answer = await send(route, options);
+      assert.ok(answer.status < 500, `${route.operation} ${answer.status}`);
+      assertNoInnerDetail(answer);
+    }
+  });
+
+  it('tells other methods which one it answers', async () => {
+    for (const route of house.app.routes) {
+      const answer = await house.get(pathOf(route), { method: route.method === 'PUT' ? 'PATCH' : 'PUT' });
+      assert.equal(answer.status, 405, route.operation);
+      assert.ok(answer.headers.allow?.split(', ').includes(route.method), route.operation);
+    }
+  });
+
+  it('refuses a body that is too large', async () => {
+    for (const route of house.app.routes) {
+      const body = 'x'.repeat(200_000);
+      const answer = await send(route, { headers: { 'content-length': String(body.length) }, body });
+      assert.ok(answer.status === 413 || answer.status === 410, `${route.operation} ${answer.status}`);
+    }
+  });
+
+  it('carries the headers that every answer has', async () => {
+    for (const route of house.app.routes) {
+      const answer = await send(route);
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff', route.operation);
+      assert.equal(answer.headers['referrer-policy'], 'no-referrer', route.operation);
+      assert.ok(String(answer.headers['content-security-policy']).includes("default-src 'none'"), route.operation);
+      assert.match(String(answer.headers.vary), /\borigin\b/i, route.operation);
+      assert.equal(answer.headers['set-cookie'], undefined);
+    }
+  });
+
+  it('over plain HTTP redirects or refuses, and never answers', async () => {
+    for (const route of house.app.routes) {
+      const answer = await house.getPlainly(`${pathOf(route)}?q=x`, { method: route.method });
+      if (route.overPlainHttp === 'redirect' && route.method === 'GET') {
+        assert.equal(answer.status, 301, route.operation);
+        assert.equal(answer.headers.location, `https://localhost${pathOf(route)}?q=x`);
+      } else {
+        assert.equal(answer.status, 403, route.operation);
+        assert.equal(answer.headers.location, undefined);
+      }
+      assert.equal(answer.headers['strict-transport-security'], undefined);
+    }
+  });
+
+  it('of the administrative listener says why it is open and answers only to a local name', async () => {
+    const routes = adminRoutes({ isReady: () => true } as never);
+    assert.ok(routes.length >= 4);
+    for (const route of routes) {
+      assert.ok('public' in route.access);
+      const { requestOf } = await import('./support/request.ts');
+      for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:9090', '', '10.0.0.1:9090']) {
+        assert.throws(() => route.parse(requestOf({ headers: { host } })), { status: 403 }, `${route.operation} ${host}`);
+      }
+      for (const host of ['localhost:9090', '127.0.0.1:9090', '[::1]:9090', 'localhost']) {
+        route.parse(requestOf({ headers: { host } }));
+      }
+    }
+  });
+});

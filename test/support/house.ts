@@ -1,0 +1,167 @@
+/** The public side of a whole house in this process: real database, real gazetteer, real listeners, one key. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent, request as requestHttps } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAccounts, type Accounts } from '../../src/accounts/service.ts';
+import { createApp, type App } from '../../src/app.ts';
+import { systemClock } from '../../src/foundation/clock.ts';
+import type { CompanyId, ProjectId } from '../../src/foundation/ids.ts';
+import { hmacKey, randomSecretBytes } from '../../src/foundation/secret.ts';
+import { createFreshnessBuffer, createFreshnessSource } from '../../src/gate/freshness.ts';
+import { startKeyWatch } from '../../src/gate/key-watch.ts';
+import { readKeyEpoch } from '../../src/gate/store.ts';
+import { loadCertificate } from '../../src/http/load-certificate.ts';
+import { ensureLocalCertificate } from '../../src/http/local-ca.ts';
+import { PEPPER_ID } from '../../src/installation/secrets.ts';
+import { createKeys, type CreatedKey, type Keys } from '../../src/keys/service.ts';
+import { createLedgerBuffer } from '../../src/limits/ledger.ts';
+import { createLog } from '../../src/log.ts';
+import { createBoardBuffer } from '../../src/metering/board.ts';
+import type { SecurityReport } from '../../src/promises/report.ts';
+import { allRoutes, operationsOf } from '../../src/routes.ts';
+import { beforeServerStops, testDatabase, type TestDatabase } from './database.ts';
+import { openTestGazetteer } from './gazetteer.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  json(): Record<string, unknown>;
+}
+
+export interface House {
+  readonly url: string;
+  readonly port: number;
+  readonly plainPort: number;
+  /** PEM of the certificate authority to trust. */
+  readonly ca: string;
+  readonly app: App;
+  readonly store: TestDatabase;
+  readonly accounts: Accounts;
+  readonly keys: Keys;
+  readonly company: CompanyId;
+  readonly project: ProjectId;
+  readonly key: CreatedKey;
+  /** Every log line so far. */
+  readonly lines: readonly string[];
+  get(path: string, options?: RequestOptions & { readonly body?: string }): Promise<Answer>;
+  /** The same over the plain HTTP listener. */
+  getPlainly(path: string, options?: RequestOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface HouseOptions {
+  readonly perSecond?: number;
+  readonly perDay?: number | null;
+  readonly report?: SecurityReport;
+}
+
+export const EMPTY_REPORT: SecurityReport = {
+  installation: { name: 'Test', url: 'https://localhost', version: '0.0.0' },
+  generatedAt: '2026-11-22T12:00:00.000Z',
+  promises: [],
+  history: { entries: 0, head: null, publicKey: '' },
+};
+
+const read = (message: IncomingMessage): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    message.on('data', (chunk: Buffer) => chunks.push(chunk));
+    message.on('error', reject);
+    message.on('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      const { statusCode: status = 0, statusMessage: reason = '', headers } = message;
+      resolve({ status, reason, headers, body, json: () => JSON.parse(body) as Record<string, unknown> });
+    });
+  });
+
+const send = (request: typeof requestHttp, options: RequestOptions, body?: string): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const sent = request(options, (message) => read(message).then(resolve, reject));
+    sent.on('error', reject);
+    sent.end(body);
+  });
+
+/** Opens a house; closed after the tests of the file at the latest. */
+export const openHouse = async ({ perSecond = 100_000, perDay = null, report = EMPTY_REPORT }: HouseOptions = {}): Promise<House> => {
+  const folder = mkdtempSync(join(tmpdir(), 'vs-house-'));
+  const clock = systemClock;
+  const store = await testDatabase();
+  const { database } = store;
+  const gazetteer = await openTestGazetteer();
+  const local = await ensureLocalCertificate(folder, { now: clock.now() });
+  const ca = readFileSync(local.caPath, 'utf8');
+  const pepper = randomSecretBytes(32);
+  const lines: string[] = [];
+  const log = createLog('debug', { write: (line) => void lines.push(line) });
+  const publicUrl = 'https://localhost';
+  const parts = { publicUrl, version: '0.0.0', securityContact: 'mailto:security@localhost', gazetteer, report: () => report, clock };
+  const operations = operationsOf(allRoutes({ ...parts, history: async () => [] }));
+  const memory = {
+    ledger: createLedgerBuffer(1024),
+    board: createBoardBuffer(operations),
+    freshness: createFreshnessBuffer(),
+  };
+  const app = createApp({ ...parts, connection: store.connections.app, pepper, memory, log });
+  const source = createFreshnessSource(memory.freshness);
+  const watch = await startKeyWatch({
+    changes: {
+      listen: (onChange, onState) => database.listen('vouchsafe_keys', onChange, onState),
+      epoch: async () => (await database.run(readKeyEpoch, []))[0]?.epoch ?? 0,
+    },
+    forget: (id) => app.applyChange(id === '*' ? undefined : id, source.announceChange()),
+    forgetAll: () => app.applyChange(undefined, source.announceChange()),
+    confirm: source.beat,
+    log,
+  });
+  const { port } = await app.listenSecurely(await loadCertificate(local.certPath, local.keyPath, clock.now()), {
+    port: 0,
+    host: '127.0.0.1',
+  });
+  const { port: plainPort } = await app.listenPlainly({ port: 0, host: '127.0.0.1' });
+  const accounts = createAccounts(database, clock);
+  const keys = createKeys({ database, pepper: hmacKey(pepper), pepperId: PEPPER_ID, clock });
+  const { company, project } = await accounts.createCompany({
+    companyName: 'Company',
+    projectName: 'Project',
+    limits: { perSecond, perDay },
+  });
+  const key = await keys.create({ company, project, name: 'Key' });
+  const agent = new Agent({ keepAlive: true, ca, servername: 'localhost' });
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    agent.destroy();
+    await watch.close();
+    await app.close(1000);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const house: House = {
+    url: `https://localhost:${port}`,
+    port,
+    plainPort,
+    ca,
+    app,
+    store,
+    accounts,
+    keys,
+    company,
+    project,
+    key,
+    lines,
+    get: (path, { body, ...options } = {}) =>
+      send(requestHttps, { host: '127.0.0.1', port, path, agent, ...options }, body),
+    getPlainly: (path, options = {}) => send(requestHttp, { host: '127.0.0.1', port: plainPort, path, ...options }),
+    close: () => (closing ??= close()),
+  };
+  beforeServerStops(() => house.close());
+  return house;
+};
+
+/** The header that identifies by a house's own key. */
+export const withKey = (house: House): { readonly headers: Readonly<Record<string, string>> } => ({
+  headers: { authorization: `Bearer ${house.key.secret.expose()}` },
+});

@@ -1,0 +1,19 @@
+import { systemClock } from '../../src/foundation/clock.ts';
+import { apiDocument } from '../../src/routes.ts';
+import { EMPTY_REPORT } from './house.ts';
+import { VERSION } from '../../src/version.ts';
+import { openTestGazetteer } from './gazetteer.ts';
+
+/** The OpenAPI document of this source, as `docs/openapi.json` holds it. */
+export const currentDocument = async (): Promise<string> => {
+  const document = apiDocument({
+    publicUrl: 'https://localhost:8443',
+    version: VERSION,
+    securityContact: 'mailto:security@localhost',
+    gazetteer: await openTestGazetteer(),
+    report: () => EMPTY_REPORT,
+    history: async () => [],
+    clock: systemClock,
+  });
+  return `${JSON.stringify(document, null, 2)}\n`;
+};
