@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { buildGazetteer, type Report } from './build-gazetteer.ts';
+
+/** Writes bytes beside the target, makes them durable, then renames: a reader sees the old file, or the whole new one. */
+const writeAtomically = async (path: string, bytes: Uint8Array): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'wx', 0o644);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+};
+
+/** Builds the index and puts it at `path`, whole or not at all; any number of processes may do so at once. */
+export const writeGazetteer = async (path: string, options: { report: Report }): Promise<void> => {
+  await writeAtomically(path, buildGazetteer(options));
+};
