@@ -77,7 +77,8 @@ export const createApp = (options: AppOptions): App => {
   const pepper = hmacKey(Buffer.from(options.pepper));
   const now = (): number => clock.now();
 
-  const find = async (digest: Buffer): Promise<SecretRow | undefined> => (await database.run(findSecret, [digest]))[0];
+  const find = async (digest: Buffer): Promise<SecretRow | undefined> =>
+    (await database.run(findSecret, [digest]))[0];
   const cache = createKeyCache(options.keyCapacity ?? KEY_CAPACITY);
   const freshness = createFreshness(memory.freshness);
   const gate = createSecretKeyGate({ pepper, cache, find, isCurrent: freshness.isCurrent, now });

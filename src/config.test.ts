@@ -33,7 +33,12 @@ describe('the configuration', () => {
       DATABASE_URL: ['mysql://wrong@host/db', 'wrong', '/wrong'],
       TLS_CERT: ['wrong.pem'],
       TLS_KEY: ['wrong.pem'],
-      PUBLIC_URL: ['http://wrong.example', 'wrong.example', 'https://wrong.example/path', 'https://WRONG.example:443'],
+      PUBLIC_URL: [
+        'http://wrong.example',
+        'wrong.example',
+        'https://wrong.example/path',
+        'https://WRONG.example:443',
+      ],
       WORKERS: ['0', '257', 'all', '1.5'],
       LOG_LEVEL: ['wrong', 'INFO'],
       SECURITY_CONTACT: ['wrong', 'tel:wrong'],
@@ -45,7 +50,10 @@ describe('the configuration', () => {
           () => readConfig({ [name]: value }),
           (error) => {
             assert.ok(error instanceof ConfigError, `${name}=${value}`);
-            assert.match(error.message, new RegExp(`^(${name}|TLS_CERT|TLS_KEY) must be .+, for example [A-Z_]+=\\S+$`));
+            assert.match(
+              error.message,
+              new RegExp(`^(${name}|TLS_CERT|TLS_KEY) must be .+, for example [A-Z_]+=\\S+$`),
+            );
             assert.ok(!error.message.toLowerCase().includes('wrong'), error.message);
             return true;
           },
@@ -58,6 +66,9 @@ describe('the configuration', () => {
   it('is documented in one table in the README', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const documented = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
-    assert.deepEqual(documented, VARIABLES.map(({ name }) => name));
+    assert.deepEqual(
+      documented,
+      VARIABLES.map(({ name }) => name),
+    );
   });
 });

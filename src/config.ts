@@ -139,7 +139,9 @@ const isUrlWith = (text: string, protocols: readonly string[]): boolean =>
 
 const publicOrigin = (text: string): string => {
   const trimmed = text.replace(/\/$/, '');
-  return isUrlWith(trimmed, ['https:']) && new URL(trimmed).origin === trimmed ? trimmed : refuse('PUBLIC_URL');
+  return isUrlWith(trimmed, ['https:']) && new URL(trimmed).origin === trimmed
+    ? trimmed
+    : refuse('PUBLIC_URL');
 };
 
 /**

@@ -19,7 +19,9 @@ export const buildGazetteerFile = (
       onProgress(step.message, step.fraction),
     );
     worker.once('error', reject);
-    worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error('the gazetteer could not be built'))));
+    worker.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error('the gazetteer could not be built')),
+    );
   });
 
 /** The index, if it is whole and made from the data packages that are installed now. */
@@ -28,7 +30,8 @@ const loadCurrent = async (path: string): Promise<SharedArrayBuffer | undefined>
     const buffer = await loadGazetteerFile(path);
     return isDeepStrictEqual(readSources(buffer), installedSources()) ? buffer : undefined;
   } catch (error) {
-    if (error instanceof IndexFaultError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof IndexFaultError || (error as NodeJS.ErrnoException).code === 'ENOENT')
+      return undefined;
     throw error;
   }
 };

@@ -43,7 +43,9 @@ export const openPremises = async (options: PremisesOptions): Promise<Premises> 
     onLog: () => log.debug('PostgreSQL wrote to its log', { code: 'postgres_log' }),
   });
   try {
-    await store.migrate(({ name, done, total }) => say(`migrating the database: ${name} (${done + 1} of ${total})`));
+    await store.migrate(({ name, done, total }) =>
+      say(`migrating the database: ${name} (${done + 1} of ${total})`),
+    );
     const database = createDatabase({ connection: store.app });
     try {
       await assertSameInstallation(database, secrets, clock);
@@ -99,7 +101,11 @@ export const claimPort = (variable: string, port: number): Promise<number> =>
         error.code === 'EADDRINUSE'
           ? `Port ${port} is taken by another program`
           : `Port ${port} cannot be listened on (${error.code ?? 'unknown error'})`;
-      reject(new CannotStart(`${why}; stop that program or choose another port with ${variable}, for example ${variable}=${port + 1}.`));
+      reject(
+        new CannotStart(
+          `${why}; stop that program or choose another port with ${variable}, for example ${variable}=${port + 1}.`,
+        ),
+      );
     });
     server.listen(port, () => {
       const address = server.address();

@@ -27,7 +27,10 @@ describe('the log', () => {
   });
 
   it('shows nothing of an error whose stack or code quotes input', () => {
-    const error = Object.assign(new Error('x\n    at MARK (file.js:1:1)\nMARK'), { code: 'MARK is not a code', detail: 'MARK' });
+    const error = Object.assign(new Error('x\n    at MARK (file.js:1:1)\nMARK'), {
+      code: 'MARK is not a code',
+      detail: 'MARK',
+    });
     assert.ok(!linesOf((log) => log.error('a bug', { error })).includes('MARK'));
   });
 });
@@ -35,7 +38,13 @@ describe('the log', () => {
 describe('what must not leave memory', () => {
   it('prints as [redacted] however it is printed', () => {
     for (const value of [new Opaque('MARK'), new Secret('MARK'), new Opaque({ deep: 'MARK' })]) {
-      const prints = [String(value), `${value}`, JSON.stringify({ value }), inspect(value, { depth: 9, showHidden: true }), inspect({ value })];
+      const prints = [
+        String(value),
+        `${value}`,
+        JSON.stringify({ value }),
+        inspect(value, { depth: 9, showHidden: true }),
+        inspect({ value }),
+      ];
       for (const print of prints) {
         assert.ok(!print.includes('MARK'), print);
         assert.ok(print.includes('[redacted]'), print);

@@ -16,7 +16,10 @@ const describeError = (error: unknown): { type: string; code?: string; frames: s
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 12)
     .map((line) => line.trim());
-  const code = 'code' in error && typeof error.code === 'string' && /^\w{1,40}$/.test(error.code) ? error.code : undefined;
+  const code =
+    'code' in error && typeof error.code === 'string' && /^\w{1,40}$/.test(error.code)
+      ? error.code
+      : undefined;
   return { type: error.name, frames, ...(code === undefined ? {} : { code }) };
 };
 

@@ -22,6 +22,7 @@ import { allRoutes, operationsOf } from './routes.ts';
 import { openGazetteer } from './services/geocoding/gazetteer.ts';
 import { preparePromises } from './start-promises.ts';
 import { ensureTrial } from './trial.ts';
+import { startUpkeep } from './upkeep.ts';
 import { VERSION } from './version.ts';
 import type { WorkerStart } from './worker-protocol.ts';
 
@@ -68,19 +69,15 @@ export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
 
   try {
     const opening = openPremises({ config, mode: 'serve', clock, log, say });
-    const reading = opening.then(() => undefined).catch(() => undefined);
-    const [premises, identity, gazetteer] = await Promise.all([
+    undo.push(() => opening.then((premises) => premises.close()).catch(() => undefined));
+    const [{ database, secrets, store }, identity, gazetteer] = await Promise.all([
       opening,
       openIdentity(config, clock),
       openGazetteerFile(gazetteerPath(config.dataDir), progressPrinter(say)),
-    ]).catch(async (error: unknown) => {
-      await reading;
-      await opening.then((opened) => opened.close()).catch(() => undefined);
-      throw error;
-    });
-    undo.push(() => premises.close());
-    const { database, secrets, store } = premises;
+    ]);
 
+    const upkeep = await startUpkeep(database, clock, log);
+    undo.push(() => upkeep.close());
     const accounts = createAccounts(database, clock);
     const keys = createKeys({ database, pepper: secrets.pepperKey, pepperId: PEPPER_ID, clock });
     const trialKey = await ensureTrial(accounts, keys);

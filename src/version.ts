@@ -4,4 +4,6 @@ const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', imp
 
 /** The version of this release, from package.json. */
 export const VERSION: string =
-  typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0.0.0';
+  typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '0.0.0';

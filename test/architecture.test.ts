@@ -10,7 +10,10 @@ describe('the house', () => {
   it('is looked at whole', () => {
     assert.ok(files.length > 60, `${files.length} files`);
     for (const room of Object.keys(ROOMS)) {
-      assert.ok(files.some(({ path }) => path.startsWith(`src/${room}/`)), `the room ${room} has no files`);
+      assert.ok(
+        files.some(({ path }) => path.startsWith(`src/${room}/`)),
+        `the room ${room} has no files`,
+      );
     }
   });
 
@@ -36,7 +39,8 @@ describe('the house', () => {
       ['src/keys/x.ts', `const a = Math.random();`],
       ['src/keys/x.ts', `console.log(1);`],
     ];
-    for (const [path, text] of planted) assert.equal(faultsOf([{ path, text }]).length, 1, `${path}: ${text}`);
+    for (const [path, text] of planted)
+      assert.equal(faultsOf([{ path, text }]).length, 1, `${path}: ${text}`);
   });
 
   it('is drawn in ARCHITECTURE.md with the same table', () => {

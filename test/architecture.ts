@@ -20,17 +20,26 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 export const ENDS: readonly string[] = ['commands', ''];
 
 /** What may be imported, or named, in one place only. */
-export const SOLE_USERS: readonly { readonly what: RegExp; readonly where: RegExp; readonly why: string }[] = [
-  { what: /from 'pg'/, where: /^src\/store\//, why: 'pg is the store’s' },
-  { what: /process\.env/, where: /^src\/config\.ts$|^src\/store\/embedded\//, why: 'the environment is read once' },
-  { what: /\bDate\.now\(|performance\.now\(/, where: /^src\/foundation\/clock\.ts$/, why: 'time comes from a Clock' },
-  {
-    what: /\brandomBytes\(|\brandomUUID\(|Math\.random\(|getRandomValues\(/,
-    where: /^src\/foundation\//,
-    why: 'randomness comes from the foundation',
-  },
-  { what: /\bconsole\./, where: /^$/, why: 'the log is the only voice' },
-];
+export const SOLE_USERS: readonly { readonly what: RegExp; readonly where: RegExp; readonly why: string }[] =
+  [
+    { what: /from 'pg'/, where: /^src\/store\//, why: 'pg is the store’s' },
+    {
+      what: /process\.env/,
+      where: /^src\/config\.ts$|^src\/store\/embedded\//,
+      why: 'the environment is read once',
+    },
+    {
+      what: /\bDate\.now\(|performance\.now\(/,
+      where: /^src\/foundation\/clock\.ts$/,
+      why: 'time comes from a Clock',
+    },
+    {
+      what: /\brandomBytes\(|\brandomUUID\(|Math\.random\(|getRandomValues\(/,
+      where: /^src\/foundation\//,
+      why: 'randomness comes from the foundation',
+    },
+    { what: /\bconsole\./, where: /^$/, why: 'the log is the only voice' },
+  ];
 
 export interface SourceFile {
   /** Path from the project's root, with `/`. */
@@ -38,7 +47,8 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g;
 
 const roomOf = (path: string): string => {
   const parts = path.split('/');
@@ -66,7 +76,9 @@ const faultOfImport = (path: string, specifier: string): string | undefined => {
   if (ENDS.includes(other)) return `${path} imports ${target}, an end of the program`;
   if (room === 'services' && other === 'services') {
     const [mine, theirs] = [path.split('/')[2], target.split('/')[2]];
-    return mine === theirs || theirs === 'service.ts' ? undefined : `${path} imports another service, ${target}`;
+    return mine === theirs || theirs === 'service.ts'
+      ? undefined
+      : `${path} imports another service, ${target}`;
   }
   if (room === other) return undefined;
   const allowed = ROOMS[room];
@@ -82,7 +94,8 @@ const faultOfRole = (path: string, specifier: string): string | undefined => {
     return `${path}: a store knows no ${target}`;
   }
   if (role === 'rules.ts' && insideFeature && target !== 'schemas.ts') return `${path}: rules are pure`;
-  if (role === 'service.ts' && insideFeature && target === 'routes.ts') return `${path}: a service knows no routes`;
+  if (role === 'service.ts' && insideFeature && target === 'routes.ts')
+    return `${path}: a service knows no routes`;
   return undefined;
 };
 

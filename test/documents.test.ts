@@ -13,7 +13,15 @@ const documents = globSync(['*.md', 'docs/**/*.md', 'examples/*.md', 'bench/*.md
 
 describe('the documents', () => {
   it('are all there', () => {
-    for (const name of ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'NOTICE', 'LICENSE']) {
+    for (const name of [
+      'README.md',
+      'ARCHITECTURE.md',
+      'SECURITY.md',
+      'CONTRIBUTING.md',
+      'CHANGELOG.md',
+      'NOTICE',
+      'LICENSE',
+    ]) {
       assert.ok(existsSync(join(PROJECT_ROOT, name)), name);
     }
     assert.match(read('LICENSE'), /Apache License\s+Version 2\.0/);
@@ -24,7 +32,10 @@ describe('the documents', () => {
     for (const document of documents) {
       for (const [, target = ''] of read(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
         if (/^[a-z]+:/.test(target)) continue;
-        assert.ok(existsSync(join(PROJECT_ROOT, dirname(document), target)), `${document} links to ${target}`);
+        assert.ok(
+          existsSync(join(PROJECT_ROOT, dirname(document), target)),
+          `${document} links to ${target}`,
+        );
       }
     }
   });
@@ -33,10 +44,13 @@ describe('the documents', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     for (const document of documents) {
       const text = read(document);
-      for (const [, path = ''] of text.matchAll(/`((?:src|test|bench|gazetteer|migrations|docs|examples)\/[\w./*-]+)`/g)) {
+      for (const [, path = ''] of text.matchAll(
+        /`((?:src|test|bench|gazetteer|migrations|docs|examples)\/[\w./*-]+)`/g,
+      )) {
         assert.ok(globSync(path, { cwd: PROJECT_ROOT }).length > 0, `${document} names ${path}`);
       }
-      for (const [, script = ''] of text.matchAll(/npm run ([\w:]+)/g)) assert.ok(script in scripts, `${document}: npm run ${script}`);
+      for (const [, script = ''] of text.matchAll(/npm run ([\w:]+)/g))
+        assert.ok(script in scripts, `${document}: npm run ${script}`);
     }
   });
 

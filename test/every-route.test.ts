@@ -21,7 +21,11 @@ const send = (route: AnyRoute, options: Parameters<House['get']>[1] = {}): Promi
   house.get(pathOf(route), { method: route.method, ...options });
 
 const assertNoInnerDetail = (answer: Answer): void => {
-  assert.doesNotMatch(answer.body, /node_modules|\.ts:\d|at \w+ \(|vouchsafe\.(?:key|project)|SELECT|stack/, answer.body.slice(0, 300));
+  assert.doesNotMatch(
+    answer.body,
+    /node_modules|\.ts:\d|at \w+ \(|vouchsafe\.(?:key|project)|SELECT|stack/,
+    answer.body.slice(0, 300),
+  );
   assert.equal(answer.headers['x-powered-by'], undefined);
   assert.equal(answer.headers['server'], undefined);
 };
@@ -33,14 +37,19 @@ describe('every route', () => {
     assert.ok(keyed().length >= 1);
     for (const route of routes) {
       assert.match(route.operation, /^[a-z]+\.[a-zA-Z]+$/);
-      if ('public' in route.access) assert.ok(route.access.public.length > 10, `${route.operation} says why it is public`);
+      if ('public' in route.access)
+        assert.ok(route.access.public.length > 10, `${route.operation} says why it is public`);
       else assert.ok(route.cost > 0, `${route.operation} costs something`);
       assert.ok(route.docs.summary.length > 0 && route.docs.description.length > 0, route.operation);
     }
   });
 
   it('that needs a key refuses a caller without one, and one with any wrong one, in the same way', async () => {
-    const revoked = await house.keys.create({ company: house.company, project: house.project, name: 'Revoked' });
+    const revoked = await house.keys.create({
+      company: house.company,
+      project: house.project,
+      name: 'Revoked',
+    });
     await house.keys.revoke(house.company, revoked.id, 'test');
     for (const route of keyed()) {
       const without = await send(route);
@@ -124,7 +133,10 @@ describe('every route', () => {
       const answer = await send(route);
       assert.equal(answer.headers['x-content-type-options'], 'nosniff', route.operation);
       assert.equal(answer.headers['referrer-policy'], 'no-referrer', route.operation);
-      assert.ok(String(answer.headers['content-security-policy']).includes("default-src 'none'"), route.operation);
+      assert.ok(
+        String(answer.headers['content-security-policy']).includes("default-src 'none'"),
+        route.operation,
+      );
       assert.match(String(answer.headers.vary), /\borigin\b/i, route.operation);
       assert.equal(answer.headers['set-cookie'], undefined);
     }
@@ -150,8 +162,18 @@ describe('every route', () => {
     for (const route of routes) {
       assert.ok('public' in route.access);
       const { requestOf } = await import('./support/request.ts');
-      for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:9090', '', '10.0.0.1:9090']) {
-        assert.throws(() => route.parse(requestOf({ headers: { host } })), { status: 403 }, `${route.operation} ${host}`);
+      for (const host of [
+        'evil.example',
+        'localhost.evil.example',
+        '127.0.0.1.evil.example:9090',
+        '',
+        '10.0.0.1:9090',
+      ]) {
+        assert.throws(
+          () => route.parse(requestOf({ headers: { host } })),
+          { status: 403 },
+          `${route.operation} ${host}`,
+        );
       }
       for (const host of ['localhost:9090', '127.0.0.1:9090', '[::1]:9090', 'localhost']) {
         route.parse(requestOf({ headers: { host } }));

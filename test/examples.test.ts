@@ -24,7 +24,11 @@ const hasCurl = await run('curl', ['--version']).then(
   () => false,
 );
 
-const example = async (file: string, words: readonly string[], changes: Record<string, string> = {}): Promise<string> => {
+const example = async (
+  file: string,
+  words: readonly string[],
+  changes: Record<string, string> = {},
+): Promise<string> => {
   const env = {
     PATH: process.env['PATH'],
     VOUCHSAFE_URL: house.url,
@@ -35,7 +39,11 @@ const example = async (file: string, words: readonly string[], changes: Record<s
     ...changes,
   };
   const [program, first] = file.endsWith('.sh') ? ['sh', file] : [process.execPath, file];
-  const { stdout } = await run(program, [join('examples', first), ...words], { cwd: PROJECT_ROOT, env, timeout: 30_000 });
+  const { stdout } = await run(program, [join('examples', first), ...words], {
+    cwd: PROJECT_ROOT,
+    env,
+    timeout: 30_000,
+  });
   return stdout;
 };
 
@@ -56,11 +64,17 @@ describe('the examples', () => {
       t.skip('curl is not on this machine');
       return;
     }
-    assert.match(await example('bearer.sh', ['San José, CR']), /"formatted":"San José, San José, Costa Rica"|"country_code":"cr"/);
+    assert.match(
+      await example('bearer.sh', ['San José, CR']),
+      /"formatted":"San José, San José, Costa Rica"|"country_code":"cr"/,
+    );
   });
 
   it('call with the key in its own header', async () => {
-    assert.match(await example('api-key-header.mjs', ['Reykjavík']), /^Reykjav[ií]k, .*Iceland \(64\.1\d+, -21\.\d+\)\n$/);
+    assert.match(
+      await example('api-key-header.mjs', ['Reykjavík']),
+      /^Reykjav[ií]k, .*Iceland \(64\.1\d+, -21\.\d+\)\n$/,
+    );
     assert.equal(await example('api-key-header.mjs', ['Qxzvbn']), 'No such place.\n');
   });
 
@@ -69,10 +83,16 @@ describe('the examples', () => {
   });
 
   it('call with the OpenCage client from npm', async () => {
-    assert.match(await example('opencage-api-client.mjs', ['Paris, TX']), /^Paris, Texas, United States \(33\.66/);
+    assert.match(
+      await example('opencage-api-client.mjs', ['Paris, TX']),
+      /^Paris, Texas, United States \(33\.66/,
+    );
   });
 
   it('fail with the contract’s message when the key is wrong', async () => {
-    await assert.rejects(example('api-key-header.mjs', ['Paris'], { VOUCHSAFE_KEY: 'wrong' }), /401 invalid API key/);
+    await assert.rejects(
+      example('api-key-header.mjs', ['Paris'], { VOUCHSAFE_KEY: 'wrong' }),
+      /401 invalid API key/,
+    );
   });
 });

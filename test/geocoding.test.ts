@@ -33,7 +33,9 @@ const firstOf = async (query: string): Promise<Result> => {
 };
 
 const near = (result: Result, lat: number, lng: number): void => {
-  const kilometres = Math.hypot(result.geometry.lat - lat, (result.geometry.lng - lng) * Math.cos((lat * Math.PI) / 180)) * 111;
+  const kilometres =
+    Math.hypot(result.geometry.lat - lat, (result.geometry.lng - lng) * Math.cos((lat * Math.PI) / 180)) *
+    111;
   assert.ok(kilometres < 25, `${result.formatted} is ${kilometres.toFixed(0)} km away`);
 };
 
@@ -72,13 +74,18 @@ describe('forward', () => {
   });
 
   it('honours countrycode, bounds, limit, proximity and language', async () => {
-    assert.ok((await resultsOf('q=Paris&countrycode=us')).every(({ components }) => components['country_code'] === 'us'));
+    assert.ok(
+      (await resultsOf('q=Paris&countrycode=us')).every(
+        ({ components }) => components['country_code'] === 'us',
+      ),
+    );
     assert.equal((await resultsOf('q=Springfield')).length, 10);
     assert.equal((await resultsOf('q=Springfield&limit=3')).length, 3);
     near(await firstOf('q=Springfield&proximity=42.1,-72.6'), 42.1015, -72.5898);
     const inside = await resultsOf('q=Springfield&bounds=-90.5,39,-89,40.5');
     assert.ok(inside.length > 0);
-    for (const { geometry } of inside) assert.ok(geometry.lng >= -90.5 && geometry.lng <= -89 && geometry.lat >= 39 && geometry.lat <= 40.5);
+    for (const { geometry } of inside)
+      assert.ok(geometry.lng >= -90.5 && geometry.lng <= -89 && geometry.lat >= 39 && geometry.lat <= 40.5);
     assert.equal((await firstOf('q=Paris&language=de')).components['country'], 'Frankreich');
     assert.equal((await firstOf('q=Lisbon&language=native')).components['country'], 'Portugal');
   });
@@ -103,7 +110,10 @@ describe('reverse', () => {
     for (const [q, country, name] of places) {
       const result = await firstOf(`q=${encodeURIComponent(q)}`);
       assert.equal(result.components['country_code'], country, q);
-      assert.ok(result.formatted.includes(name) || result.components['_normalized_city'] === name, `${q}: ${result.formatted}`);
+      assert.ok(
+        result.formatted.includes(name) || result.components['_normalized_city'] === name,
+        `${q}: ${result.formatted}`,
+      );
       assert.ok(Number.isInteger(result.distance_from_q?.meters));
     }
   });
@@ -121,7 +131,17 @@ describe('the envelope', () => {
   it('has the contract’s fields and headers, and the quota where there is one', async () => {
     const answer = await ask('q=Paris');
     const body = answer.json();
-    for (const field of ['documentation', 'licenses', 'rate', 'results', 'status', 'stay_informed', 'thanks', 'timestamp', 'total_results']) {
+    for (const field of [
+      'documentation',
+      'licenses',
+      'rate',
+      'results',
+      'status',
+      'stay_informed',
+      'thanks',
+      'timestamp',
+      'total_results',
+    ]) {
       assert.ok(field in body, field);
     }
     assert.deepEqual(body['status'], { code: 200, message: 'OK' });
@@ -196,15 +216,24 @@ describe('bad input', () => {
       fc.constantFrom('1,2', '-0,0', '1e5,3', 'Paris,,,,', ',', '"\\', '\u2028', '💥'.repeat(20), '٣٫٥,٤'),
       fc.tuple(fc.double(), fc.double()).map(([lat, lng]) => `${lat},${lng}`),
     );
-    const parameter = fc.tuple(fc.constantFrom('q', 'limit', 'bounds', 'proximity', 'language', 'countrycode', 'zzz'), piece);
+    const parameter = fc.tuple(
+      fc.constantFrom('q', 'limit', 'bounds', 'proximity', 'language', 'countrycode', 'zzz'),
+      piece,
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(parameter, { maxLength: 6 }), piece, async (parameters, q) => {
-        const encoded = [['q', q.toWellFormed()], ...parameters.map(([name, value]) => [name, value.toWellFormed()])]
+        const encoded = [
+          ['q', q.toWellFormed()],
+          ...parameters.map(([name, value]) => [name, value.toWellFormed()]),
+        ]
           .map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`)
           .join('&');
         const answer = await ask(encoded);
         assert.ok([200, 400, 410].includes(answer.status), `${answer.status} ${encoded}`);
-        const { results, total_results: total } = answer.json() as { results: Result[]; total_results: number };
+        const { results, total_results: total } = answer.json() as {
+          results: Result[];
+          total_results: number;
+        };
         assert.equal(results.length, total);
         if (answer.status !== 200 && q.length > 8) assert.ok(!answer.body.includes(q), encoded);
       }),
@@ -216,7 +245,12 @@ describe('bad input', () => {
     const key = house.key.secret.expose();
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
-        const socket = connect({ host: '127.0.0.1', port: house.port, ca: house.ca, servername: 'localhost' });
+        const socket = connect({
+          host: '127.0.0.1',
+          port: house.port,
+          ca: house.ca,
+          servername: 'localhost',
+        });
         await new Promise<void>((resolve) => {
           socket.on('error', () => resolve());
           socket.on('close', () => resolve());

@@ -20,7 +20,9 @@ before(async () => {
 });
 
 const operations = (): [path: string, operation: Operation][] =>
-  Object.entries(document.paths).flatMap(([path, methods]) => Object.values(methods).map((operation): [string, Operation] => [path, operation]));
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.values(methods).map((operation): [string, Operation] => [path, operation]),
+  );
 
 describe('the OpenAPI document', () => {
   it('in docs/ is the one that the source gives', async () => {

@@ -64,6 +64,7 @@ export const createAccounts = (database: Database, clock: Clock): Accounts => ({
     const row = await database.company(company, (tx) =>
       tx.one(updateProjectLimits, [company, project, limits.perSecond, limits.perDay]),
     );
-    if (row === undefined) throw new Problem(404, 'project_not_found', 'No such project', { field: 'project' });
+    if (row === undefined)
+      throw new Problem(404, 'project_not_found', 'No such project', { field: 'project' });
   },
 });

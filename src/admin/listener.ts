@@ -21,7 +21,8 @@ export const createAdmin = (parts: AdminParts & { readonly clock: Clock; readonl
       meter: () => undefined,
       refund: () => undefined,
       admitStranger: () => true,
-      reportBug: (error, operation) => log.error('an administrative request ended in a bug', { operation, error }),
+      reportBug: (error, operation) =>
+        log.error('an administrative request ended in a bug', { operation, error }),
     },
   });
   return createEdge({

@@ -22,7 +22,9 @@ const assertLocalName = (request: Request): undefined => {
   const { host } = request.headers.expose();
   const name = typeof host === 'string' ? host.replace(/:\d+$/, '') : '';
   if (name === 'localhost' || name === '127.0.0.1' || name === '[::1]') return undefined;
-  throw new Problem(403, 'not_local', 'Only for programs on this machine', { detail: 'Call it by 127.0.0.1 or localhost.' });
+  throw new Problem(403, 'not_local', 'Only for programs on this machine', {
+    detail: 'Call it by 127.0.0.1 or localhost.',
+  });
 };
 
 const text = (status: number, body: string): Reply => ({
@@ -59,7 +61,8 @@ export const adminRoutes = ({ isReady, exposition, runChecks }: AdminParts): rea
     overPlainHttp: 'refuse',
     docs: {
       summary: 'Whether requests are answered',
-      description: 'Readiness: 503 before the workers listen, while none is alive, and from the order to stop.',
+      description:
+        'Readiness: 503 before the workers listen, while none is alive, and from the order to stop.',
       tag: 'Administration',
       query: {},
       replies: {

@@ -8,7 +8,11 @@ import { createKeys, type Keys, type KeySummary } from '../keys/service.ts';
 import { createLog } from '../log.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 
-const OPTIONS = { project: { type: 'string' }, name: { type: 'string' }, reason: { type: 'string' } } as const;
+const OPTIONS = {
+  project: { type: 'string' },
+  name: { type: 'string' },
+  reason: { type: 'string' },
+} as const;
 
 interface Services {
   readonly accounts: Accounts;
@@ -21,7 +25,13 @@ const withServices = async (
 ): Promise<number> => {
   const log = createLog(config.logLevel);
   const clock = systemClock;
-  const { database, secrets, close } = await openPremises({ config, mode: 'attach-or-start', clock, log, say });
+  const { database, secrets, close } = await openPremises({
+    config,
+    mode: 'attach-or-start',
+    clock,
+    log,
+    say,
+  });
   try {
     const keys = createKeys({ database, pepper: secrets.pepperKey, pepperId: PEPPER_ID, clock });
     return await work({ accounts: createAccounts(database, clock), keys });
@@ -53,7 +63,9 @@ const list = async ({ accounts, keys }: Services, say: (line: string) => void): 
   let count = 0;
   for (const company of new Set((await accounts.listProjects()).map((project) => project.company))) {
     for (const key of await keys.list(company)) {
-      say(`${key.id}  ${key.project}  ${stateOf(key).padEnd(20)}  ${key.publicKey.slice(0, 18)}…  ${key.name}`);
+      say(
+        `${key.id}  ${key.project}  ${stateOf(key).padEnd(20)}  ${key.publicKey.slice(0, 18)}…  ${key.name}`,
+      );
       count += 1;
     }
   }
@@ -81,7 +93,11 @@ export const keysCommand: Command = {
       case 'create':
         return withServices(context, async ({ accounts, keys }) => {
           const { company, project } = await chooseProject(accounts, values.project);
-          const created = await keys.create({ company, project, name: values.name ?? 'Key from the command line' });
+          const created = await keys.create({
+            company,
+            project,
+            name: values.name ?? 'Key from the command line',
+          });
           say(`key         ${created.id}`);
           say(`public key  ${created.publicKey}`);
           say(`secret key  ${created.secret.expose()}   (shown only now)`);
@@ -90,7 +106,8 @@ export const keysCommand: Command = {
       case 'list':
         return withServices(context, (services) => list(services, say));
       case 'revoke':
-        if (id === undefined || !isId('key', id)) throw new UsageError('revoke takes the id of a key, key_…; see keys list.');
+        if (id === undefined || !isId('key', id))
+          throw new UsageError('revoke takes the id of a key, key_…; see keys list.');
         return withServices(context, async ({ accounts, keys }) => {
           for (const { company } of await accounts.listProjects()) {
             const key = (await keys.list(company)).find((candidate) => candidate.id === id);

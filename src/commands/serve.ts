@@ -43,10 +43,13 @@ export const serveCommand: Command = {
       say(`  curl ${ca}-H "Authorization: Bearer ${secret}" "${publicUrl}/geocode/v1/json?q=Paris,+Texas"`);
       say('');
     }
-    if (caPath !== undefined) say(`The certificate is from a local CA; clients have to trust ${shown(caPath)}`);
+    if (caPath !== undefined)
+      say(`The certificate is from a local CA; clients have to trust ${shown(caPath)}`);
     const { httpPort, adminPort } = server;
     const plain = httpPort === null ? '' : `, plain HTTP on ${httpPort} only redirects or refuses`;
-    say(`Ready at ${publicUrl} (promises: ${publicUrl}/security${plain}, administration on 127.0.0.1:${adminPort})`);
+    say(
+      `Ready at ${publicUrl} (promises: ${publicUrl}/security${plain}, administration on 127.0.0.1:${adminPort})`,
+    );
     await signal;
     say('Stopping: requests under way are finished first.');
     await server.close();

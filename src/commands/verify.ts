@@ -8,8 +8,10 @@ import { parseArgs } from 'node:util';
 const MARKS = { kept: 'kept     ', broken: 'BROKEN   ', unchecked: 'unchecked' } as const;
 
 const print = (report: SecurityReport, say: (line: string) => void): number => {
-  for (const { id, state, evidence } of report.promises) say(`${MARKS[state]}  ${id}\n             ${evidence}`);
-  const count = (state: keyof typeof MARKS): number => report.promises.filter((promise) => promise.state === state).length;
+  for (const { id, state, evidence } of report.promises)
+    say(`${MARKS[state]}  ${id}\n             ${evidence}`);
+  const count = (state: keyof typeof MARKS): number =>
+    report.promises.filter((promise) => promise.state === state).length;
   say(`${count('kept')} kept, ${count('broken')} broken, ${count('unchecked')} unchecked`);
   return count('broken') > 0 ? 1 : count('unchecked') > 0 ? 3 : 0;
 };

@@ -33,7 +33,10 @@ describe('finding the key of a request', () => {
   });
 
   it('accepts the same key twice', () => {
-    assert.equal(keyOf({ headers: { authorization: 'Bearer abc', 'x-api-key': 'abc' }, search: 'key=abc' }), 'abc');
+    assert.equal(
+      keyOf({ headers: { authorization: 'Bearer abc', 'x-api-key': 'abc' }, search: 'key=abc' }),
+      'abc',
+    );
   });
 
   it('refuses two keys that differ', () => {
@@ -45,7 +48,16 @@ describe('finding the key of a request', () => {
   it('says that a key is missing only where none was tried', () => {
     assert.equal(reasonOf({}), 'missing');
     assert.equal(reasonOf({ search: 'key=' }), 'missing');
-    for (const authorization of ['', 'Bearer', 'Bearer ', 'abc', basic('abc'), basic('a:b:c'), 'Basic ???', 'Digest x']) {
+    for (const authorization of [
+      '',
+      'Bearer',
+      'Bearer ',
+      'abc',
+      basic('abc'),
+      basic('a:b:c'),
+      'Basic ???',
+      'Digest x',
+    ]) {
       assert.equal(reasonOf({ headers: { authorization } }), 'unreadable', authorization);
     }
   });

@@ -35,10 +35,15 @@ export const createExposureWatch = (options: ExposureOptions): ((request: Reques
       const row = await find(hmacSha256(pepper, key));
       if (row === undefined || row.revoked_at !== null) return;
       const revoked = await mark(row.key_id, new Date(now()));
-      log.warn(revoked ? 'a key was sent over plain HTTP and is revoked' : 'a key was sent over plain HTTP; rotate it', {
-        code: 'key_exposed',
-        where: row.key_id,
-      });
+      log.warn(
+        revoked
+          ? 'a key was sent over plain HTTP and is revoked'
+          : 'a key was sent over plain HTTP; rotate it',
+        {
+          code: 'key_exposed',
+          where: row.key_id,
+        },
+      );
     } finally {
       underWay -= 1;
     }

@@ -30,11 +30,14 @@ describe('the form of a key', () => {
   });
 
   it('refuses white space around it', () => {
-    for (const text of [` ${key}`, `${key} `, `${key}\n`, `${key}\0`]) assert.ok(!isWellFormedKey('sk', text));
+    for (const text of [` ${key}`, `${key} `, `${key}\n`, `${key}\0`])
+      assert.ok(!isWellFormedKey('sk', text));
   });
 
   it('refuses random text without throwing', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => !isWellFormedKey('sk', text)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => !isWellFormedKey('sk', text)),
+    );
   });
 
   it('uses every character about equally often', () => {

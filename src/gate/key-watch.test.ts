@@ -15,7 +15,13 @@ interface World {
 
 const start = async (): Promise<World> => {
   const seen: string[] = [];
-  const world = { epoch: 5n, failing: false, seen, notify: () => {}, connected: () => {} } as unknown as World;
+  const world = {
+    epoch: 5n,
+    failing: false,
+    seen,
+    notify: () => {},
+    connected: () => {},
+  } as unknown as World;
   world.watch = await startKeyWatch({
     changes: {
       listen: async (onChange, onState) => {

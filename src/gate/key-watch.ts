@@ -3,7 +3,10 @@ import type { Log } from '../foundation/log.ts';
 /** What the watch needs of the database. */
 export interface KeyChanges {
   /** Calls `onChange` with the id of each key or project that changed, `onState` when the connection comes or goes. */
-  listen(onChange: (id: string) => void, onState: (connected: boolean) => void): Promise<{ close(): Promise<void> }>;
+  listen(
+    onChange: (id: string) => void,
+    onState: (connected: boolean) => void,
+  ): Promise<{ close(): Promise<void> }>;
   /** How many changes there have been. */
   epoch(): Promise<bigint | number>;
 }
@@ -48,7 +51,8 @@ export const startKeyWatch = async (options: KeyWatchOptions): Promise<KeyWatch>
     },
     (connected) => {
       if (connected) forgetAll();
-      else log.warn('key changes are not being heard; polling goes on', { code: 'key_watch_disconnected' });
+      else if (!closed)
+        log.warn('key changes are not being heard; polling goes on', { code: 'key_watch_disconnected' });
     },
   );
 
@@ -72,7 +76,8 @@ export const startKeyWatch = async (options: KeyWatchOptions): Promise<KeyWatch>
       if (failing) log.info('key changes are known again', { code: 'key_watch_recovered' });
       failing = false;
     } catch (error) {
-      if (!failing) log.warn('key changes cannot be asked for; each key is checked in the database', { error });
+      if (!failing)
+        log.warn('key changes cannot be asked for; each key is checked in the database', { error });
       failing = true;
     }
     if (!closed) timer = setTimeout(() => void loop(), pollMs);

@@ -48,7 +48,8 @@ const house = (answer: (digest: Buffer) => SecretRow | undefined | Promise<Secre
   return Object.assign(state, { gate, cache, lookups: () => lookups });
 };
 
-const bearer = (key: string): ReturnType<typeof requestOf> => requestOf({ headers: { authorization: `Bearer ${key}` } });
+const bearer = (key: string): ReturnType<typeof requestOf> =>
+  requestOf({ headers: { authorization: `Bearer ${key}` } });
 
 describe('identifying by a secret key', () => {
   it('asks the database once and remembers the answer', async () => {
@@ -95,7 +96,9 @@ describe('identifying by a secret key', () => {
     const known = row();
     const { gate } = house(() => known);
     const pair = (publicKey: string): ReturnType<typeof requestOf> =>
-      requestOf({ headers: { authorization: `Basic ${Buffer.from(`${publicKey}:${secret}`).toString('base64')}` } });
+      requestOf({
+        headers: { authorization: `Basic ${Buffer.from(`${publicKey}:${secret}`).toString('base64')}` },
+      });
     assert.ok((await gate.identify(pair(known.public_key))).ok);
     const wrong = await gate.identify(pair(generateKey('pk', 'live').expose()));
     assert.deepEqual(wrong, { ok: false, reason: 'wrong-pair' });
@@ -135,8 +138,12 @@ describe('identifying by a secret key', () => {
 
   it('answers 503 instead of queueing a flood of guesses', async () => {
     const { gate } = house(() => new Promise(() => {}));
-    for (let guess = 0; guess < 64; guess += 1) void gate.identify(bearer(generateKey('sk', 'live').expose()));
-    assert.throws(() => gate.identify(bearer(generateKey('sk', 'live').expose())), { code: 'unavailable', status: 503 });
+    for (let guess = 0; guess < 64; guess += 1)
+      void gate.identify(bearer(generateKey('sk', 'live').expose()));
+    assert.throws(() => gate.identify(bearer(generateKey('sk', 'live').expose())), {
+      code: 'unavailable',
+      status: 503,
+    });
   });
 });
 
@@ -157,7 +164,8 @@ describe('the memory of known keys', () => {
 
   it('forgets all keys of a project', () => {
     const cache = createKeyCache(10);
-    const of = (key: string, project: string): never => ({ caller: { key, project }, publicKey: '', expiresAt: 1 }) as never;
+    const of = (key: string, project: string): never =>
+      ({ caller: { key, project }, publicKey: '', expiresAt: 1 }) as never;
     cache.put('a', of('key_1', 'prj_1'));
     cache.put('b', of('key_2', 'prj_1'));
     cache.put('c', of('key_3', 'prj_2'));

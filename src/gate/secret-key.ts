@@ -10,7 +10,13 @@ import type { KeyCache, KnownKey } from './key-cache.ts';
 import { isWellFormedKey } from './key-format.ts';
 
 /** Why a caller was not identified. Outsiders learn only whether a key was there at all. */
-export type SecretKeyReason = CredentialReason | 'malformed' | 'unknown' | 'revoked' | 'expired' | 'wrong-pair';
+export type SecretKeyReason =
+  | CredentialReason
+  | 'malformed'
+  | 'unknown'
+  | 'revoked'
+  | 'expired'
+  | 'wrong-pair';
 
 /** A row of `find_secret`. */
 export interface SecretRow {
@@ -71,7 +77,8 @@ export const createSecretKeyGate = (options: SecretKeyGateOptions): SecretKeyGat
 
   const admit = (known: KnownKey, presented: PresentedKey): Verdict => {
     if (known.expiresAt <= now()) return refused('expired');
-    if (presented.publicKey !== undefined && presented.publicKey !== known.publicKey) return refused('wrong-pair');
+    if (presented.publicKey !== undefined && presented.publicKey !== known.publicKey)
+      return refused('wrong-pair');
     return ok(known.caller);
   };
 

@@ -16,7 +16,8 @@ export interface InstallationSecrets {
 export const PEPPER_ID = 1;
 
 /** Tells two peppers apart without telling anything about either. */
-export const fingerprintOf = (pepper: KeyObject): Buffer => hmacSha256(pepper, 'vouchsafe pepper fingerprint');
+export const fingerprintOf = (pepper: KeyObject): Buffer =>
+  hmacSha256(pepper, 'vouchsafe pepper fingerprint');
 
 /** The public half as SPKI in DER. */
 export const publicKeyBytes = (signingKey: KeyObject): Buffer =>

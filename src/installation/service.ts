@@ -22,7 +22,8 @@ export const assertSameInstallation = async (
     return tx.all(readInstallation, []);
   });
   if (row === undefined) throw new Error('the installation could not be read back');
-  if (digestsEqual(row.pepper_fingerprint, fingerprint) && digestsEqual(row.signing_public_key, publicKey)) return;
+  if (digestsEqual(row.pepper_fingerprint, fingerprint) && digestsEqual(row.signing_public_key, publicKey))
+    return;
   throw new CannotStart(
     'The secrets in DATA_DIR/secrets are not the ones that this database was set up with; copy the folder "secrets" from the installation that the database belongs to.',
   );

@@ -59,7 +59,17 @@ export const createKeys = ({ database, pepper, pepperId, clock }: KeysOptions): 
     const secret = generateKey('sk', 'live');
     const digest = hmacSha256(pepper, secret.expose());
     await database.company(company, (tx) =>
-      tx.all(insertKey, [id, company, project, publicKey, digest, pepperId, label, [...SCOPES], new Date(now)]),
+      tx.all(insertKey, [
+        id,
+        company,
+        project,
+        publicKey,
+        digest,
+        pepperId,
+        label,
+        [...SCOPES],
+        new Date(now),
+      ]),
     );
     return { id, publicKey, secret };
   },

@@ -8,7 +8,16 @@ export const LEDGER_SLOTS = 1 << 17;
 
 const CELLS = 8;
 /** What a slot's cells hold. */
-export const CELL = { idHigh: 0, idLow: 1, second: 2, count: 3, previous: 4, day: 5, leased: 6, central: 7 } as const;
+export const CELL = {
+  idHigh: 0,
+  idLow: 1,
+  second: 2,
+  count: 3,
+  previous: 4,
+  day: 5,
+  leased: 6,
+  central: 7,
+} as const;
 
 export const createLedgerBuffer = (slots = LEDGER_SLOTS): SharedArrayBuffer =>
   new SharedArrayBuffer(slots * CELLS * Int32Array.BYTES_PER_ELEMENT);

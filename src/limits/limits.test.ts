@@ -52,7 +52,9 @@ describe('the limit per second', () => {
           if (takeFromWindow(cells, slot, 5, now)) times.push(now);
         }
         // The sliding window assumes that last second's requests came evenly; a burst at its end is the worst case.
-        return times.every((start) => times.filter((time) => time >= start && time < start + 1000).length <= 10);
+        return times.every(
+          (start) => times.filter((time) => time >= start && time < start + 1000).length <= 10,
+        );
       }),
     );
   });
@@ -75,13 +77,20 @@ describe('the limit per second', () => {
     };
     const url = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
     const counts = await Promise.all(
-      Array.from({ length: 3 }, () => new Promise<number>((resolve, reject) => {
-        const worker = new Worker(url, { workerData });
-        worker.once('message', resolve);
-        worker.once('error', reject);
-      })),
+      Array.from(
+        { length: 3 },
+        () =>
+          new Promise<number>((resolve, reject) => {
+            const worker = new Worker(url, { workerData });
+            worker.once('message', resolve);
+            worker.once('error', reject);
+          }),
+      ),
     );
-    assert.equal(counts.reduce((sum, count) => sum + count), 5000);
+    assert.equal(
+      counts.reduce((sum, count) => sum + count),
+      5000,
+    );
   });
 });
 
@@ -140,7 +149,8 @@ describe('the quota of a day', () => {
     const store = storeOf(1);
     const quota = createQuota(openLedger(createLedgerBuffer(8)), store);
     await quota.spend('prj', 1, 1, NOON);
-    for (let round = 0; round < 100; round += 1) assert.equal(await quota.spend('prj', 1, 1, NOON), undefined);
+    for (let round = 0; round < 100; round += 1)
+      assert.equal(await quota.spend('prj', 1, 1, NOON), undefined);
     assert.ok(store.asked <= 2, String(store.asked));
     await quota.spend('prj', 1, 1, NOON + 1001);
     assert.ok(store.asked <= 3);

@@ -11,7 +11,12 @@ export interface QuotaStore {
 
 export interface Quota {
   /** Spends `cost` units of today's plan: the state afterwards, or undefined when the plan is used up. */
-  spend(project: string, perDay: number, cost: number, now: number): QuotaState | undefined | Promise<QuotaState | undefined>;
+  spend(
+    project: string,
+    perDay: number,
+    cost: number,
+    now: number,
+  ): QuotaState | undefined | Promise<QuotaState | undefined>;
   /** Gives back what a request spent that was refused or failed afterwards. */
   refund(project: string, cost: number, now: number): void;
   /** The plan's state, without spending. */

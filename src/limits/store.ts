@@ -15,3 +15,11 @@ export const returnQuota = statement({
   params: ['text', 'date', 'int4'],
   columns: { used: 'int8' },
 });
+
+/** Forgets the quotas of days that are over. */
+export const dropQuotaBefore = statement({
+  name: 'limits.drop-quota',
+  text: 'select vouchsafe.drop_quota_before($1) as dropped',
+  params: ['date'],
+  columns: { dropped: 'int8' },
+});

@@ -8,12 +8,15 @@ export const OUTCOMES = ['ok', 'refused', 'failed'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Upper bounds of the duration buckets in seconds; the last bucket has none. */
-export const BUCKET_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] as const;
+export const BUCKET_SECONDS = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+] as const;
 
 const BUCKETS = BUCKET_SECONDS.length + 1;
 
 /** Whose fault an answer was, by its HTTP status. */
-export const outcomeOf = (status: number): Outcome => (status < 400 ? 'ok' : status < 500 ? 'refused' : 'failed');
+export const outcomeOf = (status: number): Outcome =>
+  status < 400 ? 'ok' : status < 500 ? 'refused' : 'failed';
 
 const cellsFor = (operations: number): number => operations * OUTCOMES.length * (BUCKETS + 1);
 
@@ -41,7 +44,8 @@ export interface Board {
 export const openBoard = (buffer: SharedArrayBuffer, operations: readonly string[]): Board => {
   const cells = new BigUint64Array(buffer);
   const rows = new Map<string, number>();
-  for (const [index, operation] of operations.entries()) rows.set(operation, index * OUTCOMES.length * (BUCKETS + 1));
+  for (const [index, operation] of operations.entries())
+    rows.set(operation, index * OUTCOMES.length * (BUCKETS + 1));
   const rowOf = (operation: string, outcome: Outcome): number => {
     const start = rows.get(operation);
     if (start === undefined) throw new Error(`${operation} is not on the board of operations`);
@@ -61,7 +65,9 @@ export const openBoard = (buffer: SharedArrayBuffer, operations: readonly string
       for (const operation of operations) {
         for (const outcome of OUTCOMES) {
           const row = rowOf(operation, outcome);
-          const buckets = Array.from({ length: BUCKETS }, (_, bucket) => Number(Atomics.load(cells, row + bucket)));
+          const buckets = Array.from({ length: BUCKETS }, (_, bucket) =>
+            Number(Atomics.load(cells, row + bucket)),
+          );
           const count = buckets.reduce((sum, value) => sum + value, 0);
           const seconds = Number(Atomics.load(cells, row + BUCKETS)) / 1e6;
           if (count > 0) tallies.push({ operation, outcome, count, seconds, buckets });

@@ -36,7 +36,10 @@ export interface Exposition {
  * The metrics page in Prometheus' text format: requests by operation and outcome, durations, the process's own
  * figures. Labels are operation names and outcomes from our own tables; no label could hold what a caller sent.
  */
-export const createExposition = (read: () => readonly Tally[], gauges: () => readonly GaugeReading[]): Exposition => {
+export const createExposition = (
+  read: () => readonly Tally[],
+  gauges: () => readonly GaugeReading[],
+): Exposition => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const name = 'vouchsafe_request_duration_seconds';

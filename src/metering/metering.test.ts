@@ -26,10 +26,13 @@ describe('the board', () => {
     two.record('c.d', 'ok', 3);
     two.record('c.d', 'failed', 10_000);
     const tallies = one.read();
-    assert.deepEqual(tallies.map(({ operation, outcome, count }) => [operation, outcome, count]), [
-      ['c.d', 'ok', 2],
-      ['c.d', 'failed', 1],
-    ]);
+    assert.deepEqual(
+      tallies.map(({ operation, outcome, count }) => [operation, outcome, count]),
+      [
+        ['c.d', 'ok', 2],
+        ['c.d', 'failed', 1],
+      ],
+    );
     assert.ok(Math.abs((tallies[0]?.seconds ?? 0) - 0.0034) < 1e-9);
     assert.equal(tallies[1]?.buckets.at(-1), 1);
   });
@@ -40,7 +43,15 @@ describe('the board', () => {
   });
 
   it('tells whose fault an answer was', () => {
-    assert.deepEqual([200, 308, 400, 402, 429, 500, 503].map(outcomeOf), ['ok', 'ok', 'refused', 'refused', 'refused', 'failed', 'failed']);
+    assert.deepEqual([200, 308, 400, 402, 429, 500, 503].map(outcomeOf), [
+      'ok',
+      'ok',
+      'refused',
+      'refused',
+      'refused',
+      'failed',
+      'failed',
+    ]);
   });
 });
 
@@ -49,8 +60,13 @@ describe('the metrics page', () => {
     const board = openBoard(createBoardBuffer(['a.b']), ['a.b']);
     board.record('a.b', 'ok', 0.4);
     board.record('a.b', 'ok', 40);
-    const page = await createExposition(board.read, () => [{ name: 'vouchsafe_x', help: 'X.', value: 3 }]).text();
-    assert.match(page, /vouchsafe_request_duration_seconds_bucket\{le="0.0005",operation="a.b",outcome="ok"\} 1\n/);
+    const page = await createExposition(board.read, () => [
+      { name: 'vouchsafe_x', help: 'X.', value: 3 },
+    ]).text();
+    assert.match(
+      page,
+      /vouchsafe_request_duration_seconds_bucket\{le="0.0005",operation="a.b",outcome="ok"\} 1\n/,
+    );
     assert.match(page, /_bucket\{le="\+Inf",operation="a.b",outcome="ok"\} 2\n/);
     assert.match(page, /vouchsafe_request_duration_seconds_count\{operation="a.b",outcome="ok"\} 2\n/);
     assert.match(page, /# TYPE vouchsafe_request_duration_seconds histogram/);

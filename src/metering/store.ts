@@ -7,3 +7,11 @@ export const addUsage = statement({
   params: ['text[]', 'text[]', 'text[]', 'date[]', 'text[]', 'int8[]'],
   columns: { written: 'int4' },
 });
+
+/** Makes the tables of this month and the next ones, so that no request waits for one. */
+export const ensureUsageMonths = statement({
+  name: 'metering.ensure-months',
+  text: 'select vouchsafe.ensure_usage_months($1) as made',
+  params: ['int4'],
+  columns: { made: 'int4' },
+});

@@ -73,7 +73,14 @@ export const createUsage = ({ add, log, flushMs = 1000 }: UsageOptions): Usage =
 
   return {
     count: (caller, operation, outcome, now) => {
-      const entry = { company: caller.company, project: caller.project, operation, day: dayOf(now), outcome, count: 1 };
+      const entry = {
+        company: caller.company,
+        project: caller.project,
+        operation,
+        day: dayOf(now),
+        outcome,
+        count: 1,
+      };
       addTo(counts, entry);
     },
     flush,

@@ -1,6 +1,11 @@
 /** The public side of a whole house in this process: real database, real gazetteer, real listeners, one key. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from 'node:http';
+import {
+  request as requestHttp,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,7 +91,11 @@ const send = (request: typeof requestHttp, options: RequestOptions, body?: strin
   });
 
 /** Opens a house; closed after the tests of the file at the latest. */
-export const openHouse = async ({ perSecond = 100_000, perDay = null, report = EMPTY_REPORT }: HouseOptions = {}): Promise<House> => {
+export const openHouse = async ({
+  perSecond = 100_000,
+  perDay = null,
+  report = EMPTY_REPORT,
+}: HouseOptions = {}): Promise<House> => {
   const folder = mkdtempSync(join(tmpdir(), 'vs-house-'));
   const clock = systemClock;
   const store = await testDatabase();
@@ -98,7 +107,14 @@ export const openHouse = async ({ perSecond = 100_000, perDay = null, report = E
   const lines: string[] = [];
   const log = createLog('debug', { write: (line) => void lines.push(line) });
   const publicUrl = 'https://localhost';
-  const parts = { publicUrl, version: '0.0.0', securityContact: 'mailto:security@localhost', gazetteer, report: () => report, clock };
+  const parts = {
+    publicUrl,
+    version: '0.0.0',
+    securityContact: 'mailto:security@localhost',
+    gazetteer,
+    report: () => report,
+    clock,
+  };
   const operations = operationsOf(allRoutes({ ...parts, history: async () => [] }));
   const memory = {
     ledger: createLedgerBuffer(1024),
@@ -117,10 +133,13 @@ export const openHouse = async ({ perSecond = 100_000, perDay = null, report = E
     confirm: source.beat,
     log,
   });
-  const { port } = await app.listenSecurely(await loadCertificate(local.certPath, local.keyPath, clock.now()), {
-    port: 0,
-    host: '127.0.0.1',
-  });
+  const { port } = await app.listenSecurely(
+    await loadCertificate(local.certPath, local.keyPath, clock.now()),
+    {
+      port: 0,
+      host: '127.0.0.1',
+    },
+  );
   const { port: plainPort } = await app.listenPlainly({ port: 0, host: '127.0.0.1' });
   const accounts = createAccounts(database, clock);
   const keys = createKeys({ database, pepper: hmacKey(pepper), pepperId: PEPPER_ID, clock });
@@ -154,7 +173,8 @@ export const openHouse = async ({ perSecond = 100_000, perDay = null, report = E
     lines,
     get: (path, { body, ...options } = {}) =>
       send(requestHttps, { host: '127.0.0.1', port, path, agent, ...options }, body),
-    getPlainly: (path, options = {}) => send(requestHttp, { host: '127.0.0.1', port: plainPort, path, ...options }),
+    getPlainly: (path, options = {}) =>
+      send(requestHttp, { host: '127.0.0.1', port: plainPort, path, ...options }),
     close: () => (closing ??= close()),
   };
   beforeServerStops(() => house.close());

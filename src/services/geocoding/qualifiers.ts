@@ -81,7 +81,7 @@ export const createQualifiers = (
     const start = keyPostings[key] as number;
     const stop = Math.min(keyPostings[key + 1] as number, start + 100);
     for (let at = start; at < stop; at++)
-      if ((records.type((postings[at] as number) >> 1)) <= COUNTY) return true;
+      if (records.type((postings[at] as number) >> 1) <= COUNTY) return true;
     return false;
   };
 

@@ -31,10 +31,11 @@ export const RECORD_LENGTH = RECORD_FIELDS.length;
  */
 export type Records = { readonly [Field in RecordField]: (id: number) => number };
 
+const at = (id: number): number => id * RECORD_LENGTH;
+
 /** Reads the `records` section. */
 export const openRecords = (numbers: Int32Array): Records => {
   // One function for each field, written out, so that each has its offset as a constant and is inlined.
-  const at = (id: number): number => id * RECORD_LENGTH;
   return {
     lat: (id) => numbers[at(id)] as number,
     lng: (id) => numbers[at(id) + 1] as number,

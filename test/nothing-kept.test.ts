@@ -1,0 +1,343 @@
+/**
+ * Nothing of a request is kept: requests of every kind, marked wherever a caller can put something, then a search of
+ * every file, table and line of output for the marks. The same search finds four deliberate leaks, so it can fail.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import {
+  createMarks,
+  markedHeaders,
+  markedScenes,
+  rawScenes,
+  sendRawScenes,
+  sendScenes,
+  type Marks,
+} from './support/marked-requests.ts';
+import { familyOf, HAS_PROC, postmasterOf, signalAll } from './support/processes.ts';
+import { startServer, until, type Home, type RunningServer } from './support/server.ts';
+import { createScanner, deletedButOpen, type Find, type Scanner } from './support/traces.ts';
+
+const GEOCODE = '/geocode/v1/json';
+
+/** Built from packages and only read by the server; a first pass below shows that it holds no mark. */
+const isGazetteer = (path: string): boolean => path === 'data/gazetteer/places.idx';
+
+const leak = (name: string, folder = ''): string => {
+  const url = pathToFileURL(join(import.meta.dirname, 'support', 'leaks', `${name}.ts`));
+  if (folder !== '') url.searchParams.set('folder', folder);
+  return url.href;
+};
+
+const keyOf = (server: RunningServer): string => {
+  assert.ok(server.trialSecret, 'the first start shows a secret');
+  return server.trialSecret;
+};
+
+/** Some other address, so that the tests' own questions leave no marked one. */
+const readUsage = (server: RunningServer): Promise<{ operation: string; outcome: string; count: string }[]> =>
+  server.sql(`select operation, outcome, sum(count)::text as count from vouchsafe.usage_day u
+              join vouchsafe.company c on c.id = u.company_id where c.name = 'Trial company'
+              group by operation, outcome order by operation, outcome`);
+
+const totalUsage = async (server: RunningServer): Promise<number> =>
+  (await readUsage(server)).reduce((sum, { count }) => sum + Number(count), 0);
+
+/** Every row of every table as text, and what the database remembers of statements. */
+const readTables = async (server: RunningServer): Promise<{ where: string; text: string }[]> => {
+  const tables = await server.sql<{ name: string }>(
+    `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'm') and c.relpersistence <> 't' order by 1`,
+  );
+  const views = ['pg_stat_activity', 'pg_prepared_statements', 'pg_settings', 'pg_stats'].map((name) => ({
+    name,
+  }));
+  const texts: { where: string; text: string }[] = [];
+  for (const { name } of [...tables, ...views]) {
+    const rows = await server.sql<{ row: string }>(`select t::text as row from ${name} as t`);
+    texts.push({ where: `table ${name}`, text: rows.map(({ row }) => row).join('\n') });
+  }
+  assert.ok(
+    texts.some(({ where, text }) => where.endsWith('usage_day') && text.includes('geocoding.forward')),
+  );
+  return texts;
+};
+
+interface Seen {
+  readonly where: string;
+  readonly content: Buffer | string;
+}
+
+/** What can be read only while the server runs. */
+const look = async (server: RunningServer): Promise<Seen[]> => {
+  const postmaster = postmasterOf(server.home.dataDir);
+  const pids = [...familyOf(server.pid), ...(postmaster === undefined ? [] : familyOf(postmaster))];
+  const open = HAS_PROC ? deletedButOpen(pids) : [];
+  return [
+    ...(await readTables(server)).map(({ where, text }) => ({ where, content: text })),
+    { where: '/metrics', content: (await server.ask('/metrics')).body },
+    { where: '/security.json', content: (await server.request('/security.json')).body },
+    ...open.map(({ path, content }) => ({ where: `deleted but open: ${path}`, content })),
+  ];
+};
+
+const output = (server: RunningServer): Seen[] => [
+  { where: 'stdout', content: server.stdout() },
+  { where: 'stderr', content: server.stderr() },
+];
+
+const search = (scanner: Scanner, home: Home, seen: readonly Seen[]): Find[] => [
+  ...seen.flatMap(({ where, content }) => scanner.scan(where, content)),
+  ...scanner.scanFolder(home.folder, isGazetteer),
+];
+
+/** Waits for a change of the key or its project to have reached both workers, then a little for the second one. */
+const untilEveryWorkerSays = async (
+  server: RunningServer,
+  path: string,
+  key: string,
+  status: number,
+): Promise<number> => {
+  let sent = 0;
+  let inARow = 0;
+  await until(`status ${status} from every worker`, async () => {
+    sent += 1;
+    inARow = (await server.request(path, { key })).status === status ? inARow + 1 : 0;
+    return inARow >= 8;
+  });
+  return sent;
+};
+
+interface Told {
+  readonly server: RunningServer;
+  readonly marks: Marks;
+  readonly key: string;
+  readonly usage: readonly object[];
+  readonly seen: readonly Seen[];
+}
+
+/** All that a first run does, up to the stop: the same for any marks and addresses. */
+const run = async (): Promise<Told> => {
+  const server = await startServer({ env: { LOG_LEVEL: 'debug' } });
+  const key = keyOf(server);
+  const marks = createMarks();
+  const [from = ''] = marks.addresses;
+  const headers = (): Record<string, string> => ({ ...markedHeaders(marks), authorization: `Bearer ${key}` });
+  const path = (place: string): string => `${GEOCODE}?q=${marks.make(place)}`;
+  // More than the trial's share, or a quick machine would be refused in the middle.
+  await server.sql('update vouchsafe.project set per_second = 100000, per_day = 100000');
+
+  // A client that is too slow is told so after ten seconds, during which the others go on.
+  const slow = server.raw(
+    `GET ${path('slow')} HTTP/1.1\r\nhost: localhost\r\nx-slow: ${marks.make('slowheader')}`,
+    { from },
+  );
+
+  const scenes = [...markedScenes(marks, key, false), ...markedScenes(marks, key, true)];
+  assert.deepEqual(await sendScenes(server, marks, scenes), []);
+  let keyed = scenes.filter((scene) => scene.keyed === true).length;
+  await until('every keyed request is counted', async () => (await totalUsage(server)) === keyed);
+  const usage = await readUsage(server);
+
+  // Ends that depend on a change of the key or its project: 402, 403, 429.
+  await server.sql('update vouchsafe.project set per_day = 0');
+  keyed += await untilEveryWorkerSays(server, path('nothingleft'), key, 402);
+  await server.sql('update vouchsafe.project set per_day = null, per_second = 1');
+  await server.sql("update vouchsafe.key set scopes = '{}'");
+  await until('a request without the scope', async () => {
+    keyed += 1;
+    const { status } = await server.request(path('noscope'), { headers: headers(), from });
+    if (status === 403) return true;
+    await sleep(300);
+    return false;
+  });
+  await server.sql("update vouchsafe.key set scopes = '{geocoding:read}'");
+  await until('a request too many', async () => {
+    keyed += 1;
+    return (await server.request(path('toomany'), { headers: headers(), from })).status === 429;
+  });
+  await until(
+    'every keyed request is counted, refused ones too',
+    async () => (await totalUsage(server)) === keyed,
+  );
+
+  // Bytes that are no requests, breaks, and plain HTTP, also with the key: it is exposed then, and that is noted.
+  assert.deepEqual(await sendRawScenes(server, rawScenes(marks)), []);
+  await server.requestPlainly(path('plain'), { headers: headers(), from });
+  await until('the exposed key is marked', async () => {
+    const [row] = await server.sql<{ exposed: string }>(
+      'select count(*) as exposed from vouchsafe.key where exposed_at is not null',
+    );
+    return row?.exposed === '1';
+  });
+  await server.raw(
+    `GET ${path('left')} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${key}\r\n\r\n`,
+    { abort: true, from },
+  );
+  assert.match(await slow, /^HTTP\/1\.1 408 /);
+  assert.equal((await server.ask('/promises/check', 'POST')).status, 200);
+
+  const seen = await look(server);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+  return { server, marks, key, usage, seen: [...seen, ...output(server)] };
+};
+
+let runs: readonly [Told, Told];
+
+test('of marked requests over every path, nothing is found in any file, table or line of output', async () => {
+  runs = await Promise.all([run(), run()]);
+  for (const { server, marks, seen } of runs) {
+    const scanner = createScanner(marks.traces());
+    assert.deepEqual(search(scanner, server.home, seen), []);
+    // A search that saw little would find nothing.
+    assert.ok(scanner.seen.files > 900 && scanner.seen.bytes > 20_000_000, JSON.stringify(scanner.seen));
+    assert.deepEqual(readdirSync(server.home.working), [], 'nothing is written to the working directory');
+    assert.match(server.stderr(), /"code":"key_exposed"/, 'the log is on, and was searched');
+  }
+});
+
+test('the same requests from other visitors leave the same counters', () => {
+  const [one, other] = runs;
+  assert.deepEqual(one.usage, other.usage);
+  assert.ok(one.usage.length >= 4, JSON.stringify(one.usage));
+});
+
+/** Requests that break something, each with everything marked; returns their statuses, 0 where none came. */
+const sendBreaking = async (
+  server: RunningServer,
+  marks: Marks,
+  key: string,
+  word: string,
+): Promise<number> => {
+  const headers = { ...markedHeaders(marks), authorization: `Bearer ${key}` };
+  const from = marks.addresses[1] ?? '';
+  const path = `${GEOCODE}?q=${marks.make(word)}+${word}&${marks.make('name')}=${marks.make('value')}`;
+  try {
+    return (await server.request(path, { headers, from })).status;
+  } catch {
+    return 0;
+  }
+};
+
+test('bugs that quote the request, threads that die of it and killed processes leave nothing behind', async () => {
+  const [{ server: before, key }] = runs;
+  const { home } = before;
+  const marks = createMarks();
+  const breaking = { home, env: { LOG_LEVEL: 'debug' }, imports: [leak('break-on-words')] };
+  const server = await startServer(breaking);
+  await server.sql('update vouchsafe.project set per_second = 100000');
+  const answers = (status: number): Promise<void> =>
+    until(
+      `an answer ${status}`,
+      async () => (await sendBreaking(server, marks, key, 'afterwards')) === status,
+      20_000,
+    );
+
+  await answers(200);
+  assert.equal(await sendBreaking(server, marks, key, 'breakhandler'), 500);
+  await sendBreaking(server, marks, key, 'breakthread');
+  await until('the death of a thread is told', () => server.stderr().includes('a worker died'));
+  await answers(200);
+  await sendBreaking(server, marks, key, 'breakpromise');
+  await until('both deaths are told', () => server.stderr().split('a worker died').length === 3);
+  await until('both threads are replaced', () => server.stderr().split('has been replaced').length === 3);
+
+  const postmaster = postmasterOf(home.dataDir);
+  assert.ok(postmaster);
+  signalAll([postmaster], 'SIGKILL');
+  await answers(503);
+  await answers(200);
+
+  await sendBreaking(server, marks, key, 'justbefore');
+  await server.kill('everything');
+  const again = await startServer({ home, env: { LOG_LEVEL: 'debug' } });
+  assert.equal((await again.request(`${GEOCODE}?q=${marks.make('again')}`, { key })).status, 200);
+  const seen = [...(await look(again)), ...output(server)];
+  await again.stop();
+  assert.deepEqual(search(createScanner(marks.traces()), home, [...seen, ...output(again)]), []);
+});
+
+test('the same search finds a printed address line, a kept user agent, a stored address and a hashed one', async () => {
+  const [, { server: before, key }] = runs;
+  const { home } = before;
+  const marks = createMarks();
+  const leaks = ['print-urls', 'keep-user-agents', 'store-addresses', 'hash-addresses'];
+  const server = await startServer({ home, imports: leaks.map((name) => leak(name, home.dataDir)) });
+  const [from = ''] = marks.addresses;
+  const headers = { ...markedHeaders(marks), authorization: `Bearer ${key}` };
+  await server.request(`${GEOCODE}?q=${marks.make('q')}`, { headers, from });
+  const nameOf = async (): Promise<string> =>
+    (await server.sql<{ name: string }>('select name from vouchsafe.project limit 1'))[0]?.name ?? '';
+  await until('the leak has written to its table', async () => (await nameOf()).includes('last seen'));
+  const seen = await look(server);
+  await server.stop();
+
+  const finds = search(createScanner(marks.traces()), home, [...seen, ...output(server)]);
+  const foundIn = (place: RegExp, what: RegExp): boolean =>
+    finds.some((find) => place.test(find.where) && what.test(find.what));
+  assert.ok(foundIn(/^stderr$/, /^the mark$/), 'the printed address line');
+  assert.ok(foundIn(/^data\/agents\.txt$/, /^the mark$/), 'the kept user agent');
+  assert.ok(foundIn(/^table vouchsafe\.project$/, /^address 127/), 'the stored address, in its table');
+  assert.ok(
+    foundIn(/^data\/postgres\/(?:base|pg_wal)\//, /^address 127/),
+    'the stored address, in the database’s files',
+  );
+  assert.ok(foundIn(/^data\/visitors\.bin$/, /^digest of address 127/), 'the hashed address');
+  // And nothing else: what a dependency prints in a worker does not come out.
+  const expected =
+    /^(?:stderr|data\/agents\.txt|data\/visitors\.bin|table (?:vouchsafe\.project|pg_\w+)|data\/postgres\/.*)$/;
+  assert.deepEqual(
+    finds.filter(({ where }) => !expected.test(where)),
+    [],
+  );
+  assert.equal(server.stdout().includes('printed in a worker'), false);
+});
+
+test('every form of a trace is found where it lies', async () => {
+  const marks = createMarks();
+  const mark = marks.make('');
+  const [address = ''] = marks.addresses;
+  const coordinate = marks.makeCoordinate(51);
+  const bytes = Buffer.from(address.split('.').map(Number));
+  const double = Buffer.alloc(8);
+  double.writeDoubleLE(Number(coordinate));
+  const scanner = createScanner(marks.traces());
+  const { createHash } = await import('node:crypto');
+  const samples: readonly (readonly [string, Buffer | string])[] = [
+    ['text', `x${mark}y`],
+    ['upper case', mark.toUpperCase()],
+    ['UTF-16', Buffer.from(`x${mark}`, 'utf16le')],
+    ['hex', Buffer.from(`?${mark}?`).toString('hex')],
+    ['percent-encoding', [...mark].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('')],
+    ...[0, 1, 2].map(
+      (shift) => ['base64', Buffer.from(`${'-'.repeat(shift)}${mark}--`).toString('base64')] as const,
+    ),
+    ['base64url', Buffer.from(mark).toString('base64url')],
+    ['address', `::ffff:${address}`],
+    ['address in hex', bytes.toString('hex')],
+    ['mapped address', Buffer.concat([Buffer.alloc(10), Buffer.from([255, 255]), bytes])],
+    [
+      'two addresses as numbers',
+      Buffer.concat([bytes, Buffer.from((marks.addresses[1] ?? '').split('.').map(Number)).reverse()]),
+    ],
+    ['coordinate', coordinate],
+    ['coordinate as a double', double],
+    ...['md5', 'sha1', 'sha256'].flatMap((algorithm) => {
+      const digest = createHash(algorithm).update(address).digest();
+      return [digest, digest.toString('hex'), digest.toString('base64')].map(
+        (form) => [algorithm, form] as const,
+      );
+    }),
+    ['digest of the bytes', createHash('sha256').update(bytes).digest()],
+  ];
+  for (const [what, sample] of samples) assert.ok(scanner.scan('sample', sample).length > 0, what);
+  assert.deepEqual(
+    scanner.scan('sample', Buffer.concat([Buffer.alloc(64), bytes])),
+    [],
+    'four bytes alone prove nothing',
+  );
+  assert.deepEqual(scanner.scan('sample', 'nothing of the kind'), []);
+});
