@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Log } from './foundation/log.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.ts';
@@ -70,8 +71,8 @@ export const startCrew = async ({ count, startOf, log, onLine }: CrewOptions): P
     });
 
   const replace = async (index: number): Promise<void> => {
-    for (let pause = FIRST_PAUSE_MS; !draining; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      await sleep(pause);
       if (draining) return;
       try {
         await launch(index);

@@ -38,6 +38,9 @@ export interface RunningPromises extends Promises {
   gauges(): readonly GaugeReading[];
 }
 
+const countOf = (report: SecurityReport, state: string): number =>
+  report.promises.filter((promise) => promise.state === state).length;
+
 /** Puts the checks together with the live system; nothing is checked before `begin`. */
 export const preparePromises = (parts: PromiseParts): RunningPromises => {
   const { config, store, database, secrets, identity } = parts;
@@ -57,8 +60,6 @@ export const preparePromises = (parts: PromiseParts): RunningPromises => {
     signingKey: secrets.signingKey,
     installation: { name: 'Vouchsafe', url: parts.publicUrl, version: VERSION },
   });
-  const count = (report: SecurityReport, state: string): number =>
-    report.promises.filter((promise) => promise.state === state).length;
   return {
     ...promises,
     gauges: () => {
@@ -66,7 +67,7 @@ export const preparePromises = (parts: PromiseParts): RunningPromises => {
       return PROMISE_STATES.map((state) => ({
         name: `vouchsafe_promises_${state}`,
         help: `Promises whose last check found them ${state}.`,
-        value: count(report, state),
+        value: countOf(report, state),
       }));
     },
   };

@@ -55,9 +55,9 @@ describe('the documents', () => {
   });
 
   it('list every promise with a test that exists', () => {
-    const ids = liveChecks({ publicUrl: 'https://localhost' } as never).map(({ id }) => id);
+    const ids = new Set(liveChecks({ publicUrl: 'https://localhost' } as never).map(({ id }) => id));
     const rows = [...read('SECURITY.md').matchAll(/^\| `([a-z-]+)` \|[^|]+\|[^|]+\|$/gm)];
-    assert.deepEqual(rows.map(([, id]) => id).sort(), ids.sort());
+    assert.deepEqual(new Set(rows.map(([, id]) => id)), ids);
   });
 
   it('give secret scanners the pattern that keys have', () => {

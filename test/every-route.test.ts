@@ -99,7 +99,7 @@ describe('every route', () => {
         assert.ok(Number(answer.headers['retry-after']) >= 1, route.operation);
         statuses.add(answer.status);
       }
-      assert.deepEqual([...statuses].sort(), [402, 429], route.operation);
+      assert.deepEqual(statuses, new Set([402, 429]), route.operation);
     }
   });
 

@@ -188,9 +188,9 @@ describe('bad input', () => {
   });
 
   it('costs nothing of the quota', async () => {
-    const before = Number((await ask('q=Paris')).headers['x-ratelimit-remaining']);
+    const remaining = Number((await ask('q=Paris')).headers['x-ratelimit-remaining']);
     for (const [query] of refusals) await ask(query);
-    assert.equal(Number((await ask('q=Paris')).headers['x-ratelimit-remaining']), before - 1);
+    assert.equal(Number((await ask('q=Paris')).headers['x-ratelimit-remaining']), remaining - 1);
   });
 
   it('in the path gets the contract’s words', async () => {

@@ -23,6 +23,9 @@ import { createScanner, deletedButOpen, type Find, type Scanner } from './suppor
 
 const GEOCODE = '/geocode/v1/json';
 
+/** Not the installation's own project, by which it checks its promises meanwhile. */
+const TRIAL = "where name = 'Trial project'";
+
 /** Built from packages and only read by the server; a first pass below shows that it holds no mark. */
 const isGazetteer = (path: string): boolean => path === 'data/gazetteer/places.idx';
 
@@ -37,7 +40,6 @@ const keyOf = (server: RunningServer): string => {
   return server.trialSecret;
 };
 
-/** Some other address, so that the tests' own questions leave no marked one. */
 const readUsage = (server: RunningServer): Promise<{ operation: string; outcome: string; count: string }[]> =>
   server.sql(`select operation, outcome, sum(count)::text as count from vouchsafe.usage_day u
               join vouchsafe.company c on c.id = u.company_id where c.name = 'Trial company'
@@ -94,7 +96,7 @@ const search = (scanner: Scanner, home: Home, seen: readonly Seen[]): Find[] => 
   ...scanner.scanFolder(home.folder, isGazetteer),
 ];
 
-/** Waits for a change of the key or its project to have reached both workers, then a little for the second one. */
+/** Asks until eight answers in a row have the status, so that both workers have given it; returns how often it asked. */
 const untilEveryWorkerSays = async (
   server: RunningServer,
   path: string,
@@ -127,8 +129,8 @@ const run = async (): Promise<Told> => {
   const [from = ''] = marks.addresses;
   const headers = (): Record<string, string> => ({ ...markedHeaders(marks), authorization: `Bearer ${key}` });
   const path = (place: string): string => `${GEOCODE}?q=${marks.make(place)}`;
-  // More than the trial's share, or a quick machine would be refused in the middle.
-  await server.sql('update vouchsafe.project set per_second = 100000, per_day = 100000');
+  // A quick machine would be refused in the middle by the trial's rate; the quota lasts for what is answered first.
+  await server.sql(`update vouchsafe.project set per_second = 100000, per_day = 40 ${TRIAL}`);
 
   // A client that is too slow is told so after ten seconds, during which the others go on.
   const slow = server.raw(
@@ -142,11 +144,10 @@ const run = async (): Promise<Told> => {
   await until('every keyed request is counted', async () => (await totalUsage(server)) === keyed);
   const usage = await readUsage(server);
 
-  // Ends that depend on a change of the key or its project: 402, 403, 429.
-  await server.sql('update vouchsafe.project set per_day = 0');
+  // Ends that the quota, the key and the rate bring about: 402, 403, 429.
   keyed += await untilEveryWorkerSays(server, path('nothingleft'), key, 402);
-  await server.sql('update vouchsafe.project set per_day = null, per_second = 1');
-  await server.sql("update vouchsafe.key set scopes = '{}'");
+  await server.sql(`update vouchsafe.project set per_day = null, per_second = 1 ${TRIAL}`);
+  await server.sql("update vouchsafe.key set scopes = '{}' where name = 'Trial key'");
   await until('a request without the scope', async () => {
     keyed += 1;
     const { status } = await server.request(path('noscope'), { headers: headers(), from });
@@ -154,7 +155,7 @@ const run = async (): Promise<Told> => {
     await sleep(300);
     return false;
   });
-  await server.sql("update vouchsafe.key set scopes = '{geocoding:read}'");
+  await server.sql("update vouchsafe.key set scopes = '{geocoding:read}' where name = 'Trial key'");
   await until('a request too many', async () => {
     keyed += 1;
     return (await server.request(path('toomany'), { headers: headers(), from })).status === 429;
@@ -169,7 +170,7 @@ const run = async (): Promise<Told> => {
   await server.requestPlainly(path('plain'), { headers: headers(), from });
   await until('the exposed key is marked', async () => {
     const [row] = await server.sql<{ exposed: string }>(
-      'select count(*) as exposed from vouchsafe.key where exposed_at is not null',
+      'select count(*)::text as exposed from vouchsafe.key where exposed_at is not null',
     );
     return row?.exposed === '1';
   });
@@ -202,7 +203,7 @@ test('of marked requests over every path, nothing is found in any file, table or
 test('the same requests from other visitors leave the same counters', () => {
   const [one, other] = runs;
   assert.deepEqual(one.usage, other.usage);
-  assert.ok(one.usage.length >= 4, JSON.stringify(one.usage));
+  assert.ok(one.usage.length >= 3, JSON.stringify(one.usage));
 });
 
 /** Requests that break something, each with everything marked; returns their statuses, 0 where none came. */
@@ -214,7 +215,7 @@ const sendBreaking = async (
 ): Promise<number> => {
   const headers = { ...markedHeaders(marks), authorization: `Bearer ${key}` };
   const from = marks.addresses[1] ?? '';
-  const path = `${GEOCODE}?q=${marks.make(word)}+${word}&${marks.make('name')}=${marks.make('value')}`;
+  const path = `${GEOCODE}?q=${marks.make(word)}+${word}+%C3%A9&${marks.make('name')}=${marks.make('value')}`;
   try {
     return (await server.request(path, { headers, from })).status;
   } catch {
@@ -228,7 +229,7 @@ test('bugs that quote the request, threads that die of it and killed processes l
   const marks = createMarks();
   const breaking = { home, env: { LOG_LEVEL: 'debug' }, imports: [leak('break-on-words')] };
   const server = await startServer(breaking);
-  await server.sql('update vouchsafe.project set per_second = 100000');
+  await server.sql(`update vouchsafe.project set per_second = 100000 ${TRIAL}`);
   const answers = (status: number): Promise<void> =>
     until(
       `an answer ${status}`,
@@ -280,7 +281,7 @@ test('the same search finds a printed address line, a kept user agent, a stored 
     finds.some((find) => place.test(find.where) && what.test(find.what));
   assert.ok(foundIn(/^stderr$/, /^the mark$/), 'the printed address line');
   assert.ok(foundIn(/^data\/agents\.txt$/, /^the mark$/), 'the kept user agent');
-  assert.ok(foundIn(/^table vouchsafe\.project$/, /^address 127/), 'the stored address, in its table');
+  assert.ok(foundIn(/^table project$/, /^address 127/), 'the stored address, in its table');
   assert.ok(
     foundIn(/^data\/postgres\/(?:base|pg_wal)\//, /^address 127/),
     'the stored address, in the database’s files',
@@ -288,7 +289,7 @@ test('the same search finds a printed address line, a kept user agent, a stored 
   assert.ok(foundIn(/^data\/visitors\.bin$/, /^digest of address 127/), 'the hashed address');
   // And nothing else: what a dependency prints in a worker does not come out.
   const expected =
-    /^(?:stderr|data\/agents\.txt|data\/visitors\.bin|table (?:vouchsafe\.project|pg_\w+)|data\/postgres\/.*)$/;
+    /^(?:stderr|data\/agents\.txt|data\/visitors\.bin|table (?:project|pg_\w+)|data\/postgres\/.*)$/;
   assert.deepEqual(
     finds.filter(({ where }) => !expected.test(where)),
     [],

@@ -36,9 +36,10 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes every route of the API, and no other', () => {
-    const pages = house.app.routes.filter(({ operation }) => /^(?:pages|assets)\./.test(operation));
     const described = operations().map(([, { operationId }]) => operationId);
-    const api = house.app.routes.filter((route) => !pages.includes(route) && !route.path.endsWith('*'));
+    const api = house.app.routes.filter(
+      ({ operation, path }) => !/^(?:pages|assets)\./.test(operation) && !path.endsWith('*'),
+    );
     assert.deepEqual(described.sort(), api.map(({ operation }) => operation).sort());
   });
 

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import { createAccounts, type Accounts, type ProjectSummary } from '../accounts/service.ts';
+import { createAccounts, type Accounts } from '../accounts/service.ts';
 import { systemClock } from '../foundation/clock.ts';
 import { isId } from '../foundation/ids.ts';
 import { openPremises } from '../house.ts';
 import { PEPPER_ID } from '../installation/secrets.ts';
 import { createKeys, type Keys, type KeySummary } from '../keys/service.ts';
 import { createLog } from '../log.ts';
+import { chooseProject, ownProjects } from './choose-project.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 
 const OPTIONS = {
@@ -40,16 +41,6 @@ const withServices = async (
   }
 };
 
-const chooseProject = async (accounts: Accounts, wanted: string | undefined): Promise<ProjectSummary> => {
-  const projects = await accounts.listProjects();
-  const [only] = projects;
-  if (wanted === undefined && projects.length === 1 && only !== undefined) return only;
-  const found = projects.find(({ project }) => project === wanted);
-  if (found !== undefined) return found;
-  const choices = projects.map(({ project, projectName }) => `  ${project}  ${projectName}`).join('\n');
-  throw new UsageError(`Say which project with --project:\n${choices}`);
-};
-
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 
 const stateOf = (key: KeySummary): string => {
@@ -61,7 +52,7 @@ const stateOf = (key: KeySummary): string => {
 
 const list = async ({ accounts, keys }: Services, say: (line: string) => void): Promise<number> => {
   let count = 0;
-  for (const company of new Set((await accounts.listProjects()).map((project) => project.company))) {
+  for (const company of new Set((await ownProjects(accounts)).map((project) => project.company))) {
     for (const key of await keys.list(company)) {
       say(
         `${key.id}  ${key.project}  ${stateOf(key).padEnd(20)}  ${key.publicKey.slice(0, 18)}…  ${key.name}`,
@@ -109,7 +100,7 @@ export const keysCommand: Command = {
         if (id === undefined || !isId('key', id))
           throw new UsageError('revoke takes the id of a key, key_…; see keys list.');
         return withServices(context, async ({ accounts, keys }) => {
-          for (const { company } of await accounts.listProjects()) {
+          for (const { company } of await ownProjects(accounts)) {
             const key = (await keys.list(company)).find((candidate) => candidate.id === id);
             if (key === undefined) continue;
             await keys.revoke(company, id, values.reason ?? 'revoked from the command line');
@@ -119,6 +110,7 @@ export const keysCommand: Command = {
           say(`There is no key ${id}. See: vouchsafe keys list`);
           return 1;
         });
+      case undefined:
       default:
         throw new UsageError('keys takes create, list or revoke.');
     }

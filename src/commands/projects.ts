@@ -3,6 +3,7 @@ import { createAccounts } from '../accounts/service.ts';
 import { systemClock } from '../foundation/clock.ts';
 import { openPremises } from '../house.ts';
 import { createLog } from '../log.ts';
+import { ownProjects } from './choose-project.ts';
 import { type Command, UsageError } from './command.ts';
 
 const OPTIONS = { 'per-second': { type: 'string' }, 'per-day': { type: 'string' } } as const;
@@ -38,7 +39,7 @@ export const projectsCommand: Command = {
     });
     try {
       const accounts = createAccounts(database, systemClock);
-      const projects = await accounts.listProjects();
+      const projects = await ownProjects(accounts);
       if (action === 'list') {
         for (const { project, projectName, companyName, limits } of projects) {
           say(

@@ -22,10 +22,14 @@ describe('the form of a key', () => {
 
   it('refuses every single-character change', () => {
     fc.assert(
-      fc.property(fc.nat(key.length - 1), fc.constantFrom(...'0aZ_-é '), (position, character) => {
-        const changed = key.slice(0, position) + character + key.slice(position + 1);
-        return changed === key || !isWellFormedKey('sk', changed);
-      }),
+      fc.property(
+        fc.nat(key.length - 1),
+        fc.constantFrom('0', 'a', 'Z', '_', '-', 'é', ' '),
+        (position, character) => {
+          const changed = key.slice(0, position) + character + key.slice(position + 1);
+          return changed === key || !isWellFormedKey('sk', changed);
+        },
+      ),
     );
   });
 

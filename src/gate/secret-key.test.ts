@@ -132,7 +132,7 @@ describe('identifying by a secret key', () => {
 
   it('asks once for many requests with the same key at the same time', async () => {
     const { gate, lookups } = house(() => row());
-    await Promise.all(Array.from({ length: 20 }, () => gate.identify(bearer(secret))));
+    await Promise.all(Array.from({ length: 20 }, async () => gate.identify(bearer(secret))));
     assert.equal(lookups(), 1);
   });
 

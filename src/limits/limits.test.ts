@@ -120,7 +120,7 @@ describe('the quota of a day', () => {
       const processes = [1, 2, 3].map(() => createQuota(openLedger(createLedgerBuffer(8)), store));
       let granted = 0;
       for (let round = 0; round < perDay * 3 + 10; round += 1) {
-        const states = await Promise.all(processes.map((quota) => quota.spend('prj', perDay, 1, NOON)));
+        const states = await Promise.all(processes.map(async (quota) => quota.spend('prj', perDay, 1, NOON)));
         granted += states.filter((state) => state !== undefined).length;
       }
       assert.equal(granted, perDay);
@@ -129,7 +129,7 @@ describe('the quota of a day', () => {
 
   it('lets nobody go short when many wait for one lease', async () => {
     const quota = createQuota(openLedger(createLedgerBuffer(8)), storeOf(40));
-    const states = await Promise.all(Array.from({ length: 60 }, () => quota.spend('prj', 40, 1, NOON)));
+    const states = await Promise.all(Array.from({ length: 60 }, async () => quota.spend('prj', 40, 1, NOON)));
     assert.equal(states.filter((state) => state !== undefined).length, 40);
   });
 
