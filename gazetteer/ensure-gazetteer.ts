@@ -3,7 +3,6 @@ import { loadGazetteerFile } from '../src/services/geocoding/gazetteer-file.ts';
 import { IndexFaultError, readSources } from '../src/services/geocoding/index-format.ts';
 import type { Report } from './build-gazetteer.ts';
 import { installedSources } from './sources.ts';
-import { writeGazetteer } from './write-gazetteer.ts';
 
 /** Reads the index if it is whole and made from what is installed; undefined where it has to be built. */
 const loadCurrent = async (path: string): Promise<SharedArrayBuffer | undefined> => {
@@ -19,8 +18,8 @@ const loadCurrent = async (path: string): Promise<SharedArrayBuffer | undefined>
 
 export interface EnsureOptions {
   readonly report: Report;
-  /** Puts a new index at a path; `writeGazetteer` unless another is given. */
-  readonly write?: (path: string, options: { report: Report }) => Promise<void>;
+  /** Builds the index and puts it at a path: `writeGazetteer`, or a thread that calls it. */
+  readonly write: (path: string, options: { report: Report }) => Promise<void>;
 }
 
 /**
@@ -29,7 +28,7 @@ export interface EnsureOptions {
  */
 export const ensureGazetteer = async (
   path: string,
-  { report, write = writeGazetteer }: EnsureOptions,
+  { report, write }: EnsureOptions,
 ): Promise<SharedArrayBuffer> => {
   const current = await loadCurrent(path);
   if (current !== undefined) return current;

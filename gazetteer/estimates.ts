@@ -100,7 +100,7 @@ export const boxConfidence = ([south, west, north, east]: Box): number => {
 };
 
 /** Whether a kind is an area whose extent is that of its places. */
-export const isArea = (type: number): boolean => type === COUNTRY || type === STATE || type === COUNTY;
+const isArea = (type: number): boolean => type === COUNTRY || type === STATE || type === COUNTY;
 
 /** Whether a kind is a place in its own right, which a suburb can be part of. */
 export const isTown = (type: number): boolean => type === CITY || type === TOWN || type === VILLAGE;

@@ -25,7 +25,7 @@ import { createUsage } from './metering/usage.ts';
 import { authorise } from './policy/authorise.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { createHistoryReader } from './promises/journal.ts';
-import { allRoutes, errorForms, operationsOf } from './routes.ts';
+import { operationsOf, routeTable } from './routes.ts';
 import type { Gazetteer } from './services/geocoding/gazetteer.ts';
 import type { Connection } from './store/connection.ts';
 import { createDatabase } from './store/database.ts';
@@ -103,7 +103,7 @@ export const createApp = (options: AppOptions): App => {
   const limiter = createLimiter(ledger, quota);
   const strangers = createStrangers(STRANGERS_PER_SECOND);
 
-  const routes = allRoutes({ ...options, history: createHistoryReader(database) });
+  const { routes, forms } = routeTable({ ...options, history: createHistoryReader(database) });
   const board = openBoard(memory.board, operationsOf(routes));
   const usage = createUsage({
     add: async (counts) => {
@@ -119,7 +119,7 @@ export const createApp = (options: AppOptions): App => {
     log,
   });
 
-  const router = createRouter(routes, errorForms(publicUrl));
+  const router = createRouter(routes, forms);
   const handler = createPipeline({
     router,
     clock,

@@ -8,8 +8,8 @@ import type { HistoryEntry } from './promises/history.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { promiseRoutes } from './promises/routes.ts';
 import type { Gazetteer } from './services/geocoding/gazetteer.ts';
-import { createOpencageErrors } from './services/geocoding/errors.ts';
-import { geocodingRoutes } from './services/geocoding/routes.ts';
+import { createGeocodingService } from './services/geocoding/routes.ts';
+import type { Service } from './services/service.ts';
 
 export interface RouteParts {
   readonly publicUrl: string;
@@ -20,11 +20,6 @@ export interface RouteParts {
   readonly history: (before: number | undefined) => Promise<readonly HistoryEntry[]>;
   readonly clock: Clock;
 }
-
-/** Unknown paths below these are answered in the wire contract's own form. */
-export const errorForms = (publicUrl: string): readonly PrefixForm[] => [
-  { prefix: '/geocode/', errors: createOpencageErrors(publicUrl) },
-];
 
 const apiInfo = (version: string): OpenApiInfo => ({
   title: 'Vouchsafe',
@@ -37,21 +32,27 @@ const apiInfo = (version: string): OpenApiInfo => ({
   },
 });
 
-/** The operations that the API reference shows; pages and their files are for people. */
-const apiRoutes = ({ gazetteer, publicUrl, clock, report, history }: RouteParts): readonly AnyRoute[] => [
-  ...geocodingRoutes({ gazetteer, publicUrl, clock }),
-  ...promiseRoutes({ report, history }),
-];
+/** What the house answers. */
+export interface RouteTable {
+  /** The one table that router, metering and the whole-house tests read. */
+  readonly routes: readonly AnyRoute[];
+  /** Below these paths errors are given in a wire contract's own form. */
+  readonly forms: readonly PrefixForm[];
+  /** The OpenAPI 3.1 document of the API; the same for every installation of a version. */
+  document(): Record<string, unknown>;
+}
 
-/** The OpenAPI 3.1 document of the API; the same for every installation of a version. */
-export const apiDocument = (parts: RouteParts): Record<string, unknown> =>
-  openApiDocument(apiRoutes(parts), apiInfo(parts.version));
-
-/** The one table that router, OpenAPI document, metering and the whole-house tests read. */
-export const allRoutes = (parts: RouteParts): readonly AnyRoute[] => [
-  ...apiRoutes(parts),
-  ...consoleRoutes({ ...parts, securityReport: parts.report, openApi: () => apiDocument(parts) }),
-];
+/** Puts the table together from the services and the rooms that have endpoints. */
+export const routeTable = (parts: RouteParts): RouteTable => {
+  const services: readonly Service[] = [createGeocodingService(parts)];
+  const api = [...services.flatMap(({ routes }) => routes), ...promiseRoutes(parts)];
+  const document = (): Record<string, unknown> => openApiDocument(api, apiInfo(parts.version));
+  return {
+    routes: [...api, ...consoleRoutes({ ...parts, securityReport: parts.report, openApi: document })],
+    forms: services.flatMap(({ prefixes, errors }) => prefixes.map((prefix) => ({ prefix, errors }))),
+    document,
+  };
+};
 
 /** Every name under which a request can be counted, in an order that all threads agree on. */
 export const operationsOf = (routes: readonly AnyRoute[]): readonly string[] => [

@@ -18,7 +18,7 @@ import { createBoardBuffer, openBoard } from './metering/board.ts';
 import { createExposition } from './metering/exposition.ts';
 import { createLogTail } from './promises/log-tail.ts';
 import { createHistoryReader } from './promises/journal.ts';
-import { allRoutes, operationsOf } from './routes.ts';
+import { operationsOf, routeTable } from './routes.ts';
 import { openGazetteer } from './services/geocoding/gazetteer.ts';
 import { preparePromises } from './start-promises.ts';
 import { ensureTrial } from './trial.ts';
@@ -102,7 +102,7 @@ export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
       log,
     });
 
-    const routes = allRoutes({
+    const { routes } = routeTable({
       publicUrl,
       version: VERSION,
       securityContact: config.securityContact,

@@ -48,30 +48,16 @@ const readUsage = (server: RunningServer): Promise<{ operation: string; outcome:
 const totalUsage = async (server: RunningServer): Promise<number> =>
   (await readUsage(server)).reduce((sum, { count }) => sum + Number(count), 0);
 
-/** Every row of every table as text, and what the database remembers of statements. */
-const readTables = async (server: RunningServer): Promise<{ where: string; text: string }[]> => {
-  const tables = await server.sql<{ name: string }>(
-    `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p', 'm') and c.relpersistence <> 't' order by 1`,
-  );
-  const views = ['pg_stat_activity', 'pg_prepared_statements', 'pg_settings', 'pg_stats'].map((name) => ({
-    name,
-  }));
-  const texts: { where: string; text: string }[] = [];
-  for (const { name } of [...tables, ...views]) {
-    const rows = await server.sql<{ row: string }>(`select t::text as row from ${name} as t`);
-    texts.push({ where: `table ${name}`, text: rows.map(({ row }) => row).join('\n') });
-  }
-  assert.ok(
-    texts.some(({ where, text }) => where.endsWith('usage_day') && text.includes('geocoding.forward')),
-  );
-  return texts;
-};
-
 interface Seen {
   readonly where: string;
   readonly content: Buffer | string;
 }
+
+const readTables = async (server: RunningServer): Promise<readonly Seen[]> => {
+  const tables = await server.tables();
+  assert.ok(tables.some(({ name, text }) => name.endsWith('usage_day') && text.includes('geocoding.forward')));
+  return tables.map(({ name, text }) => ({ where: `table ${name}`, content: text }));
+};
 
 /** What can be read only while the server runs. */
 const look = async (server: RunningServer): Promise<Seen[]> => {
@@ -79,7 +65,7 @@ const look = async (server: RunningServer): Promise<Seen[]> => {
   const pids = [...familyOf(server.pid), ...(postmaster === undefined ? [] : familyOf(postmaster))];
   const open = HAS_PROC ? deletedButOpen(pids) : [];
   return [
-    ...(await readTables(server)).map(({ where, text }) => ({ where, content: text })),
+    ...(await readTables(server)),
     { where: '/metrics', content: (await server.ask('/metrics')).body },
     { where: '/security.json', content: (await server.request('/security.json')).body },
     ...open.map(({ path, content }) => ({ where: `deleted but open: ${path}`, content })),

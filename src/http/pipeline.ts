@@ -145,7 +145,11 @@ export const createPipeline = ({ router, steps, clock }: PipelineOptions): ((req
   };
 
   const walkThrough = (walk: Walk, route: AnyRoute): Eventually<Reply> => {
-    if ('public' in route.access) return answer(walk, route);
+    if ('public' in route.access) {
+      // Such a route says in a contract's words that there is nothing; nobody needs to hear it many times a second.
+      if (route.path.endsWith('*') && !steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();
+      return answer(walk, route);
+    }
     return then(walk, steps.identify(walk.request), (identified) => {
       if (identified.ok) return admitCaller(walk, route, identified.value);
       if (!steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();

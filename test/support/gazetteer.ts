@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureGazetteer } from '../../gazetteer/ensure-gazetteer.ts';
 import { installedSources } from '../../gazetteer/sources.ts';
+import { writeGazetteer } from '../../gazetteer/write-gazetteer.ts';
 import { Opaque } from '../../src/foundation/opaque.ts';
 import { parseQuery } from '../../src/http/query.ts';
 import type { Request } from '../../src/http/route.ts';
@@ -33,7 +34,7 @@ export const testGazetteerPath = (): string => join(tmpdir(), `vouchsafe-test-${
 
 /** The whole index in shared memory, for tests that start workers. */
 export const loadTestGazetteer = (): Promise<SharedArrayBuffer> =>
-  ensureGazetteer(testGazetteerPath(), { report: () => undefined });
+  ensureGazetteer(testGazetteerPath(), { report: () => undefined, write: writeGazetteer });
 
 /** The index, opened; some seconds the first time on a machine. */
 export const openTestGazetteer = async (): Promise<Gazetteer> => openGazetteer(await loadTestGazetteer());

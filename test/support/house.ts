@@ -25,7 +25,7 @@ import { createLedgerBuffer } from '../../src/limits/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import { createBoardBuffer } from '../../src/metering/board.ts';
 import type { SecurityReport } from '../../src/promises/report.ts';
-import { allRoutes, operationsOf } from '../../src/routes.ts';
+import { operationsOf, routeTable } from '../../src/routes.ts';
 import { beforeServerStops, testDatabase, type TestDatabase } from './database.ts';
 import { openTestGazetteer } from './gazetteer.ts';
 
@@ -115,7 +115,7 @@ export const openHouse = async ({
     report: () => report,
     clock,
   };
-  const operations = operationsOf(allRoutes({ ...parts, history: async () => [] }));
+  const operations = operationsOf(routeTable({ ...parts, history: async () => [] }).routes);
   const memory = {
     ledger: createLedgerBuffer(1024),
     board: createBoardBuffer(operations),

@@ -1,12 +1,12 @@
 import { systemClock } from '../../src/foundation/clock.ts';
-import { apiDocument } from '../../src/routes.ts';
+import { routeTable } from '../../src/routes.ts';
 import { EMPTY_REPORT } from './house.ts';
 import { VERSION } from '../../src/version.ts';
 import { openTestGazetteer } from './gazetteer.ts';
 
 /** The OpenAPI document of this source, as `docs/openapi.json` holds it. */
 export const currentDocument = async (): Promise<string> => {
-  const document = apiDocument({
+  const { document } = routeTable({
     publicUrl: 'https://localhost:8443',
     version: VERSION,
     securityContact: 'mailto:security@localhost',
@@ -15,5 +15,5 @@ export const currentDocument = async (): Promise<string> => {
     history: async () => [],
     clock: systemClock,
   });
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${JSON.stringify(document(), null, 2)}\n`;
 };

@@ -71,6 +71,3 @@ export const createOpencageErrors = (publicUrl: string): ErrorForm => {
     return { status, reason: message, headers: { ...problem.headers, ...replyHeaders(quota) }, body };
   };
 };
-
-/** The same for the edge, which has to answer before it knows an installation's address. */
-export const opencageErrors: ErrorForm = createOpencageErrors('https://localhost');
