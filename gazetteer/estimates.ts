@@ -1,7 +1,6 @@
 import {
   CITY,
   COUNTRY,
-  COUNTY,
   DEGREE,
   STATE,
   SUBURB,
@@ -98,9 +97,6 @@ export const boxConfidence = ([south, west, north, east]: Box): number => {
   const diagonal = Math.hypot(height, width);
   return CONFIDENCE.find(([limit]) => diagonal < limit)?.[1] ?? 1;
 };
-
-/** Whether a kind is an area whose extent is that of its places. */
-const isArea = (type: number): boolean => type === COUNTRY || type === STATE || type === COUNTY;
 
 /** Whether a kind is a place in its own right, which a suburb can be part of. */
 export const isTown = (type: number): boolean => type === CITY || type === TOWN || type === VILLAGE;
