@@ -57,13 +57,13 @@ const STYLE = 'text/css; charset=utf-8';
 
 /**
  * Reads our own files and the viewer's, about 2 MB.
- * The viewer is Swagger UI's build as it lies in `@fastify/swagger-ui`, which has it without the install-time
- * telemetry that `swagger-ui-dist` depends on.
+ * The viewer is Swagger UI's build as it lies in `swagger-ui-dist`; the install-time telemetry that this package depends
+ * on is replaced by an empty package in our package.json.
  * @throws when the package is not installed.
  */
 export const loadAssets = (): Assets => {
-  const viewerPackage = createRequire(import.meta.url).resolve('@fastify/swagger-ui/package.json');
-  const viewer = (name: string): string => join(dirname(viewerPackage), 'static', name);
+  const viewerPackage = createRequire(import.meta.url).resolve('swagger-ui-dist/package.json');
+  const viewer = (name: string): string => join(dirname(viewerPackage), name);
   const assets = {
     style: createAsset(own('site.css'), 'site.css', STYLE),
     mark: createAsset(own('mark.svg'), 'mark.svg', 'image/svg+xml'),

@@ -79,7 +79,7 @@ export const SOFTWARE: readonly Attribution[] = [
   {
     name: 'Swagger UI',
     url: 'https://github.com/swagger-api/swagger-ui',
-    package: '@fastify/swagger-ui',
+    package: 'swagger-ui-dist',
     use: 'Draws the API reference at /docs.',
     notice: 'swagger-ui. Copyright 2020-2021 SmartBear Software Inc.',
     changes: 'None.',
