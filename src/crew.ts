@@ -5,11 +5,20 @@ import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.ts';
 
 export interface CrewOptions {
   readonly count: number;
-  /** Called for each start, also when a worker that died is replaced. */
-  readonly startOf: (index: number) => WorkerStart;
   readonly log: Log;
   /** A worker's own log lines. */
   readonly onLine: (line: string) => void;
+}
+
+/** Threads that load their code while the main thread still opens the database. */
+export interface Recruits {
+  /**
+   * Lets every worker listen; resolves when all do, rejects when one cannot.
+   * @param startOf called for each start, also when a worker that died is replaced.
+   */
+  start(startOf: (index: number) => WorkerStart): Promise<Crew>;
+  /** Ends the threads of a start that failed. */
+  dismiss(): Promise<void>;
 }
 
 /** The worker threads of this process. */
@@ -28,29 +37,52 @@ const LONGEST_PAUSE_MS = 5000;
 const AFTER_GRACE_MS = 5000;
 
 interface Member {
-  worker: Worker;
+  readonly worker: Worker;
   ready: boolean;
 }
 
-/** Starts the workers; resolves when all of them listen, rejects when one cannot. */
-export const startCrew = async ({ count, startOf, log, onLine }: CrewOptions): Promise<Crew> => {
-  const members: Member[] = [];
+const spawn = (index: number): Worker => {
+  const worker = new Worker(new URL('worker.ts', import.meta.url), {
+    name: `vouchsafe worker ${index}`,
+    // A worker never writes to the process's output by itself; what a dependency prints would not be ours to vouch for.
+    stdout: true,
+    stderr: true,
+    env: {},
+  });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  // One that dies while it loads is found out when it is to begin; without a listener its error would end the process.
+  worker.on('error', () => undefined);
+  return worker;
+};
+
+const drainOne = ({ worker, ready }: Member, graceMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (!ready) {
+      void worker.terminate().then(() => resolve());
+      return;
+    }
+    const timer = setTimeout(() => void worker.terminate(), graceMs + AFTER_GRACE_MS);
+    worker.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    const message: ToWorker = { kind: 'drain', graceMs };
+    worker.postMessage(message);
+  });
+
+/** Spawns the threads at once; none listens before `start`. */
+export const recruitCrew = ({ count, log, onLine }: CrewOptions): Recruits => {
+  const members: Member[] = Array.from({ length: count }, (_, index) => ({
+    worker: spawn(index),
+    ready: false,
+  }));
   let draining = false;
 
-  const launch = (index: number): Promise<void> =>
+  const begin = (index: number, member: Member, startOf: (index: number) => WorkerStart): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL('worker.ts', import.meta.url), {
-        workerData: startOf(index),
-        name: `vouchsafe worker ${index}`,
-        // A worker never writes to the process's output by itself; what a dependency prints would not be ours to vouch for.
-        stdout: true,
-        stderr: true,
-        env: {},
-      });
-      worker.stdout.resume();
-      worker.stderr.resume();
-      const member: Member = { worker, ready: false };
-      members[index] = member;
+      const { worker } = member;
+      if (worker.threadId === -1) reject(new Error('a worker ended while it was loading'));
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'log') onLine(message.line);
         if (message.kind === 'ready') {
@@ -66,16 +98,20 @@ export const startCrew = async ({ count, startOf, log, onLine }: CrewOptions): P
         const wasReady = member.ready;
         member.ready = false;
         reject(new Error('a worker ended before it was ready'));
-        if (wasReady && !draining) void replace(index);
+        if (wasReady && !draining) void replace(index, startOf);
       });
+      const message: ToWorker = { kind: 'start', start: startOf(index) };
+      worker.postMessage(message);
     });
 
-  const replace = async (index: number): Promise<void> => {
+  const replace = async (index: number, startOf: (index: number) => WorkerStart): Promise<void> => {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       await sleep(pause);
       if (draining) return;
+      const member = { worker: spawn(index), ready: false };
+      members[index] = member;
       try {
-        await launch(index);
+        await begin(index, member, startOf);
         log.warn('a worker that died has been replaced', { worker: index });
         return;
       } catch (error) {
@@ -84,37 +120,27 @@ export const startCrew = async ({ count, startOf, log, onLine }: CrewOptions): P
     }
   };
 
-  const drainOne = ({ worker, ready }: Member, graceMs: number): Promise<void> =>
-    new Promise((resolve) => {
-      if (!ready) {
-        void worker.terminate().then(() => resolve());
-        return;
-      }
-      const timer = setTimeout(() => void worker.terminate(), graceMs + AFTER_GRACE_MS);
-      worker.once('exit', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      const message: ToWorker = { kind: 'drain', graceMs };
-      worker.postMessage(message);
-    });
-
-  const launched = await Promise.allSettled(Array.from({ length: count }, (_, index) => launch(index)));
-  const failed = launched.find((result) => result.status === 'rejected');
-  if (failed !== undefined) {
+  const dismiss = async (): Promise<void> => {
     draining = true;
     await Promise.all(members.map(({ worker }) => worker.terminate()));
-    throw failed.reason;
-  }
+  };
 
   return {
-    tell: (message) => {
-      for (const { worker } of members) worker.postMessage(message);
-    },
-    alive: () => members.filter(({ ready }) => ready).length,
-    drain: async (graceMs) => {
-      draining = true;
-      await Promise.all(members.map((member) => drainOne(member, graceMs)));
+    dismiss,
+    start: async (startOf) => {
+      const begun = await Promise.allSettled(members.map((member, index) => begin(index, member, startOf)));
+      const failed = begun.find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+      return {
+        tell: (message) => {
+          for (const { worker } of members) worker.postMessage(message);
+        },
+        alive: () => members.filter(({ ready }) => ready).length,
+        drain: async (graceMs) => {
+          draining = true;
+          await Promise.all(members.map((member) => drainOne(member, graceMs)));
+        },
+      };
     },
   };
 };

@@ -3,7 +3,7 @@ import type { SharedMemory } from './app.ts';
 import { createAccounts } from './accounts/service.ts';
 import { progressPrinter } from './commands/gazetteer.ts';
 import type { Config } from './config.ts';
-import { startCrew } from './crew.ts';
+import { recruitCrew } from './crew.ts';
 import { systemClock } from './foundation/clock.ts';
 import { openGazetteerFile, gazetteerPath } from './gazetteer-file.ts';
 import { createFreshnessBuffer, createFreshnessSource } from './gate/freshness.ts';
@@ -67,6 +67,10 @@ export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
 
+  const workers = SHARES_PORTS ? config.workers : 1;
+  const recruits = recruitCrew({ count: workers, log, onLine: tail.write });
+  undo.push(() => recruits.dismiss());
+
   try {
     const opening = openPremises({ config, mode: 'serve', clock, log, say });
     undo.push(() => opening.then((premises) => premises.close()).catch(() => undefined));
@@ -83,7 +87,6 @@ export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
     const trialKey = await ensureTrial(accounts, keys);
 
     const adminAddress: { port: number } = { port: config.adminPort };
-    const workers = SHARES_PORTS ? config.workers : 1;
     const promises = preparePromises({
       config,
       publicUrl,
@@ -135,7 +138,7 @@ export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
       memory,
       report: promises.report(),
     });
-    const crew = await startCrew({ count: workers, startOf, log, onLine: tail.write });
+    const crew = await recruits.start(startOf);
     undo.push(() => crew.drain(GRACE_MS));
     // Before the workers stop, so that no check meets a listener that is going away.
     undo.push(() => promises.close());

@@ -25,6 +25,7 @@ export interface WorkerStart {
 
 /** From the main thread to a worker. */
 export type ToWorker =
+  | { readonly kind: 'start'; readonly start: WorkerStart }
   | { readonly kind: 'change'; readonly id: string | undefined; readonly change: number }
   | { readonly kind: 'report'; readonly report: SecurityReport }
   | { readonly kind: 'drain'; readonly graceMs: number };

@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomSecretBytes } from '../foundation/secret.ts';
-import { issueAuthority, issueLeaf, type Issued } from './x509.ts';
+import type { Issued } from './x509.ts';
 
 export interface LocalCertificate {
   /** The CA that clients have to trust, PEM. */
@@ -85,6 +85,8 @@ export const ensureLocalCertificate = async (
   if (heldCa !== undefined && leaf?.certificate.verify(heldCa.certificate.publicKey) === true) {
     return { caPath, certPath, keyPath, created: false };
   }
+  // Loaded when it is needed: most starts find a certificate, and the encoder of certificates is large.
+  const { issueAuthority, issueLeaf } = await import('./x509.ts');
   if (heldCa !== undefined) {
     await writePair(await issueLeaf(heldCa.certificate, heldCa.key, now), certPath, keyPath);
     return { caPath, certPath, keyPath, created: false };
