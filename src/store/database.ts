@@ -9,7 +9,7 @@ import { toQuery, transact, type Transaction } from './transaction.ts';
 
 export interface DatabaseOptions {
   readonly connection: Connection;
-  /** Connections at most; 4 where left out. One pool a worker thread. */
+  /** Connections at most; `POOL_SIZE` where left out. One pool a worker thread. */
   readonly poolSize?: number;
   /** Milliseconds that a statement may take; 10,000 where left out. */
   readonly statementTimeoutMs?: number;
@@ -40,6 +40,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Connections of one pool: each worker answers most requests from memory. */
+export const POOL_SIZE = 4;
+
 const IDLE_MS = 60_000;
 
 /**
@@ -58,7 +61,7 @@ export const createDatabase = (options: DatabaseOptions): Database => {
   };
   const pool = new pg.Pool({
     ...clientConfig(options.connection, session),
-    max: options.poolSize ?? 4,
+    max: options.poolSize ?? POOL_SIZE,
     idleTimeoutMillis: IDLE_MS,
     // For a server that is gone without a word; the server's own limit ends a statement before.
     query_timeout: statementTimeoutMs + 2000,

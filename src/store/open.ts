@@ -11,6 +11,8 @@ export interface StoreOptions {
   readonly databaseUrl?: string | undefined;
   /** `serve` claims the data directory; `attach-or-start` shares a running server (commands). */
   readonly mode: 'serve' | 'attach-or-start';
+  /** Connections that an embedded server has to take; a few dozen where left out. */
+  readonly connections?: number;
   readonly onLog?: (line: string) => void;
 }
 
@@ -46,8 +48,13 @@ const openExternal = (databaseUrl: string): Opened => {
   };
 };
 
-const openEmbedded = async ({ dataDir, mode, onLog }: StoreOptions): Promise<Opened> => {
-  const cluster = await openCluster({ dataDir, mode, ...(onLog === undefined ? undefined : { onLog }) });
+const openEmbedded = async ({ dataDir, mode, connections, onLog }: StoreOptions): Promise<Opened> => {
+  const cluster = await openCluster({
+    dataDir,
+    mode,
+    ...(connections === undefined ? undefined : { connections }),
+    ...(onLog === undefined ? undefined : { onLog }),
+  });
   const { owner, app, socketDirectory } = cluster;
   return { owner, app, socketDirectory, prepare: async () => undefined, close: () => cluster.stop() };
 };

@@ -155,12 +155,12 @@ const freePort = (): Promise<number> =>
 /** A PostgreSQL that was started with other settings than ours. */
 const startOpenly = async (violation: Readonly<Record<string, string>>): Promise<Database> => {
   const home = mkdtempSync(join(tmpdir(), 'vs-open-'));
-  const cluster = await openCluster({ dataDir: home, mode: 'serve', durable: false });
+  const cluster = await openCluster({ dataDir: home, mode: 'serve', durable: false, connections: 20 });
   await cluster.stop();
   const port = await freePort();
   const binaries = findBinaries(join(home, 'lib'));
   const settings = {
-    ...serverSettings({ socketDirectory: cluster.socketDirectory, durable: false }),
+    ...serverSettings({ socketDirectory: cluster.socketDirectory, durable: false, connections: 20 }),
     ...violation,
   };
   const postmaster = spawnPostmaster({

@@ -27,6 +27,8 @@ export interface ClusterOptions {
   readonly mode: 'serve' | 'attach-or-start';
   /** False only in tests. */
   readonly durable?: boolean;
+  /** How many connections the server takes at the most; 50 where left out. */
+  readonly connections?: number;
   /** One line at a time: steps of ours and the log of PostgreSQL. */
   readonly onLog?: (line: string) => void;
 }
@@ -167,7 +169,7 @@ const startServer = async (
   }
   const socketDirectory = socketDirectoryOf(home);
   const connections = connectionsOf(socketDirectory, passwords);
-  const settings = serverSettings({ socketDirectory, durable });
+  const settings = serverSettings({ socketDirectory, durable, connections: options.connections ?? 50 });
   const spawning: PostmasterOptions = { ...programs, dataDirectory, settings, onLog: log };
   const start = async (): Promise<Postmaster> => {
     await clearTheWay(dataDirectory);

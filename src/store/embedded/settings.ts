@@ -4,6 +4,8 @@ export interface SettingsOptions {
   readonly socketDirectory: string;
   /** False only in tests: the data need not survive a crash of the machine there. */
   readonly durable: boolean;
+  /** How many connections it takes at the most. */
+  readonly connections: number;
 }
 
 /**
@@ -14,6 +16,7 @@ export interface SettingsOptions {
 export const serverSettings = ({
   socketDirectory,
   durable,
+  connections,
 }: SettingsOptions): Readonly<Record<string, string>> => ({
   listen_addresses: '',
   unix_socket_directories: socketDirectory,
@@ -44,7 +47,7 @@ export const serverSettings = ({
   debug_print_rewritten: 'off',
   debug_print_plan: 'off',
 
-  max_connections: '50',
+  max_connections: String(connections),
   shared_buffers: '64MB',
   huge_pages: 'off',
   io_method: 'sync',
