@@ -1,5 +1,9 @@
 // Reverse geocoding with a key pair as HTTP Basic; prints what lies at a coordinate.
-const { VOUCHSAFE_URL = 'https://localhost:8443', VOUCHSAFE_KEY = '', VOUCHSAFE_PUBLIC_KEY = '' } = process.env;
+const {
+  VOUCHSAFE_URL = 'https://localhost:8443',
+  VOUCHSAFE_KEY = '',
+  VOUCHSAFE_PUBLIC_KEY = '',
+} = process.env;
 
 const url = new URL('/geocode/v1/json', VOUCHSAFE_URL);
 url.searchParams.set('q', process.argv[2] ?? '48.2084,16.3725');

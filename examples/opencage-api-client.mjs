@@ -8,4 +8,5 @@ const answer = await geocode({
   key: VOUCHSAFE_KEY,
   proxyURL: `${VOUCHSAFE_URL}/geocode/v1/json`,
 });
-for (const { formatted, geometry } of answer.results) console.log(`${formatted} (${geometry.lat}, ${geometry.lng})`);
+for (const { formatted, geometry } of answer.results)
+  console.log(`${formatted} (${geometry.lat}, ${geometry.lng})`);

@@ -1,12 +1,4 @@
-import {
-  CITY,
-  COUNTRY,
-  DEGREE,
-  STATE,
-  SUBURB,
-  TOWN,
-  VILLAGE,
-} from '../src/services/geocoding/entity.ts';
+import { CITY, COUNTRY, DEGREE, STATE, SUBURB, TOWN, VILLAGE } from '../src/services/geocoding/entity.ts';
 
 /** What GeoNames does not say and has to be estimated: kind of place, importance, extent and confidence. */
 

@@ -92,10 +92,11 @@ export const openIdentity = async (config: Config, clock: Clock): Promise<Identi
  * Takes a port for a moment, alone, so that a second server on it is noticed: worker threads share a port by
  * `SO_REUSEPORT`, and that would let two installations share one without a word.
  * @param port 0 for any free one.
+ * @param host the address to be listened on; all of them where left out.
  * @returns the port, free again.
  * @throws {CannotStart} naming the variable.
  */
-export const claimPort = (variable: string, port: number): Promise<number> =>
+export const claimPort = (variable: string, port: number, host?: string): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -109,7 +110,7 @@ export const claimPort = (variable: string, port: number): Promise<number> =>
         ),
       );
     });
-    server.listen(port, () => {
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       const address = server.address();
       const found = typeof address === 'object' && address !== null ? address.port : port;
       server.close(() => resolve(found));

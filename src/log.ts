@@ -8,19 +8,21 @@ import type { Log, LogFields } from './foundation/log.ts';
  */
 const describeError = (error: unknown): { type: string; code?: string; frames: string[] } => {
   if (!(error instanceof Error)) return { type: typeof error, frames: [] };
-  // A message may hold lines that look like frames, so the frames are what comes after it.
+  // A message may hold lines that look like frames, so the frames are what comes after it; where the stack was made
+  // with another message, nothing says where they begin.
   const stack = error.stack ?? '';
-  const frames = stack
-    .slice(Math.max(0, stack.indexOf(error.message)) + error.message.length)
+  const start = stack.indexOf(error.message);
+  const frames = (start === -1 ? '' : stack.slice(start + error.message.length))
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 12)
     .map((line) => line.trim());
   const code =
-    'code' in error && typeof error.code === 'string' && /^\w{1,40}$/.test(error.code)
+    'code' in error && typeof error.code === 'string' && /^[A-Z0-9_]{2,40}$/.test(error.code)
       ? error.code
       : undefined;
-  return { type: error.name, frames, ...(code === undefined ? {} : { code }) };
+  const type = /^[A-Z][A-Za-z]{1,40}$/.test(error.name) ? error.name : 'Error';
+  return { type, frames, ...(code === undefined ? {} : { code }) };
 };
 
 /** Copies the allowed fields one by one, so that an object with more of them cannot carry the rest along. */

@@ -26,9 +26,18 @@ import { startUpkeep } from './upkeep.ts';
 import { VERSION } from './version.ts';
 import type { WorkerStart } from './worker-protocol.ts';
 
+/** Where a trial key can be tried. */
+export interface TrialPlace {
+  readonly publicUrl: string;
+  /** The local certificate authority; undefined with an operator's certificate. */
+  readonly caPath: string | undefined;
+}
+
 export interface ServeOptions {
   readonly config: Config;
   readonly say: (line: string) => void;
+  /** Called as soon as the trial key is made, whatever happens afterwards: its secret is not kept anywhere. */
+  readonly onTrialKey: (key: CreatedKey, place: TrialPlace) => void;
 }
 
 /** A server that answers. */
@@ -39,8 +48,6 @@ export interface Server {
   readonly adminPort: number;
   /** The local certificate authority; undefined with an operator's certificate. */
   readonly caPath: string | undefined;
-  /** The key of the trial project, at the very first start. */
-  readonly trialKey: CreatedKey | undefined;
   /** Lets requests under way finish, writes down what was counted, stops the database. */
   close(): Promise<void>;
 }
@@ -52,13 +59,14 @@ const GRACE_MS = 10_000;
 const SHARES_PORTS = process.platform === 'linux' || process.platform === 'freebsd';
 
 /** Starts everything that a process serves with, and answers until it is closed. */
-export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
+export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<Server> => {
   const clock = systemClock;
   const tail = createLogTail({ write: (line) => void process.stderr.write(line) });
   const log = createLog(config.logLevel, tail);
 
   const port = await claimPort('PORT', config.port);
   const httpPort = config.httpPort === null ? null : await claimPort('HTTP_PORT', config.httpPort);
+  const adminPort = await claimPort('ADMIN_PORT', config.adminPort, '127.0.0.1');
   const publicUrl = config.port === 0 ? `https://localhost:${port}` : config.publicUrl;
 
   // What was begun is ended in reverse when something later fails.
@@ -85,14 +93,14 @@ export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
     const accounts = createAccounts(database, clock);
     const keys = createKeys({ database, pepper: secrets.pepperKey, pepperId: PEPPER_ID, clock });
     const trialKey = await ensureTrial(accounts, keys);
+    if (trialKey !== undefined) onTrialKey(trialKey, { publicUrl, caPath: identity.caPath });
 
-    const adminAddress: { port: number } = { port: config.adminPort };
     const promises = preparePromises({
       config,
       publicUrl,
       port,
       httpPort,
-      adminPort: () => adminAddress.port,
+      adminPort: () => adminPort,
       workers,
       identity,
       store,
@@ -170,8 +178,7 @@ export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
       clock,
       log,
     });
-    const { port: adminPort } = await admin.listenOnLoopback(config.adminPort);
-    adminAddress.port = adminPort;
+    await admin.listenOnLoopback(adminPort);
     undo.push(() => admin.close(1000));
     promises.begin();
 
@@ -181,7 +188,6 @@ export const serve = async ({ config, say }: ServeOptions): Promise<Server> => {
       httpPort,
       adminPort,
       caPath: identity.caPath,
-      trialKey,
       close: async () => {
         stopping = true;
         await unwind();

@@ -9,7 +9,16 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { generateKey } from '../src/gate/key-format.ts';
 import { commandLineOf, environmentOf, familyOf, HAS_PROC, postmasterOf } from './support/processes.ts';
-import { launchServer, makeHome, runCommand, startServer, until, type Home, type RunningServer, type TableText } from './support/server.ts';
+import {
+  launchServer,
+  makeHome,
+  runCommand,
+  startServer,
+  until,
+  type Home,
+  type RunningServer,
+  type TableText,
+} from './support/server.ts';
 import { createScanner, traceDigests, traceText, type Find, type Trace } from './support/traces.ts';
 
 const GEOCODE = '/geocode/v1/json';
@@ -59,7 +68,9 @@ const use = async (server: RunningServer, key: string): Promise<void> => {
   await server.request(`${GEOCODE}?q=%ff&key=${key}`);
   await server.request(`${GEOCODE}?key=${key}&key=${key}`);
   await server.request(`/${key}`, { method: 'POST', body: key });
-  await server.request('/', { headers: { cookie: key, [key]: key, referer: `https://x.example/?key=${key}` } });
+  await server.request('/', {
+    headers: { cookie: key, [key]: key, referer: `https://x.example/?key=${key}` },
+  });
   await server.requestPlainly(`${path}&key=${key}`);
   await server.requestPlainly('/v1/usage', { method: 'POST', key });
   await server.raw(`GET ${path}&key=${key} HTTP/1.1\r\nhost: localhost\r\nno colon ${key}\r\n\r\n`);
@@ -113,26 +124,34 @@ const traceKeyFile = (...path: string[]): Trace[] => {
     { what: `private key ${path.join('/')}`, bytes: der },
     // The last bytes are the key itself, whatever container they stand in.
     { what: `private key ${path.join('/')}`, bytes: der.subarray(-24) },
-    ...lines.map((line) => ({ what: `private key ${path.join('/')}`, bytes: Buffer.from(line.slice(0, 60)) })),
+    ...lines.map((line) => ({
+      what: `private key ${path.join('/')}`,
+      bytes: Buffer.from(line.slice(0, 60)),
+    })),
   ];
 };
 
 const tracePepper = (): Trace[] => {
   const pepper = secretFile('secrets', 'pepper');
   const hex = pepper.toString('hex');
-  return [pepper, Buffer.from(hex), Buffer.from(hex.toUpperCase()), Buffer.from(pepper.toString('base64').slice(0, 42))].map(
-    (bytes) => ({ what: 'the pepper', bytes }),
-  );
+  return [
+    pepper,
+    Buffer.from(hex),
+    Buffer.from(hex.toUpperCase()),
+    Buffer.from(pepper.toString('base64').slice(0, 42)),
+  ].map((bytes) => ({ what: 'the pepper', bytes }));
 };
 
+const tracePassword = ([role, password]: readonly [string, string]): Trace[] => [
+  ...traceText(`password of ${role}`, password),
+  ...traceDigests(`password of ${role}`, password),
+  { what: `password of ${role}`, bytes: Buffer.from(password, 'hex') },
+];
+
 const tracePasswords = (): Trace[] =>
-  Object.entries(JSON.parse(secretFile('secrets', 'database.json').toString()) as Record<string, string>).flatMap(
-    ([role, password]) => [
-      ...traceText(`password of ${role}`, password),
-      ...traceDigests(`password of ${role}`, password),
-      { what: `password of ${role}`, bytes: Buffer.from(password, 'hex') },
-    ],
-  );
+  Object.entries(
+    JSON.parse(secretFile('secrets', 'database.json').toString()) as Record<string, string>,
+  ).flatMap(tracePassword);
 
 /** The whole key, or so much of its random part that the rest could be guessed. */
 const traceKey = (what: string, key: string): Trace[] => [
@@ -165,49 +184,86 @@ test('no output holds a secret, but for the trial secret, twice, on the standard
   assert.equal(lines.length, 2);
   assert.equal(lines[0], `  ${trialSecret}`);
   assert.match(lines[1] ?? '', /^ {2}curl .*-H "Authorization: Bearer vs_sk_live_\w+" "https:/);
-  const allowed = finds.filter(({ where, what }) => where === 'standard output of the first start' && what === 'the trial secret');
+  const allowed = finds.filter(
+    ({ where, what }) => where === 'standard output of the first start' && what === 'the trial secret',
+  );
   assert.equal(allowed.length, 2);
-  assert.deepEqual(finds.filter((find) => !allowed.includes(find)), []);
-  assert.ok(printed.some(({ text }) => text.includes('"level":20')), 'the log is as talkative as it can be');
+  assert.deepEqual(
+    finds.filter((find) => !allowed.includes(find)),
+    [],
+  );
+  assert.ok(
+    printed.some(({ text }) => text.includes('"level":20')),
+    'the log is as talkative as it can be',
+  );
 });
 
 test('no table holds a secret, nor a digest of a key that is not under the pepper', () => {
   const scanner = createScanner(allTraces());
-  assert.deepEqual(tables.flatMap(({ name, text }) => scanner.scan(name, text)), []);
-  assert.ok(tables.some(({ name, text }) => /(?:^|\.)key$/.test(name) && text.includes('Second')), 'the keys were seen');
+  assert.deepEqual(
+    tables.flatMap(({ name, text }) => scanner.scan(name, text)),
+    [],
+  );
+  assert.ok(
+    tables.some(({ name, text }) => /(?:^|\.)key$/.test(name) && text.includes('Second')),
+    'the keys were seen',
+  );
 });
 
 test('no file holds a key, and no file but its own holds another secret', () => {
-  const secretFiles = new Set(['data/secrets/pepper', 'data/secrets/database.json', 'data/secrets/signing-key.pem', 'data/tls/ca.key.pem', 'data/tls/localhost.key.pem']);
+  const secretFiles = new Set([
+    'data/secrets/pepper',
+    'data/secrets/database.json',
+    'data/secrets/signing-key.pem',
+    'data/tls/ca.key.pem',
+    'data/tls/localhost.key.pem',
+  ]);
   const scanner = createScanner(allTraces());
   const finds = scanner.scanFolder(home.folder, (path) => path === 'data/gazetteer/places.idx');
   const own = (find: Find): boolean => secretFiles.has(find.where) && !/key \d|trial/.test(find.what);
-  assert.deepEqual(finds.filter((find) => !own(find)), []);
+  assert.deepEqual(
+    finds.filter((find) => !own(find)),
+    [],
+  );
   // The search would see a secret: it sees each one in its own file.
   assert.deepEqual(new Set(finds.map(({ where }) => where)), secretFiles);
 });
 
-test('no command line or environment holds a secret, and PostgreSQL inherits nothing', { skip: !HAS_PROC && 'there is no /proc here' }, () => {
-  const scanner = createScanner(allTraces());
-  assert.deepEqual([...processes].flatMap(([where, content]) => scanner.scan(where, content)), []);
-  const names = [...processes.keys()];
-  for (const program of ['main.ts', 'initdb', '--single', 'bin/postgres']) {
-    const wanted = [...processes].some(([where, content]) => where.startsWith('command') && content.includes(program));
-    assert.ok(wanted, `${program} was seen among ${names.length}`);
-  }
-  for (const [where, content] of processes) {
-    const ofPostgres = where.startsWith('environment') && /bin\/(?:postgres|initdb)/.test(where);
-    if (ofPostgres) assert.equal(content.includes('DATA_DIR='), false, where);
-  }
-});
+test(
+  'no command line or environment holds a secret, and PostgreSQL inherits nothing',
+  { skip: !HAS_PROC && 'there is no /proc here' },
+  () => {
+    const scanner = createScanner(allTraces());
+    assert.deepEqual(
+      [...processes].flatMap(([where, content]) => scanner.scan(where, content)),
+      [],
+    );
+    const names = [...processes.keys()];
+    for (const program of ['main.ts', 'initdb', '--single', 'bin/postgres']) {
+      const wanted = [...processes].some(
+        ([where, content]) => where.startsWith('command') && content.includes(program),
+      );
+      assert.ok(wanted, `${program} was seen among ${names.length}`);
+    }
+    for (const [where, content] of processes) {
+      const ofPostgres = where.startsWith('environment') && /bin\/(?:postgres|initdb)/.test(where);
+      if (ofPostgres) assert.equal(content.includes('DATA_DIR='), false, where);
+    }
+  },
+);
 
-test('files with secrets can be read by their owner only', { skip: process.platform === 'win32' && 'modes are POSIX' }, () => {
-  for (const folder of ['secrets', 'tls']) {
-    assert.equal(statSync(join(home.dataDir, folder)).mode & 0o777, 0o700, folder);
-    const files = readdirSync(join(home.dataDir, folder));
-    assert.ok(files.length >= 3, folder);
-    for (const file of files) assert.equal(statSync(join(home.dataDir, folder, file)).mode & 0o777, 0o600, `${folder}/${file}`);
-  }
-});
+test(
+  'files with secrets can be read by their owner only',
+  { skip: process.platform === 'win32' && 'modes are POSIX' },
+  () => {
+    for (const folder of ['secrets', 'tls']) {
+      assert.equal(statSync(join(home.dataDir, folder)).mode & 0o777, 0o700, folder);
+      const files = readdirSync(join(home.dataDir, folder));
+      assert.ok(files.length >= 3, folder);
+      for (const file of files)
+        assert.equal(statSync(join(home.dataDir, folder, file)).mode & 0o777, 0o600, `${folder}/${file}`);
+    }
+  },
+);
 
 after(() => processes.clear());

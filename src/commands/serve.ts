@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { serve } from '../serve.ts';
+import type { CreatedKey } from '../keys/service.ts';
+import { serve, type TrialPlace } from '../serve.ts';
 import type { Command } from './command.ts';
 
 /** As short as it is, and absolute only where it lies outside of the working directory. */
@@ -17,6 +18,24 @@ const untilSignal = (): Promise<void> =>
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
   });
 
+const showTrialKey = (
+  key: CreatedKey,
+  { publicUrl, caPath }: TrialPlace,
+  say: (line: string) => void,
+): void => {
+  const secret = key.secret.expose();
+  const ca = caPath === undefined ? '' : `--cacert ${shown(caPath)} `;
+  say('');
+  say('This is the first start, so there is a trial project with one key. Its secret is shown only now:');
+  say('');
+  say(`  ${secret}`);
+  say('');
+  say('When the server is ready, paste this to get a first answer:');
+  say('');
+  say(`  curl ${ca}-H "Authorization: Bearer ${secret}" "${publicUrl}/geocode/v1/json?q=Paris,+Texas"`);
+  say('');
+};
+
 /** Starts everything and answers until it is told to stop. */
 export const serveCommand: Command = {
   name: 'serve',
@@ -28,21 +47,8 @@ export const serveCommand: Command = {
   ],
   run: async (_words, { config, say }) => {
     const signal = untilSignal();
-    const server = await serve({ config, say });
-    const { trialKey, caPath, publicUrl } = server;
-    if (trialKey !== undefined) {
-      const secret = trialKey.secret.expose();
-      const ca = caPath === undefined ? '' : `--cacert ${shown(caPath)} `;
-      say('');
-      say('This is the first start, so there is a trial project with one key. Its secret is shown only now:');
-      say('');
-      say(`  ${secret}`);
-      say('');
-      say('Paste this to get a first answer:');
-      say('');
-      say(`  curl ${ca}-H "Authorization: Bearer ${secret}" "${publicUrl}/geocode/v1/json?q=Paris,+Texas"`);
-      say('');
-    }
+    const server = await serve({ config, say, onTrialKey: (key, place) => showTrialKey(key, place, say) });
+    const { caPath, publicUrl } = server;
     if (caPath !== undefined)
       say(`The certificate is from a local CA; clients have to trust ${shown(caPath)}`);
     const { httpPort, adminPort } = server;

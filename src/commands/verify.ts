@@ -34,7 +34,13 @@ export const verifyCommand: Command = {
       allowPositionals: true,
     });
     const [address] = positionals;
-    if (address === undefined) return print(await runChecks(config.adminPort), say);
+    if (address === undefined) {
+      const report = await runChecks(config.adminPort);
+      if (report !== undefined) return print(report, say);
+      throw new UsageError(
+        `No server answers on 127.0.0.1:${config.adminPort}; start it with npm start, or name its port with ADMIN_PORT.`,
+      );
+    }
     if (!URL.canParse(address) || new URL(address).protocol !== 'https:') {
       throw new UsageError('verify takes an address such as https://api.example.com');
     }

@@ -102,7 +102,9 @@ const operationOf = (route: AnyRoute): Json => {
 export const openApiDocument = (routes: readonly AnyRoute[], info: OpenApiInfo): Record<string, unknown> => {
   const paths: Record<string, Json> = {};
   // A route with `*` answers what is not there in a contract's own form; it is nothing to call.
-  const byPlace = routes.filter(({ path }) => !path.endsWith('*')).sort((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1));
+  const byPlace = routes
+    .filter(({ path }) => !path.endsWith('*'))
+    .sort((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1));
   for (const route of byPlace) {
     const template = templateOf(route.path);
     (paths[template] ??= {})[route.method.toLowerCase()] = operationOf(route);

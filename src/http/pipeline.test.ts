@@ -49,7 +49,11 @@ const walk = (table: AnyRoute, changes: Partial<Steps> = {}): Walked => {
   };
   const handler = createPipeline({
     router: createRouter([
-      { ...table, parse: (request) => note('parse', table.parse(request)), handle: (input, context) => note('handle', table.handle(input, context)) },
+      {
+        ...table,
+        parse: (request) => note('parse', table.parse(request)),
+        handle: (input, context) => note('handle', table.handle(input, context)),
+      },
     ]),
     clock: testClock(),
     steps: {
@@ -124,7 +128,10 @@ describe('the walk of a request', () => {
     });
     const { send, steps } = walk(broken);
     assert.equal((await send()).status, 400);
-    assert.deepEqual(steps.filter((step) => step.startsWith('refund')), ['refund 2']);
+    assert.deepEqual(
+      steps.filter((step) => step.startsWith('refund')),
+      ['refund 2'],
+    );
   });
 
   it('shows the quota as it is after the refund', async () => {

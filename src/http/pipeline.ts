@@ -24,7 +24,13 @@ export interface Steps {
   limit(caller: Caller, cost: number, now: number): Eventually<Result<QuotaState | undefined, LimitRefusal>>;
   authorise(caller: Caller, route: AnyRoute): Result<Caller, string>;
   /** One request has been answered. `caller` is undefined where none was identified. */
-  meter(operation: string, status: number, milliseconds: number, caller: Caller | undefined, now: number): void;
+  meter(
+    operation: string,
+    status: number,
+    milliseconds: number,
+    caller: Caller | undefined,
+    now: number,
+  ): void;
   /** Gives back what a refused or failed request had spent. */
   refund(caller: Caller, cost: number, now: number): void;
   /** Whether a request that nobody stands behind may still be looked at; false slows its source. */
@@ -94,7 +100,11 @@ export interface PipelineOptions {
  * The walk of every request, in the order that is the policy: identify, limit, authorise, parse, handle, meter.
  * Answers at once where nothing has to be waited for, which is the common case and saves a turn of the event loop.
  */
-export const createPipeline = ({ router, steps, clock }: PipelineOptions): ((request: Request) => Eventually<Reply>) => {
+export const createPipeline = ({
+  router,
+  steps,
+  clock,
+}: PipelineOptions): ((request: Request) => Eventually<Reply>) => {
   const finish = (walk: Walk, reply: Reply): Reply => {
     steps.meter(walk.countedAs, reply.status, clock.monotonic() - walk.startedAt, walk.caller, walk.now);
     return reply;
@@ -110,14 +120,19 @@ export const createPipeline = ({ router, steps, clock }: PipelineOptions): ((req
     }
     if (walk.caller !== undefined && walk.spent > 0) {
       steps.refund(walk.caller, walk.spent, walk.now);
-      if (walk.quota !== undefined) walk.quota = { ...walk.quota, remaining: walk.quota.remaining + walk.spent };
+      if (walk.quota !== undefined)
+        walk.quota = { ...walk.quota, remaining: walk.quota.remaining + walk.spent };
     }
     const { now, quota, request } = walk;
     return finish(walk, walk.errors(problem, { now, quota, request }));
   };
 
   /** Runs the next step now or when its promise is there; whatever is thrown becomes the contract's error. */
-  const then = <Value>(walk: Walk, value: Eventually<Value>, next: (value: Value) => Eventually<Reply>): Eventually<Reply> =>
+  const then = <Value>(
+    walk: Walk,
+    value: Eventually<Value>,
+    next: (value: Value) => Eventually<Reply>,
+  ): Eventually<Reply> =>
     value instanceof Promise ? value.then(next).catch((error: unknown) => fail(walk, error)) : next(value);
 
   const answer = (walk: Walk, route: AnyRoute): Eventually<Reply> => {
@@ -138,7 +153,9 @@ export const createPipeline = ({ router, steps, clock }: PipelineOptions): ((req
       walk.spent = route.cost;
       const authorised = steps.authorise(caller, route);
       if (!authorised.ok) {
-        throw new Problem(403, 'forbidden', 'Not allowed', { detail: 'The key does not have the scope for this.' });
+        throw new Problem(403, 'forbidden', 'Not allowed', {
+          detail: 'The key does not have the scope for this.',
+        });
       }
       return answer(walk, route);
     });

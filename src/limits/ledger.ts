@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 
 /**
  * The counters of all projects of one process, in memory that its worker threads share, so that a limit holds
- * for the process exactly and not once for each thread. An open-addressing table of 32-byte slots.
+ * for the process exactly and not once for each thread. An open-addressing table of 64-byte slots, a cache line each.
  */
 export const LEDGER_SLOTS = 1 << 17;
 
-const CELLS = 8;
+const CELLS = 16;
 /** What a slot's cells hold. */
 export const CELL = {
   idHigh: 0,
@@ -17,6 +17,7 @@ export const CELL = {
   day: 5,
   leased: 6,
   central: 7,
+  plan: 8,
 } as const;
 
 export const createLedgerBuffer = (slots = LEDGER_SLOTS): SharedArrayBuffer =>

@@ -164,6 +164,31 @@ describe('the quota of a day', () => {
     assert.equal(await quota.spend('prj', 100, 1, NOON + 86_400_000), undefined);
   });
 
+  it('holds a lowered plan at once, and lets a raised one be used at once', async () => {
+    const plan = { perDay: 1000 };
+    let used = 0;
+    const store: QuotaStore = {
+      lease: async (_project, _day, want) => {
+        const granted = Math.max(0, Math.min(want, plan.perDay - used));
+        used += granted;
+        return { granted, remaining: Math.max(0, plan.perDay - used) };
+      },
+      giveBack: async (_project, _day, units) => {
+        used -= units;
+      },
+    };
+    const quota = createQuota(openLedger(createLedgerBuffer(8)), store);
+    await quota.spend('prj', 1000, 1, NOON);
+    plan.perDay = 0;
+    assert.equal(await quota.spend('prj', 0, 1, NOON), undefined);
+    assert.equal(used, 1, 'the rest of the lease went back');
+    plan.perDay = 3;
+    const remaining: (number | undefined)[] = [];
+    for (let round = 0; round < 4; round += 1)
+      remaining.push((await quota.spend('prj', 3, 1, NOON))?.remaining);
+    assert.deepEqual(remaining, [1, 0, undefined, undefined]);
+  });
+
   it('gives back what was leased and not used when it closes', async () => {
     const store = storeOf(1000);
     const quota = createQuota(openLedger(createLedgerBuffer(8)), store);

@@ -54,6 +54,23 @@ export const createQuota = (ledger: Ledger, store: QuotaStore): Quota => {
     }
   };
 
+  /** Not waited for: until it arrives, the units count as used, which errs on the plan's side. */
+  const giveBack = (project: string, units: number, now: number): void => {
+    store.giveBack(project, utcDay(now), units).catch(() => undefined);
+  };
+
+  /** What was leased under another plan goes back: a lowered plan must hold at once, a raised one be had at once. */
+  const enterPlan = (project: string, slot: number, perDay: number, now: number): void => {
+    const seen = Atomics.load(cells, slot + CELL.plan);
+    // One more than the plan, so that a plan of nothing differs from a slot that has none.
+    const plan = perDay + 1;
+    if (seen === plan || Atomics.compareExchange(cells, slot + CELL.plan, seen, plan) !== seen) return;
+    const unused = Atomics.exchange(cells, slot + CELL.leased, 0);
+    Atomics.store(cells, slot + CELL.central, -1);
+    exhausted.delete(project);
+    if (unused > 0) giveBack(project, unused, now);
+  };
+
   const take = (slot: number, cost: number): boolean => {
     if (Atomics.sub(cells, slot + CELL.leased, cost) >= cost) return true;
     Atomics.add(cells, slot + CELL.leased, cost);
@@ -71,9 +88,12 @@ export const createQuota = (ledger: Ledger, store: QuotaStore): Quota => {
   };
 
   const lease = async (project: string, slot: number, want: number, now: number): Promise<boolean> => {
+    const plan = Atomics.load(cells, slot + CELL.plan);
     const { granted, remaining } = await store.lease(project, utcDay(now), want);
     touched.add(project);
-    if (Atomics.load(cells, slot + CELL.day) === Math.floor(now / DAY_MS)) {
+    if (Atomics.load(cells, slot + CELL.plan) !== plan) {
+      if (granted > 0) giveBack(project, granted, now);
+    } else if (Atomics.load(cells, slot + CELL.day) === Math.floor(now / DAY_MS)) {
       Atomics.store(cells, slot + CELL.central, Math.max(0, remaining));
       Atomics.add(cells, slot + CELL.leased, granted);
     }
@@ -110,6 +130,7 @@ export const createQuota = (ledger: Ledger, store: QuotaStore): Quota => {
     spend: (project, perDay, cost, now) => {
       const slot = ledger.slotOf(project);
       enterDay(slot, now);
+      enterPlan(project, slot, perDay, now);
       if (take(slot, cost)) return state(slot, perDay, now);
       if ((exhausted.get(project) ?? 0) > now) return undefined;
       return spendAfterLease(project, slot, perDay, cost, now);

@@ -40,7 +40,21 @@ export const familyOf = (root: number): readonly number[] => {
 export const postmasterOf = (dataDir: string): number | undefined => {
   const folder = join(dataDir, 'postgres');
   const pid = markedPostmaster(folder);
-  return pid !== undefined && existsSync(folder) && isPostmasterOf(pid, realpathSync(folder)) ? pid : undefined;
+  return pid !== undefined && existsSync(folder) && isPostmasterOf(pid, realpathSync(folder))
+    ? pid
+    : undefined;
+};
+
+/** Living processes with a text, such as a folder, in their command line. */
+export const processesNaming = (text: string): readonly number[] => {
+  const words = HAS_PROC
+    ? readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map((name) => [Number(name), commandLineOf(Number(name)).toString()] as const)
+    : execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
+        .split('\n')
+        .map((line) => [Number.parseInt(line, 10), line] as const);
+  return words.filter(([pid, line]) => line.includes(text) && pid !== process.pid).map(([pid]) => pid);
 };
 
 /** Sends a signal to each of these that still lives. */

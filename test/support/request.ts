@@ -11,7 +11,13 @@ export interface RequestParts {
 }
 
 /** A request as the edge would build it, for tests of the rooms behind it. */
-export const requestOf = ({ method = 'GET', path = '/', search = '', headers = {}, address = '127.0.0.1' }: RequestParts): Request => ({
+export const requestOf = ({
+  method = 'GET',
+  path = '/',
+  search = '',
+  headers = {},
+  address = '127.0.0.1',
+}: RequestParts): Request => ({
   method,
   path,
   params: {},

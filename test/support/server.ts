@@ -1,6 +1,15 @@
 /** The real server as a child process, as `npm start` runs it, and everything to talk to it, stop it and kill it. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { request as requestHttp, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect as connectTcp, type Socket } from 'node:net';
@@ -15,7 +24,7 @@ import { DATABASE_NAME } from '../../src/store/embedded/initialise.ts';
 import { readPasswords } from '../../src/store/embedded/passwords.ts';
 import { SOCKET_PORT, socketDirectoryOf } from '../../src/store/embedded/socket-directory.ts';
 import { loadTestGazetteer, testGazetteerPath } from './gazetteer.ts';
-import { familyOf, isAlive, postmasterOf, signalAll } from './processes.ts';
+import { familyOf, isAlive, postmasterOf, processesNaming, signalAll } from './processes.ts';
 import { PROJECT_ROOT } from './sources.ts';
 
 const MAIN = join(PROJECT_ROOT, 'src', 'main.ts');
@@ -63,6 +72,17 @@ export interface RawOptions {
   readonly patience?: number;
 }
 
+export type RunSql = <Row = Record<string, unknown>>(
+  text: string,
+  values?: readonly unknown[],
+) => Promise<Row[]>;
+
+export interface TableText {
+  readonly name: string;
+  /** One row a line. */
+  readonly text: string;
+}
+
 /** A process that has been started, ready or not. */
 export interface Launched {
   readonly home: Home;
@@ -91,7 +111,9 @@ export interface RunningServer extends Launched {
   /** Writes bytes on a connection of its own; resolves with all that came back, as latin1. */
   raw(bytes: string | Buffer, options?: RawOptions): Promise<string>;
   /** SQL as the database's superuser. */
-  sql<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  readonly sql: RunSql;
+  /** Every table that there is, read by the superuser. */
+  tables(): Promise<readonly TableText[]>;
   /** SIGTERM; resolves when the process has ended. */
   stop(): Promise<Exit>;
   /** SIGKILL of the server's own process, or of PostgreSQL's processes as well. */
@@ -104,6 +126,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** URLs of modules that are loaded before the program, in every thread. */
   readonly imports?: readonly string[];
+  /** The certificate authority of the operator's own certificate. */
+  readonly caPath?: string;
 }
 
 const homes: Home[] = [];
@@ -206,6 +230,9 @@ export const until = async (
 const keyHeader = ({ key }: Call): Record<string, string> =>
   key === undefined ? {} : { authorization: `Bearer ${key}` };
 
+const lengthHeader = ({ body }: Call): Record<string, string> =>
+  body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+
 const send = (start: typeof requestHttp, options: RequestOptions, call: Call): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const settings = {
@@ -213,7 +240,8 @@ const send = (start: typeof requestHttp, options: RequestOptions, call: Call): P
       agent: false,
       timeout: 30_000,
       method: call.method ?? 'GET',
-      headers: { ...keyHeader(call), ...call.headers },
+      // Given for GET as well, where Node would leave it out and send the body as a second request.
+      headers: { ...keyHeader(call), ...lengthHeader(call), ...call.headers },
       ...(call.from === undefined ? {} : { localAddress: call.from }),
       ...options,
     };
@@ -234,7 +262,12 @@ const send = (start: typeof requestHttp, options: RequestOptions, call: Call): P
     sent.end(call.body);
   });
 
-const exchangeRaw = (open: () => Socket, bytes: string | Buffer, options: RawOptions, ready: string): Promise<string> =>
+const exchangeRaw = (
+  open: () => Socket,
+  bytes: string | Buffer,
+  options: RawOptions,
+  ready: string,
+): Promise<string> =>
   new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const socket = open();
@@ -252,18 +285,34 @@ const exchangeRaw = (open: () => Socket, bytes: string | Buffer, options: RawOpt
     });
   });
 
-/** Runs SQL as the superuser of a home's running database. */
-export const runSql = async <Row>(home: Home, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+/** SQL on one connection as the superuser of a home's running database. */
+const asSuperuser = async <Value>(home: Home, work: (run: RunSql) => Promise<Value>): Promise<Value> => {
   const password = readPasswords(home.dataDir)?.vouchsafe_superuser;
   const host = socketDirectoryOf(home.dataDir);
   const login = { host, port: SOCKET_PORT, user: 'vouchsafe_superuser', password, database: DATABASE_NAME };
   const client = await connect({ ...login, role: undefined, tls: false }, { name: 'test' });
   try {
-    return (await client.query(text, [...values])).rows as Row[];
+    return await work(async (text, values = []) => (await client.query(text, [...values])).rows as never);
   } finally {
     await client.end();
   }
 };
+
+/** Every row of every table as text, and what the database remembers of sessions and statements. */
+const readTables = (home: Home): Promise<readonly TableText[]> =>
+  asSuperuser(home, async (run) => {
+    const tables = await run<{ name: string }>(
+      `select c.oid::regclass::text as name from pg_class c
+       where c.relkind in ('r', 'p', 'm') and c.relpersistence <> 't' order by 1`,
+    );
+    const views = ['pg_stat_activity', 'pg_prepared_statements', 'pg_settings', 'pg_stats'];
+    const texts: TableText[] = [];
+    for (const name of [...tables.map((table) => table.name), ...views]) {
+      const rows = await run<{ row: string }>(`select t::text as row from ${name} as t`);
+      texts.push({ name, text: rows.map(({ row }) => row).join('\n') });
+    }
+    return texts;
+  });
 
 const killDatabase = async (home: Home): Promise<void> => {
   const postmaster = postmasterOf(home.dataDir);
@@ -304,7 +353,7 @@ export const startServer = async (options: ServerOptions = {}): Promise<RunningS
   const port = Number(new URL(url).port || '443');
   const httpPort = Number(/plain HTTP on (\d+)/.exec(line)?.[1] ?? 0);
   const adminPort = Number(/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? 0);
-  const caPath = join(home.dataDir, 'tls', 'ca.pem');
+  const caPath = options.caPath ?? join(home.dataDir, 'tls', 'ca.pem');
   const ca = existsSync(caPath) ? readFileSync(caPath, 'utf8') : '';
   const tls = { ca, servername: 'localhost' };
 
@@ -323,14 +372,15 @@ export const startServer = async (options: ServerOptions = {}): Promise<RunningS
     adminPort,
     ca,
     trialSecret: /^\s+(vs_sk_live_\w+)$/m.exec(server.stdout())?.[1],
-    request: (path, call = {}) => send(requestHttps as typeof requestHttp, { port, path, ...tls } as RequestOptions, call),
+    request: (path, call = {}) => send(requestHttps, { port, path, ...tls }, call),
     requestPlainly: (path, call = {}) => send(requestHttp, { port: httpPort, path }, call),
     ask: (path, method = 'GET') => send(requestHttp, { port: adminPort, path }, { method }),
     raw: (bytes, raw = {}) => {
       const isSecure = raw.to === undefined || raw.to === 'secure';
       return exchangeRaw(() => open(raw), bytes, raw, isSecure ? 'secureConnect' : 'connect');
     },
-    sql: (text, values) => runSql(home, text, values),
+    sql: (text, values) => asSuperuser(home, (run) => run(text, values)),
+    tables: () => readTables(home),
     stop: async () => {
       child.kill('SIGTERM');
       return Promise.race([
@@ -350,10 +400,13 @@ export const startServer = async (options: ServerOptions = {}): Promise<RunningS
 
 /** Ends all that was started here. Safe to call at any time. */
 const endAll = (): void => {
-  for (const { pid, child } of launched) if (child.exitCode === null && child.signalCode === null) killGroup(pid);
-  for (const { dataDir } of homes) {
+  for (const { pid, child } of launched)
+    if (child.exitCode === null && child.signalCode === null) killGroup(pid);
+  for (const { folder, dataDir } of homes) {
     const postmaster = postmasterOf(dataDir);
     if (postmaster !== undefined) signalAll(familyOf(postmaster), 'SIGKILL');
+    // Programs that set a database up outlive a server that was killed meanwhile.
+    signalAll(processesNaming(folder), 'SIGKILL');
   }
 };
 
@@ -364,8 +417,8 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => proc
 after(async () => {
   endAll();
   await Promise.allSettled(launched.map(({ exited }) => exited));
-  for (const { dataDir, folder } of homes) {
-    await until('the database is gone', () => postmasterOf(dataDir) === undefined);
+  for (const { folder } of homes) {
+    await until('the database is gone', () => processesNaming(folder).length === 0);
     // Its last children may still be ending, and writing.
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }

@@ -44,7 +44,8 @@ export const traceDigests = (what: string, value: string | Buffer): Trace[] => {
   return named(`digest of ${what}`, [...digests, ...others]);
 };
 
-const mappedBytes = (bytes: Buffer): Buffer => Buffer.concat([Buffer.alloc(10), Buffer.from('ffff', 'hex'), bytes]);
+const mappedBytes = (bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.alloc(10), Buffer.from('ffff', 'hex'), bytes]);
 
 /** An IPv4 address as text, number, bytes, IPv4-mapped IPv6 address and digest of any of these. */
 export const traceAddress = (what: string, address: string): Trace[] => {
@@ -53,12 +54,24 @@ export const traceAddress = (what: string, address: string): Trace[] => {
   const hex = bytes.toString('hex');
   const groups = `${hex.slice(0, 4)}:${hex.slice(4)}`;
   const mapped = mappedBytes(bytes);
-  const digested = [address, `::ffff:${address}`, `::ffff:${groups}`, bytes, mapped, String(bytes.readUInt32BE())];
+  const digested = [
+    address,
+    `::ffff:${address}`,
+    `::ffff:${groups}`,
+    bytes,
+    mapped,
+    String(bytes.readUInt32BE()),
+  ];
   return [
     ...traceText(what, address),
-    ...[hex, hex.toUpperCase(), reversed.toString('hex'), groups, groups.toUpperCase(), String(bytes.readUInt32BE())].map(
-      (text) => ({ what: `${what} as a number`, bytes: Buffer.from(text) }),
-    ),
+    ...[
+      hex,
+      hex.toUpperCase(),
+      reversed.toString('hex'),
+      groups,
+      groups.toUpperCase(),
+      String(bytes.readUInt32BE()),
+    ].map((text) => ({ what: `${what} as a number`, bytes: Buffer.from(text) })),
     // Without the leading zeros, which a search would find everywhere.
     { what: `${what}, IPv4-mapped`, bytes: mapped.subarray(10) },
     { what: `${what} in four bytes`, bytes, weak: true },
@@ -73,7 +86,11 @@ export const traceCoordinate = (what: string, text: string): Trace[] => {
   const big = Buffer.alloc(8);
   little.writeDoubleLE(Number(text));
   big.writeDoubleBE(Number(text));
-  return [...traceText(what, text), { what: `${what} as a double`, bytes: little }, { what: `${what} as a double`, bytes: big }];
+  return [
+    ...traceText(what, text),
+    { what: `${what} as a double`, bytes: little },
+    { what: `${what} as a double`, bytes: big },
+  ];
 };
 
 const printable = (bytes: Buffer): string => bytes.toString('latin1').replaceAll(/[^ -~]/g, '·');
@@ -142,7 +159,9 @@ export const createScanner = (traces: readonly Trace[]): Scanner => {
 };
 
 /** Contents of files that these processes hold open though they are deleted. Linux only; elsewhere empty. */
-export const deletedButOpen = (pids: readonly number[]): { readonly path: string; readonly content: Buffer }[] => {
+export const deletedButOpen = (
+  pids: readonly number[],
+): { readonly path: string; readonly content: Buffer }[] => {
   const found: { path: string; content: Buffer }[] = [];
   for (const pid of pids) {
     let names: string[];
@@ -155,7 +174,8 @@ export const deletedButOpen = (pids: readonly number[]): { readonly path: string
       const link = `/proc/${pid}/fd/${name}`;
       try {
         const path = readlinkSync(link);
-        if (path.endsWith(' (deleted)') && statSync(link).isFile()) found.push({ path, content: readFileSync(link) });
+        if (path.endsWith(' (deleted)') && statSync(link).isFile())
+          found.push({ path, content: readFileSync(link) });
       } catch {
         // Closed since the folder was listed.
       }

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { randomSecretBytes } from '../../foundation/secret.ts';
 import { CannotStart } from '../cannot-start.ts';
 import type { Launcher } from './account.ts';
 import type { Binaries } from './binaries.ts';
@@ -91,6 +92,15 @@ export const resetPasswords = (
   passwords: Passwords,
 ): Promise<void> => runAlone(programs, dataDirectory, 'postgres', setPasswords(passwords));
 
+/** What an earlier attempt left; what cannot be removed now, because it is still being written, is removed next time. */
+const removeDraft = (path: string): void => {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+  } catch {
+    // It is in nobody's way.
+  }
+};
+
 /**
  * Makes the cluster at `dataDirectory`, which does not exist yet; a kill at any moment leaves either nothing there or
  * a complete cluster.
@@ -103,10 +113,12 @@ export const initialiseCluster = async (
   durable: boolean,
 ): Promise<void> => {
   const home = dirname(dataDirectory);
-  const unfinished = `${dataDirectory}.new`;
+  const draft = `${basename(dataDirectory)}.new.`;
   for (const name of readdirSync(home)) {
-    if (name === basename(unfinished)) rmSync(join(home, name), { recursive: true, force: true });
+    if (name.startsWith(draft)) removeDraft(join(home, name));
   }
+  // A folder of its own for each attempt: an initdb that outlived its parent may still be writing into the last one.
+  const unfinished = join(home, draft + randomSecretBytes(6).toString('hex'));
   mkdirSync(unfinished, { mode: 0o700 });
   chmodSync(unfinished, 0o700);
   const { account } = programs.launcher;
