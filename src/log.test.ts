@@ -40,7 +40,6 @@ describe('what must not leave memory', () => {
     for (const value of [new Opaque('MARK'), new Secret('MARK'), new Opaque({ deep: 'MARK' })]) {
       const prints = [
         String(value),
-        `${String(value)}`,
         JSON.stringify({ value }),
         inspect(value, { depth: 9, showHidden: true }),
         inspect({ value }),
