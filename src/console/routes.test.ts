@@ -28,6 +28,7 @@ const call = async (path: string, params: Request['params'] = {}): Promise<Reply
     params,
     query: new Opaque({ values: new Map(), duplicated: new Set(), malformed: new Set(), truncated: false }),
     headers: new Opaque({ 'accept-encoding': 'gzip' }),
+    exposeHeader: (name) => (name === 'accept-encoding' ? 'gzip' : undefined),
     address: new Opaque('192.0.2.1'),
     secure: true,
   };

@@ -35,19 +35,18 @@ const fromAuthorization = (header: string): PresentedKey | undefined => {
  * wire contract's `?key=`. A key given twice must be the same key: which of two would count is nothing to guess.
  */
 export const presentedKey = (request: Request): Result<PresentedKey, CredentialReason> => {
-  const headers = request.headers.expose();
   const query = request.query.expose();
-  const { authorization } = headers;
-  const apiKey = headers['x-api-key'];
+  const authorization = request.exposeHeader('authorization');
+  const apiKey = request.exposeHeader('x-api-key');
   const parameter = query.values.get('key');
 
   let found: PresentedKey | undefined;
   if (authorization !== undefined) {
-    found = typeof authorization === 'string' ? fromAuthorization(authorization) : undefined;
+    found = fromAuthorization(authorization);
     if (found === undefined) return refused('unreadable');
   }
   if (apiKey !== undefined) {
-    if (typeof apiKey !== 'string' || apiKey.length > LONGEST_HEADER) return refused('unreadable');
+    if (apiKey.length > LONGEST_HEADER) return refused('unreadable');
     if (found !== undefined && found.secret.expose() !== apiKey) return refused('contradictory');
     found ??= { secret: new Secret(apiKey), publicKey: undefined };
   }

@@ -108,12 +108,24 @@ export const createSecretKeyGate = (options: SecretKeyGateOptions): SecretKeyGat
     return started;
   };
 
+  /** The last good key of each connection and its name: most connections bring one key, again and again. */
+  const lastOf = new WeakMap<Request['address'], { readonly key: string; readonly name: string }>();
+
+  const nameOf = (key: string, connection: Request['address']): string => {
+    const last = lastOf.get(connection);
+    // Only the connection that brought this very key before could learn anything by the time of the comparison.
+    if (last?.key === key) return last.name;
+    const name = cache.nameOf(key);
+    if (cache.get(name) !== undefined) lastOf.set(connection, { key, name });
+    return name;
+  };
+
   return {
     identify: (request) => {
       const presented = presentedKey(request);
       if (!presented.ok) return presented;
       const key = presented.value.secret.expose();
-      const name = cache.nameOf(key);
+      const name = nameOf(key, request.address);
       const known = isCurrent() ? cache.get(name) : undefined;
       if (known !== undefined) return admit(known, presented.value);
       if (!isWellFormedKey('sk', key)) return refused('malformed');

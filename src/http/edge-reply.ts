@@ -67,9 +67,11 @@ const reasonOf = (reply: Reply): string => reply.reason ?? STATUS_CODES[reply.st
 export const createReplyWriter = (hsts: boolean): ReplyWriter => {
   const common = hsts ? [...EVERY_ANSWER, ...HSTS] : [...EVERY_ANSWER];
 
-  const headOf = (reply: Reply): string[] => {
+  /** Heads of headers that never change, such as those of all answers of a service. */
+  const prepared = new WeakMap<object, readonly string[]>();
+
+  const prepare = (headers: Reply['headers']): readonly string[] => {
     const head = common.slice();
-    const { headers, body } = reply;
     for (const name in headers) {
       if (!RESERVED.has(name)) head.push(name, headers[name] ?? '');
     }
@@ -77,10 +79,17 @@ export const createReplyWriter = (hsts: boolean): ReplyWriter => {
     // Answers to browsers may differ by Origin, now or in a later version; a cache must never mix them up.
     head.push('vary', vary === undefined ? 'origin' : `origin, ${vary}`);
     if (headers[CSP] === undefined) head.push(CSP, CLOSED_CSP);
-    if (mayHaveBody(reply.status)) {
+    if (Object.isFrozen(headers)) prepared.set(headers, head);
+    return head;
+  };
+
+  const headOf = ({ headers, extra, body, isBytes, status }: Reply): string[] => {
+    const head = (prepared.get(headers) ?? prepare(headers)).slice();
+    if (extra !== undefined) head.push(...extra);
+    if (mayHaveBody(status)) {
       head.push(
         'content-length',
-        String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength),
+        String(typeof body === 'string' && isBytes !== true ? Buffer.byteLength(body) : body.length),
       );
     }
     return head;
@@ -91,13 +100,13 @@ export const createReplyWriter = (hsts: boolean): ReplyWriter => {
       const head = headOf(reply);
       if (close) head.push('connection', 'close');
       response.writeHead(reply.status, reasonOf(reply), head);
-      if (mayHaveBody(reply.status)) response.end(reply.body);
+      if (mayHaveBody(reply.status)) response.end(reply.body, reply.isBytes === true ? 'latin1' : 'utf8');
       else response.end();
     },
     begin: (response, reply) => {
       response.writeHead(reply.status, reasonOf(reply), [...headOf(reply), 'connection', 'close']);
       if (reply.body.length === 0) response.flushHeaders();
-      else response.write(reply.body);
+      else response.write(reply.body, reply.isBytes === true ? 'latin1' : 'utf8');
     },
     serialise: (reply, now) => {
       const head = headOf(reply);

@@ -30,22 +30,66 @@ class QueryInTransit extends Opaque<Query> {
 export const exposeSearch = (request: Request): string =>
   request.query instanceof QueryInTransit ? request.query.exposeSearch() : '';
 
+/** A header field among raw ones (name, value, name, value, …), without building an object of them all. */
+const rawHeader = (raw: readonly string[], name: string): string | undefined => {
+  let found: string | undefined;
+  for (let index = 0; index < raw.length; index += 2) {
+    const candidate = raw[index];
+    if (candidate?.length !== name.length || candidate.toLowerCase() !== name) continue;
+    const value = raw[index + 1] ?? '';
+    found = found === undefined ? value : `${found}, ${value}`;
+  }
+  return found;
+};
+
+/** All headers, built when someone first asks for them. */
+class HeadersInTransit extends Opaque<Exposed> {
+  readonly #message: IncomingMessage;
+
+  constructor(message: IncomingMessage) {
+    super(NO_HEADERS);
+    this.#message = message;
+  }
+
+  override expose(): Exposed {
+    return this.#message.headers;
+  }
+}
+
+type Exposed = ReturnType<Request['headers']['expose']>;
+const NO_HEADERS: Exposed = {};
 const NO_PARAMS: Request['params'] = {};
 
+class RequestInTransit implements Request {
+  readonly method: string;
+  readonly path: string;
+  readonly params = NO_PARAMS;
+  readonly query: Opaque<Query>;
+  readonly headers: Opaque<Exposed>;
+  readonly address: Opaque<string>;
+  readonly secure: boolean;
+  readonly #raw: readonly string[];
+
+  constructor(message: IncomingMessage, address: Opaque<string>, secure: boolean) {
+    const target = message.url ?? '';
+    const mark = target.indexOf('?');
+    this.method = message.method ?? '';
+    this.path = mark === -1 ? target : target.slice(0, mark);
+    this.query = new QueryInTransit(mark === -1 ? '' : target.slice(mark + 1));
+    this.headers = new HeadersInTransit(message);
+    this.address = address;
+    this.secure = secure;
+    this.#raw = message.rawHeaders;
+  }
+
+  exposeHeader(name: string): string | undefined {
+    return rawHeader(this.#raw, name);
+  }
+}
+
 /** What the edge hands to the handler. `address` is the connection's, made once for all its requests. */
-export const buildRequest = (message: IncomingMessage, address: Opaque<string>, secure: boolean): Request => {
-  const target = message.url ?? '';
-  const mark = target.indexOf('?');
-  return {
-    method: message.method ?? '',
-    path: mark === -1 ? target : target.slice(0, mark),
-    params: NO_PARAMS,
-    query: new QueryInTransit(mark === -1 ? '' : target.slice(mark + 1)),
-    headers: new Opaque(message.headers),
-    address,
-    secure,
-  };
-};
+export const buildRequest = (message: IncomingMessage, address: Opaque<string>, secure: boolean): Request =>
+  new RequestInTransit(message, address, secure);
 
 /** The path of a target without building a Request. */
 export const pathOf = (message: IncomingMessage): string => (message.url ?? '').split('?', 1)[0] ?? '';
@@ -76,17 +120,17 @@ export const findFault = (message: IncomingMessage, limits: EdgeLimits): Problem
   if (hosts > 1 || (hosts === 0 && isNewEnough)) {
     return malformedRequest('There must be exactly one Host header field.');
   }
-  if (hosts === 1 && !HOST.test(message.headers.host ?? '')) {
+  if (hosts === 1 && !HOST.test(rawHeader(names, 'host') ?? '')) {
     return malformedRequest('The Host header field is not a host name.');
   }
-  if (Number(message.headers['content-length'] ?? 0) > limits.maxBodyBytes) return bodyTooLarge();
+  if (Number(rawHeader(names, 'content-length') ?? 0) > limits.maxBodyBytes) return bodyTooLarge();
   return undefined;
 };
 
 /** Whether bytes follow the header section (RFC 9112 §6.3). */
 export const hasBody = (message: IncomingMessage): boolean => {
-  const { headers } = message;
-  if (headers['transfer-encoding'] !== undefined) return true;
-  const length = headers['content-length'];
+  const { rawHeaders } = message;
+  if (rawHeader(rawHeaders, 'transfer-encoding') !== undefined) return true;
+  const length = rawHeader(rawHeaders, 'content-length');
   return length !== undefined && length !== '0';
 };

@@ -86,7 +86,11 @@ const tooManyStrangers = (): Problem =>
   });
 
 const withParams = (request: Request, params: Request['params']): Request => {
-  for (const _name in params) return { ...request, params };
+  for (const _name in params) {
+    const { method, path, query, headers, address, secure } = request;
+    const exposeHeader = (name: string): string | undefined => request.exposeHeader(name);
+    return { method, path, params, query, headers, exposeHeader, address, secure };
+  }
   return request;
 };
 

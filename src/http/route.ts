@@ -17,8 +17,10 @@ export interface Request {
   /** Values of the path's `:parameters`, decoded. */
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: Opaque<Query>;
-  /** Header values by lower-case name, as `node:http` gives them. */
+  /** All header values by lower-case name, as `node:http` gives them; building them costs a microsecond. */
   readonly headers: Opaque<Readonly<Record<string, string | string[] | undefined>>>;
+  /** One header's value by its lower-case name; several of the same name are joined by a comma (RFC 9110 §5.3). */
+  exposeHeader(name: string): string | undefined;
   /** The socket's peer address; lives in memory only. */
   readonly address: Opaque<string>;
   /** True when the request came in over TLS. */
@@ -29,7 +31,11 @@ export interface Request {
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Further headers as name, value, name, value, where they change with every answer. */
+  readonly extra?: readonly string[];
   readonly body: string | Uint8Array;
+  /** True where `body` is a string of bytes, one a character: it goes out as it is, in one write with the head. */
+  readonly isBytes?: boolean;
   /** HTTP reason phrase where a wire contract is read from it; otherwise the standard one. */
   readonly reason?: string;
 }

@@ -30,8 +30,18 @@ const DAY_MS = 86_400_000;
 /** How long a used-up plan is not asked about again: a flood of refused requests must not become a flood of queries. */
 const EXHAUSTED_FOR_MS = 1000;
 
-/** A fiftieth of the plan at a time, so that little is stranded on a process that dies, at most a thousand. */
-const leaseSize = (perDay: number): number => Math.min(1000, Math.max(1, Math.floor(perDay / 50)));
+/** At most a fiftieth of the plan at a time, so that little is stranded on a process that dies. */
+const largestLease = (perDay: number): number => Math.max(1, Math.floor(perDay / 50));
+
+const FIRST_LEASE = 1000;
+/** A lease that was spent faster than this is followed by one twice as large. */
+const BRISK_MS = 2000;
+
+/** How a project has been leasing lately, in this thread. */
+interface Pace {
+  size: number;
+  at: number;
+}
 
 /**
  * Daily quotas by leases: a process takes a handful of units at a time out of one atomic store and spends them from
@@ -42,6 +52,7 @@ export const createQuota = (ledger: Ledger, store: QuotaStore): Quota => {
   const leasing = new Map<string, Promise<boolean>>();
   const touched = new Set<string>();
   const exhausted = new Map<string, number>();
+  const paces = new Map<string, Pace>();
 
   const enterDay = (slot: number, now: number): void => {
     const day = Math.floor(now / DAY_MS);
@@ -102,13 +113,39 @@ export const createQuota = (ledger: Ledger, store: QuotaStore): Quota => {
     return granted > 0;
   };
 
-  const leaseOnce = (project: string, slot: number, want: number, now: number): Promise<boolean> => {
+  const nextSize = (project: string, perDay: number, now: number): number => {
+    const last = paces.get(project);
+    const brisk = last !== undefined && now - last.at < BRISK_MS;
+    const size = Math.min(
+      largestLease(perDay),
+      last === undefined ? FIRST_LEASE : brisk ? last.size * 2 : last.size,
+    );
+    paces.set(project, { size, at: now });
+    return size;
+  };
+
+  const leaseOnce = (
+    project: string,
+    slot: number,
+    perDay: number,
+    cost: number,
+    now: number,
+  ): Promise<boolean> => {
     let running = leasing.get(project);
     if (running === undefined) {
+      const want = Math.max(cost, nextSize(project, perDay, now));
       running = lease(project, slot, want, now).finally(() => leasing.delete(project));
       leasing.set(project, running);
     }
     return running;
+  };
+
+  /** Asks for the next lease while there is still something left of this one, so that no request waits for it. */
+  const leaseAhead = (project: string, slot: number, perDay: number, now: number): void => {
+    const last = paces.get(project);
+    if (last === undefined || Atomics.load(cells, slot + CELL.leased) * 2 > last.size) return;
+    if (leasing.has(project) || Atomics.load(cells, slot + CELL.central) <= 0) return;
+    leaseOnce(project, slot, perDay, 0, now).catch(() => undefined);
   };
 
   const spendAfterLease = async (
@@ -118,9 +155,8 @@ export const createQuota = (ledger: Ledger, store: QuotaStore): Quota => {
     cost: number,
     now: number,
   ): Promise<QuotaState | undefined> => {
-    const want = Math.max(cost, leaseSize(perDay));
     // Several may wait for one lease and only some be served by it; each further lease serves at least one more.
-    while (await leaseOnce(project, slot, want, now)) {
+    while (await leaseOnce(project, slot, perDay, cost, now)) {
       if (take(slot, cost)) return state(slot, perDay, now);
     }
     return undefined;
@@ -131,7 +167,10 @@ export const createQuota = (ledger: Ledger, store: QuotaStore): Quota => {
       const slot = ledger.slotOf(project);
       enterDay(slot, now);
       enterPlan(project, slot, perDay, now);
-      if (take(slot, cost)) return state(slot, perDay, now);
+      if (take(slot, cost)) {
+        leaseAhead(project, slot, perDay, now);
+        return state(slot, perDay, now);
+      }
       if ((exhausted.get(project) ?? 0) > now) return undefined;
       return spendAfterLease(project, slot, perDay, cost, now);
     },

@@ -34,6 +34,8 @@ export const createUsage = ({ add, log, flushMs = 1000 }: UsageOptions): Usage =
   let dayStart = 0;
   let day = '';
   let flushing: Promise<void> | undefined;
+  /** The counter that each caller used last: most callers do the same thing again and again. */
+  let latest = new WeakMap<Caller, UsageCount>();
 
   const dayOf = (now: number): string => {
     if (now < dayStart || now >= dayStart + 86_400_000) {
@@ -43,17 +45,23 @@ export const createUsage = ({ add, log, flushMs = 1000 }: UsageOptions): Usage =
     return day;
   };
 
-  const addTo = (target: Map<string, UsageCount>, entry: UsageCount): void => {
+  /** @returns the counter that the count is now in. */
+  const addTo = (target: Map<string, UsageCount>, entry: UsageCount): UsageCount => {
     const key = `${entry.project} ${entry.operation} ${entry.day} ${entry.outcome}`;
     const present = target.get(key);
-    if (present === undefined) target.set(key, entry);
-    else present.count += entry.count;
+    if (present === undefined) {
+      target.set(key, entry);
+      return entry;
+    }
+    present.count += entry.count;
+    return present;
   };
 
   const flushOnce = async (): Promise<void> => {
     if (counts.size === 0) return;
     const taken = counts;
     counts = new Map();
+    latest = new WeakMap();
     try {
       await add([...taken.values()]);
     } catch (error) {
@@ -73,15 +81,18 @@ export const createUsage = ({ add, log, flushMs = 1000 }: UsageOptions): Usage =
 
   return {
     count: (caller, operation, outcome, now) => {
-      const entry = {
-        company: caller.company,
-        project: caller.project,
-        operation,
-        day: dayOf(now),
-        outcome,
-        count: 1,
-      };
-      addTo(counts, entry);
+      const last = latest.get(caller);
+      if (
+        last !== undefined &&
+        last.operation === operation &&
+        last.outcome === outcome &&
+        last.day === dayOf(now)
+      ) {
+        last.count += 1;
+        return;
+      }
+      const { company, project } = caller;
+      latest.set(caller, addTo(counts, { company, project, operation, day: dayOf(now), outcome, count: 1 }));
     },
     flush,
     close: async () => {

@@ -28,6 +28,10 @@ const asRequest = (message: IncomingMessage, path: string, params: Request['para
   params,
   query: new Opaque(NO_QUERY),
   headers: new Opaque(message.headers),
+  exposeHeader: (name) => {
+    const value = message.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  },
   address: new Opaque('127.0.0.1'),
   secure: true,
 });

@@ -50,6 +50,7 @@ export const requestOf = (
   params: {},
   query: new Opaque(parseQuery(search)),
   headers: new Opaque(headers),
+  exposeHeader: (name) => headers[name],
   address: new Opaque('192.0.2.1'),
   secure: true,
 });

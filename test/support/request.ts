@@ -23,6 +23,10 @@ export const requestOf = ({
   params: {},
   query: new Opaque(parseQuery(search)),
   headers: new Opaque(headers),
+  exposeHeader: (name) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  },
   address: new Opaque(address),
   secure: true,
 });

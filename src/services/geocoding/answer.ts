@@ -5,7 +5,6 @@ import type { Gazetteer } from './gazetteer.ts';
 import { createJsonWriter } from './json-writer.ts';
 import { createLanguages } from './languages.ts';
 import type { GeocodeCall, RequestEcho } from './parameters.ts';
-import { withResultCache } from './result-cache.ts';
 import type { ForwardQuery, Point } from './request.ts';
 import { createResultWriter, MOST_RESULT_BYTES, type Look } from './render.ts';
 
@@ -53,7 +52,7 @@ export const createAnswer = (
   publicUrl: string,
 ): ((call: GeocodeCall, context: AnswerContext) => Reply) => {
   const writer = createJsonWriter();
-  const results = withResultCache(createResultWriter(gazetteer));
+  const results = createResultWriter(gazetteer);
   const languages = createLanguages(gazetteer.countries);
   const timestampAt = createTimestamps();
   const { head, tail } = envelopeTexts(publicUrl);
@@ -111,7 +110,7 @@ export const createAnswer = (
     const bytes =
       'lat' in asked ? writeReverse(asked, call, context, look) : writeForward(asked, call, context, look);
     const headers = replyHeaders(context.quota);
-    if (!call.pretty) return { status: 200, headers, body: bytes };
-    return { status: 200, headers, body: `${JSON.stringify(JSON.parse(bytes.toString()), null, 2)}\n` };
+    if (!call.pretty) return { status: 200, ...headers, body: bytes.toString('latin1'), isBytes: true };
+    return { status: 200, ...headers, body: `${JSON.stringify(JSON.parse(bytes.toString()), null, 2)}\n` };
   };
 };

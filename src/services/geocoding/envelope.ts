@@ -1,4 +1,5 @@
 import type { QuotaState } from '../../foundation/caller.ts';
+import type { Reply } from '../../http/route.ts';
 
 /** What every answer of the contract has around its results (reference: OpenCage's recorded answers). */
 
@@ -39,20 +40,25 @@ export const createTimestamps = (): ((now: number) => string) => {
   };
 };
 
-const BASE_HEADERS = {
+/** Frozen, so that the edge prepares them once. */
+const HEADERS = Object.freeze({
   'access-control-allow-origin': '*',
   'cache-control': 'no-store',
   'content-type': 'application/json; charset=utf-8',
-} as const;
+});
 
 /** Headers of every answer, with the contract's rate limit headers where there is a quota. */
-export const replyHeaders = (quota: QuotaState | undefined): Readonly<Record<string, string>> =>
+export const replyHeaders = (quota: QuotaState | undefined): Pick<Reply, 'headers' | 'extra'> =>
   quota === undefined
-    ? BASE_HEADERS
+    ? { headers: HEADERS }
     : {
-        ...BASE_HEADERS,
-        'access-control-expose-headers': 'x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset',
-        'x-ratelimit-limit': String(quota.limit),
-        'x-ratelimit-remaining': String(quota.remaining),
-        'x-ratelimit-reset': String(quota.resetSeconds),
+        headers: HEADERS,
+        extra: [
+          'x-ratelimit-limit',
+          String(quota.limit),
+          'x-ratelimit-remaining',
+          String(quota.remaining),
+          'x-ratelimit-reset',
+          String(quota.resetSeconds),
+        ],
       };

@@ -68,6 +68,7 @@ export const createOpencageErrors = (publicUrl: string): ErrorForm => {
     const body =
       `${head}${rateText(quota)},"results":[],"status":{${become}"code":${status},"message":"${message}"}` +
       `${tail}${timestampAt(now)},"total_results":0}`;
-    return { status, reason: message, headers: { ...problem.headers, ...replyHeaders(quota) }, body };
+    const { headers, ...extra } = replyHeaders(quota);
+    return { status, reason: message, headers: { ...problem.headers, ...headers }, ...extra, body };
   };
 };

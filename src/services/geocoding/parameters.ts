@@ -133,11 +133,10 @@ export const parseGeocodeCall = (request: Request): GeocodeCall => {
   }
   const point = readPoint(text);
   if (point === 'out of range') throw badCoordinates();
-  const acceptLanguage = request.headers.expose()['accept-language'];
   return {
     asked: point ?? readForward(query, text),
     language: query.values.get('language')?.slice(0, 40),
-    acceptLanguage: typeof acceptLanguage === 'string' ? acceptLanguage : undefined,
+    acceptLanguage: request.exposeHeader('accept-language'),
     abbreviate: readFlag(query, 'abbrv'),
     pretty: readFlag(query, 'pretty'),
     echo: readFlag(query, 'add_request') ? readEcho(query, text) : undefined,

@@ -9,7 +9,6 @@ import { createJsonWriter } from './json-writer.ts';
 import { createLanguages } from './languages.ts';
 import { parseGeocodeCall } from './parameters.ts';
 import { createResultWriter, MOST_RESULT_BYTES, type Look } from './render.ts';
-import { withResultCache } from './result-cache.ts';
 import { resultSchema } from './schemas.ts';
 
 let gazetteer: Gazetteer;
@@ -71,8 +70,7 @@ const reference = (id: number, language: string, abbreviate: boolean, metres: nu
 
 test('writes byte for byte what JSON.stringify would have made of the same result', () => {
   const writer = createJsonWriter();
-  const plain = createResultWriter(gazetteer);
-  const cached = withResultCache(plain);
+  const results = createResultWriter(gazetteer);
   const languages = createLanguages(gazetteer.countries);
   const id = fc.oneof(fc.nat(gazetteer.size - 1), fc.nat(400));
   const metres = fc.option(fc.double({ min: 0, max: 2e7, noNaN: true }), { nil: undefined });
@@ -85,12 +83,10 @@ test('writes byte for byte what JSON.stringify would have made of the same resul
       (entity, language, abbreviate, far) => {
         const look: Look = { texts: languages.choose(language, undefined), abbreviate };
         const expected = JSON.stringify(reference(entity, language, abbreviate, far));
-        for (const results of [plain, cached, cached]) {
-          writer.begin();
-          writer.room(MOST_RESULT_BYTES);
-          results.write(writer, entity, look, far);
-          assert.equal(writer.end().toString('utf8'), expected);
-        }
+        writer.begin();
+        writer.room(MOST_RESULT_BYTES);
+        results.write(writer, entity, look, far);
+        assert.equal(writer.end().toString('utf8'), expected);
       },
     ),
     { numRuns: 3_000 },
@@ -126,10 +122,11 @@ test('an answer stays whole while many others are written after it', () => {
   const call = parseGeocodeCall(requestOf('q=San+Antonio&limit=100'));
   const context = { now: 1_700_000_000_000, quota: undefined };
   const first = answer(call, context).body;
-  const copy = Buffer.from(first);
+  const copy = Buffer.from(String(first), 'latin1');
   for (let round = 0; round < 100; round++)
     answer(parseGeocodeCall(requestOf(`q=Springfield&limit=${round}`)), context);
-  assert.deepEqual(first, copy);
+  assert.ok(Buffer.from(String(first), 'latin1').equals(copy));
+  assert.equal((JSON.parse(copy.toString()) as { total_results: number }).total_results, 100);
 });
 
 test('writes numbers as JSON has them', () => {

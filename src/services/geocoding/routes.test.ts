@@ -70,7 +70,7 @@ interface Envelope {
 
 /** Reads an answer, holding it to our schema and to the contract's. */
 const read = (reply: Reply): Envelope => {
-  const value: unknown = JSON.parse(Buffer.from(reply.body).toString('utf8'));
+  const value: unknown = JSON.parse(bytesOf(reply).toString('utf8'));
   const envelope = envelopeSchema.strict().parse(value);
   assert.equal(envelope.status.code, reply.status);
   assert.equal(envelope.total_results, envelope.results.length);
@@ -81,6 +81,17 @@ const read = (reply: Reply): Envelope => {
 
 const get = async (search: string, headers: Record<string, string> = {}): Promise<Envelope> =>
   read(await call(requestOf(search, headers)));
+
+/** What goes out: a string of bytes is one already. */
+const bytesOf = ({ body, isBytes }: Reply): Buffer =>
+  typeof body === 'string' ? Buffer.from(body, isBytes === true ? 'latin1' : 'utf8') : Buffer.from(body);
+
+/** All headers of a reply, those that change with every answer included. */
+const headersOf = ({ headers, extra = [] }: Reply): Readonly<Record<string, string | undefined>> => {
+  const all: Record<string, string> = { ...headers };
+  for (let index = 0; index < extra.length; index += 2) all[extra[index] ?? ''] = extra[index + 1] ?? '';
+  return all;
+};
 
 test('the contract is there to be held to', (context) => {
   if (validate === undefined)
@@ -94,9 +105,9 @@ test('answers a forward search in the contract’s envelope', async () => {
   assert.equal(reply.headers['content-type'], 'application/json; charset=utf-8');
   assert.equal(reply.headers['access-control-allow-origin'], '*');
   assert.equal(reply.headers['cache-control'], 'no-store');
-  assert.equal(reply.headers['x-ratelimit-limit'], '2500');
-  assert.equal(reply.headers['x-ratelimit-remaining'], '2498');
-  assert.equal(reply.headers['x-ratelimit-reset'], '1767312000');
+  assert.equal(headersOf(reply)['x-ratelimit-limit'], '2500');
+  assert.equal(headersOf(reply)['x-ratelimit-remaining'], '2498');
+  assert.equal(headersOf(reply)['x-ratelimit-reset'], '1767312000');
   assert.deepEqual(envelope.rate, { limit: 2_500, remaining: 2_498, reset: 1_767_312_000 });
   assert.deepEqual(envelope.status, { code: 200, message: 'OK' });
   assert.deepEqual(envelope.timestamp, {
@@ -134,7 +145,7 @@ test('says nothing of a rate where a project has no quota', async () => {
   });
   assert.ok(read(reply).rate !== undefined);
   assert.equal(read(bare).rate, undefined);
-  assert.equal(bare.headers['x-ratelimit-limit'], undefined);
+  assert.equal(headersOf(bare)['x-ratelimit-limit'], undefined);
 });
 
 test('answers the three forms of a coordinate alike, with the distance', async () => {
@@ -215,12 +226,12 @@ test('repeats a request only when asked, and only the first six characters of it
   const { request } = read(reply);
   assert.equal(request?.['query'], 'Rom"\\<é');
   assert.equal(request['key'], `vs_sk_${'*'.repeat(secret.length - 6)}`);
-  assert.ok(!Buffer.from(reply.body).includes('abcdef'));
+  assert.ok(!bytesOf(reply).includes('abcdef'));
 });
 
 test('indents on demand', async () => {
   const reply = await call(requestOf('q=Paris&pretty=1'));
-  assert.match(Buffer.from(reply.body).toString(), /\n {2}"documentation"/);
+  assert.match(bytesOf(reply).toString(), /\n {2}"documentation"/);
   assert.deepEqual(read(reply).results, (await get('q=Paris')).results);
 });
 
@@ -350,7 +361,7 @@ test('answers any query string with a valid envelope, and never repeats it in an
       const reply = await call(requestOf(text));
       assert.ok([200, 400, 410].includes(reply.status));
       read(reply);
-      assert.ok(!Buffer.from(reply.body).includes(marker));
+      assert.ok(!bytesOf(reply).includes(marker));
     }),
     { numRuns: 1_500 },
   );
@@ -361,7 +372,7 @@ test('never repeats a word of the query where it was not asked to', async () => 
     fc.asyncProperty(fc.stringMatching(/^zq[a-z]{8,20}$/), async (word) => {
       for (const q of [word, `${word}%00`, `${word}, Paris`]) {
         const reply = await call(requestOf(`q=${encodeURIComponent(q)}`));
-        assert.ok(!Buffer.from(reply.body).includes(word));
+        assert.ok(!bytesOf(reply).includes(word));
       }
     }),
     { numRuns: 300 },

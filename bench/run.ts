@@ -1,0 +1,97 @@
+/** `npm run bench`: measures everything in one go and writes down what it found. See `--help`. */
+import { writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openGazetteer } from '../src/services/geocoding/gazetteer.ts';
+import { loadTestGazetteer, testGazetteerPath } from '../test/support/gazetteer.ts';
+import { measureGazetteer } from './gazetteer.ts';
+import { openGround } from './ground.ts';
+import { measureHttp } from './http.ts';
+import { measureKeys } from './keys.ts';
+import { describeMachine, PROJECT } from './machine.ts';
+import { measurePlaces } from './places.ts';
+import { drawQuestions } from './queries.ts';
+import { resultsMarkdown, sectionText, type Section } from './report.ts';
+import { measureStart } from './start.ts';
+
+const HELP = `Measures Vouchsafe beside its peers, on this machine, in about six minutes.
+
+Usage: npm run bench -- [--only PART] [--quick]
+
+  --only http     requests per second and CPU a request against a bare node:http server
+  --only places   lookups in one process against npm packages and PostgreSQL
+  --only keys     key checks with 10, 10,000 and 1,000,000 keys
+  --only start    a second start of the whole server
+  --quick         fewer and shorter rounds, in about two minutes; to try the bench, not to quote it
+  --profile DIR   with --only http: writes a CPU profile of our server into DIR (slower; figures mean little)
+
+A whole run writes bench/RESULTS.md; a part or a quick one only prints. It measures and does not judge: the exit code is
+0 when a target is missed, and another only when something could not be measured.`;
+
+const PARTS = ['http', 'places', 'keys', 'start'] as const;
+type Part = (typeof PARTS)[number];
+
+const say = (line: string): void => console.log(line);
+const isPart = (word: string): word is Part => (PARTS as readonly string[]).includes(word);
+
+/** Questions of each kind for the load generator: more than results that our server could remember. */
+const QUESTIONS = 20_000;
+
+const measure = async (
+  parts: readonly Part[],
+  quick: boolean,
+  profile: string | undefined,
+): Promise<Section[]> => {
+  const sections: Section[] = [];
+  const ground = await openGround();
+  const keep = (...found: readonly Section[]): void => {
+    sections.push(...found);
+    for (const section of found) say(sectionText(section));
+  };
+  try {
+    const built = testGazetteerPath();
+    const gazetteerPath = join(ground.folder, 'gazetteer.idx');
+    const gazetteer = openGazetteer(await loadTestGazetteer());
+    // A copy of our own: another process may clear the shared one away.
+    await copyFile(built, gazetteerPath);
+    const questions = drawQuestions(QUESTIONS);
+    const shared = { ground, gazetteer, gazetteerPath, questions, quick, say };
+    const serverFlags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+    // First, before this process has grown by what the others need.
+    if (parts.includes('http')) keep(await measureHttp({ ...shared, serverFlags }));
+    if (parts.includes('start')) keep(await measureStart(shared));
+    if (parts.includes('keys')) keep(await measureKeys(shared));
+    if (parts.includes('places')) keep(await measurePlaces(shared), ...(await measureGazetteer(shared)));
+  } finally {
+    await ground.close();
+  }
+  return sections;
+};
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean', short: 'h', default: false },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
+});
+
+if (values.help) {
+  say(HELP);
+} else if (values.only !== undefined && !isPart(values.only)) {
+  console.error(`--only must be one of ${PARTS.join(', ')}, for example --only http`);
+  process.exitCode = 2;
+} else {
+  // Children and PostgreSQL end in exit handlers.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  const { only, quick, profile } = values;
+  const machine = describeMachine();
+  for (const [name, value] of machine) say(`${name.padEnd(8)} ${value}`);
+  const sections = await measure(only === undefined ? PARTS : [only], quick, profile);
+  if (only === undefined && !quick) {
+    writeFileSync(join(PROJECT, 'bench', 'RESULTS.md'), resultsMarkdown(machine, sections));
+    say('\nWritten to bench/RESULTS.md');
+  }
+}

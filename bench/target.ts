@@ -1,0 +1,159 @@
+/** What the load is pointed at, one thread in a process of its own: our whole pipeline, or a bare server. */
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '../src/app.ts';
+import { systemClock } from '../src/foundation/clock.ts';
+import { createFreshnessBuffer, createFreshnessSource } from '../src/gate/freshness.ts';
+import { startKeyWatch } from '../src/gate/key-watch.ts';
+import { readKeyEpoch } from '../src/gate/store.ts';
+import { DEFAULT_EDGE_LIMITS } from '../src/http/edge-limits.ts';
+import { tlsOptionsOf, type Certificate } from '../src/http/edge-tls.ts';
+import { problemJson } from '../src/http/problem-json.ts';
+import { internalError } from '../src/http/edge-problems.ts';
+import { createEdge } from '../src/http/server.ts';
+import { createLedgerBuffer } from '../src/limits/ledger.ts';
+import { createLog } from '../src/log.ts';
+import { createBoardBuffer } from '../src/metering/board.ts';
+import type { SecurityReport } from '../src/promises/report.ts';
+import { operationsOf, routeTable } from '../src/routes.ts';
+import { loadGazetteerFile, openGazetteer } from '../src/services/geocoding/gazetteer.ts';
+import type { Connection } from '../src/store/connection.ts';
+import { createDatabase } from '../src/store/database.ts';
+import { answerBench } from './child.ts';
+
+/** Starts a server and answers with its port. */
+export type Begin =
+  | {
+      readonly ask: 'begin';
+      readonly server: 'ours';
+      /** Plain HTTP where it is left out, for a comparison without TLS; the product never serves so. */
+      readonly certificate: Certificate | undefined;
+      readonly connection: Connection;
+      readonly pepper: Uint8Array;
+      readonly gazetteerPath: string;
+    }
+  | { readonly ask: 'begin'; readonly server: 'bare'; readonly certificate: Certificate | undefined };
+
+/** Sets the length of the bare server's body. */
+export interface Resize {
+  readonly ask: 'resize';
+  readonly bytes: number;
+}
+
+/** What the process has used so far. */
+export interface AskUsage {
+  readonly ask: 'usage';
+}
+
+export interface Usage {
+  /** User and system time of all threads. */
+  readonly cpuMicroseconds: number;
+  readonly residentBytes: number;
+}
+
+let closeServer: () => Promise<void> = async () => undefined;
+let body = '';
+
+const NO_REPORT: SecurityReport = {
+  installation: { name: 'Bench', url: 'https://localhost', version: '0' },
+  generatedAt: new Date(0).toISOString(),
+  promises: [],
+  history: { entries: 0, head: null, publicKey: '' },
+};
+
+const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<number> => {
+  const { certificate, connection, pepper } = begin;
+  const clock = systemClock;
+  const log = createLog('warn', { write: (line) => void process.stderr.write(line) });
+  const publicUrl = 'https://localhost';
+  const gazetteer = openGazetteer(await loadGazetteerFile(begin.gazetteerPath));
+  const parts = {
+    publicUrl,
+    version: '0',
+    securityContact: 'mailto:a@localhost',
+    gazetteer,
+    report: () => NO_REPORT,
+    clock,
+  };
+  const memory = {
+    ledger: createLedgerBuffer(),
+    board: createBoardBuffer(operationsOf(routeTable({ ...parts, history: async () => [] }).routes)),
+    freshness: createFreshnessBuffer(),
+  };
+  const app = createApp({ ...parts, connection, pepper, memory, log });
+  const source = createFreshnessSource(memory.freshness);
+  const database = createDatabase({ connection, poolSize: 1 });
+  const forget = (id?: string): void => app.applyChange(id, source.announceChange());
+  // The main thread's work in the product; here it runs beside the requests, and its cost is counted in.
+  const watch = await startKeyWatch({
+    changes: {
+      listen: (onChange, onState) => database.listen('vouchsafe_keys', onChange, onState),
+      epoch: async () => (await database.run(readKeyEpoch, []))[0]?.epoch ?? 0,
+    },
+    forget: (id) => forget(id === '*' ? undefined : id),
+    forgetAll: () => forget(),
+    confirm: source.beat,
+    log,
+  });
+  const place = { port: 0, host: '127.0.0.1' };
+  if (certificate !== undefined) {
+    closeServer = async () => {
+      await watch.close();
+      await app.close(0);
+      await database.close();
+    };
+    return (await app.listenSecurely(certificate, place)).port;
+  }
+  const edge = createEdge({
+    handler: app.handler,
+    onError: () => problemJson(internalError(), { now: clock.now(), quota: undefined, request: undefined }),
+    clock,
+  });
+  closeServer = async () => {
+    await edge.close(0);
+    await watch.close();
+    await app.close(0);
+    await database.close();
+  };
+  return (await edge.listen(place)).port;
+};
+
+const beginBare = (certificate: Certificate | undefined): Promise<number> => {
+  const answer: RequestListener = (_message, response) => {
+    response.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': body.length,
+    });
+    response.end(body);
+  };
+  const server: Server =
+    certificate === undefined
+      ? createHttpServer(answer)
+      : createHttpsServer(tlsOptionsOf(certificate, DEFAULT_EDGE_LIMITS.handshakeTimeoutMs), answer);
+  closeServer = async () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+};
+
+const usage = (): Usage => {
+  const { user, system } = process.cpuUsage();
+  return { cpuMicroseconds: user + system, residentBytes: process.memoryUsage.rss() };
+};
+
+answerBench(
+  (question: Begin | Resize | AskUsage) => {
+    if (question.ask === 'usage') return usage();
+    if (question.ask === 'begin') {
+      return question.server === 'ours' ? beginOurs(question) : beginBare(question.certificate);
+    }
+    // Text, which Node sends in one piece with the head; bytes would cost the bare server a second write.
+    body = 'x'.repeat(question.bytes);
+    return undefined;
+  },
+  () => closeServer(),
+);
