@@ -269,8 +269,8 @@ export const measureHttp = async (options: HttpOptions): Promise<Section> => {
       'Ours is the whole pipeline behind the real edge: key from the query string, rate per second, a finite quota a day ' +
         '(leased from PostgreSQL ahead of need), forward or reverse lookup, JSON, usage and metrics, with the ' +
         'watch for revoked keys in the same thread. The bare server is `node:http` (`node:https` with the same ' +
-        'certificate and TLS options) that answers every request with one constant text of the same mean length and ' +
-        'content type. Both get the same bytes of requests. The product itself serves only HTTPS; plain HTTP is measured ' +
+        'certificate and TLS options) that answers every request with a constant: the same head and a text of the same mean ' +
+        'length, so that both send as many bytes. Both get the same bytes of requests. The product itself serves only HTTPS; plain HTTP is measured ' +
         'because TLS hides what the pipeline costs.',
       `${questions.forward.length.toLocaleString('en')} different questions each way. "Forward" draws its places by population, which is where people are and ask about; "forward of any place" is harder on the processor's caches: ${MIX}; ${POINT_MIX}. Default parameters. ` +
         `Forward answers have ${format(mean)} results in the mean; ${format(none * 100)} % have none.`,

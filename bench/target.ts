@@ -119,12 +119,25 @@ const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<num
   return (await edge.listen(place)).port;
 };
 
+/** The head that our answers have, as constants, so that both servers send the same number of bytes. */
+const HEAD: readonly string[] = [
+  ...['x-content-type-options', 'nosniff', 'x-frame-options', 'DENY', 'referrer-policy', 'no-referrer'],
+  ...['access-control-allow-origin', '*', 'cache-control', 'no-store'],
+  ...['content-type', 'application/json; charset=utf-8', 'vary', 'origin'],
+  ...['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ...[
+    'x-ratelimit-limit',
+    '2000000000',
+    'x-ratelimit-remaining',
+    '1999000000',
+    'x-ratelimit-reset',
+    '1795392000',
+  ],
+];
+
 const beginBare = (certificate: Certificate | undefined): Promise<number> => {
   const answer: RequestListener = (_message, response) => {
-    response.writeHead(200, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': body.length,
-    });
+    response.writeHead(200, [...HEAD, 'content-length', String(body.length)]);
     response.end(body);
   };
   const server: Server =
