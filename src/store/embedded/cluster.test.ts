@@ -206,11 +206,11 @@ test('is not fooled by a mark whose process id belongs to somebody else by now',
 
 test('an unfinished database is made anew', async () => {
   const home = makeFolder();
-  mkdirSync(join(home, 'postgres.new'));
-  writeFileSync(join(home, 'postgres.new', 'PG_VERSION'), '18\n');
+  mkdirSync(join(home, 'postgres.new.0a'));
+  writeFileSync(join(home, 'postgres.new.0a', 'PG_VERSION'), '18\n');
   const cluster = await open(home);
   assert.equal(await isReady(cluster.app), true);
-  assert.equal(existsSync(join(home, 'postgres.new')), false);
+  assert.equal(readdirSync(home).some((name) => name.startsWith('postgres.new')), false);
 });
 
 test('lost passwords are made anew', async () => {
