@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -210,7 +211,10 @@ test('an unfinished database is made anew', async () => {
   writeFileSync(join(home, 'postgres.new.0a', 'PG_VERSION'), '18\n');
   const cluster = await open(home);
   assert.equal(await isReady(cluster.app), true);
-  assert.equal(readdirSync(home).some((name) => name.startsWith('postgres.new')), false);
+  assert.equal(
+    readdirSync(home).some((name) => name.startsWith('postgres.new')),
+    false,
+  );
 });
 
 test('lost passwords are made anew', async () => {
