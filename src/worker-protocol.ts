@@ -31,7 +31,4 @@ export type ToWorker =
   | { readonly kind: 'drain'; readonly graceMs: number };
 
 /** From a worker to the main thread. */
-export type FromWorker =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'log'; readonly line: string }
-  | { readonly kind: 'drained' };
+export type FromWorker = { readonly kind: 'ready' } | { readonly kind: 'log'; readonly line: string };

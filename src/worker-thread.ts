@@ -37,7 +37,7 @@ const begin = async (start: WorkerStart): Promise<void> => {
 
 const drain = async (graceMs: number): Promise<void> => {
   await app?.close(graceMs);
-  send({ kind: 'drained' });
+  // With nothing left to wait for the thread ends, which is how the main thread knows.
   parentPort?.close();
 };
 
