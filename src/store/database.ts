@@ -1,11 +1,11 @@
 /** The only way of the server to PostgreSQL: a small pool, company-scoped transactions, and errors without values. */
 import pg from 'pg';
-import type { CompanyId } from '../foundation/ids.ts';
+import type { CompanyId, UserId } from '../foundation/ids.ts';
 import { clientConfig, type Connection } from './connection.ts';
 import { StoreError, toStoreError } from './errors.ts';
 import { listen, type Listener, type ListenerCallbacks } from './listen.ts';
 import type { Statement } from './statement.ts';
-import { toQuery, transact, type Transaction } from './transaction.ts';
+import { toQuery, transact, type Scope, type Transaction } from './transaction.ts';
 
 export interface DatabaseOptions {
   readonly connection: Connection;
@@ -23,6 +23,13 @@ export interface Database {
    * `work` may run more than one statement at once; nothing of it may outlive its promise.
    */
   company<Value>(company: CompanyId, work: (tx: Transaction) => Promise<Value>): Promise<Value>;
+  /** Runs statements in one transaction that sees only what belongs to this user. */
+  user<Value>(user: UserId, work: (tx: Transaction) => Promise<Value>): Promise<Value>;
+  /** Both at once: what a user does in a company. */
+  as<Value>(
+    scope: { readonly company: CompanyId; readonly user: UserId },
+    work: (tx: Transaction) => Promise<Value>,
+  ): Promise<Value>;
   /** Statements on tables that belong to no company, and calls of the narrow system functions, in one transaction. */
   system<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value>;
   /** One statement outside a transaction and without a company: system functions on hot paths. */
@@ -96,13 +103,13 @@ export const createDatabase = (options: DatabaseOptions): Database => {
   };
 
   const inTransaction = <Value>(
-    company: CompanyId | undefined,
+    scope: Scope,
     work: (tx: Transaction) => Promise<Value>,
   ): Promise<Value> =>
     withClient('begin', async (client) => {
       let failure: { readonly error: unknown } | undefined;
       try {
-        return await transact(client, company, async (tx) => {
+        return await transact(client, scope, async (tx) => {
           try {
             return await work(tx);
           } catch (error) {
@@ -124,9 +131,18 @@ export const createDatabase = (options: DatabaseOptions): Database => {
   return {
     company: (company, work) => {
       if (company.length === 0) return Promise.reject(new StoreError('begin', 'no-company'));
-      return inTransaction(company, work);
+      return inTransaction({ company }, work);
     },
-    system: (work) => inTransaction(undefined, work),
+    user: (user, work) => {
+      if (user.length === 0) return Promise.reject(new StoreError('begin', 'no-user'));
+      return inTransaction({ user }, work);
+    },
+    as: ({ company, user }, work) => {
+      if (company.length === 0) return Promise.reject(new StoreError('begin', 'no-company'));
+      if (user.length === 0) return Promise.reject(new StoreError('begin', 'no-user'));
+      return inTransaction({ company, user }, work);
+    },
+    system: (work) => inTransaction({}, work),
     run: async (statement, parameters) => {
       try {
         return (await pool.query(toQuery(statement, parameters))).rows as never;

@@ -98,7 +98,7 @@ test('old months are dropped whole, younger ones stay', async () => {
   assert.equal(none?.['again'], 0);
 });
 
-test('changes of keys and limits move the epoch and are announced by id; other changes are not', async () => {
+test('changes of keys, limits and companies move the epoch and are announced by id; other changes are not', async () => {
   const heard: string[] = [];
   const client = await connect(scene.connections.app, { name: 'test' });
   client.on('notification', ({ payload }) => heard.push(payload ?? ''));
@@ -108,9 +108,12 @@ test('changes of keys and limits move the epoch and are announced by id; other c
   await scene.superuser('update vouchsafe.project set per_second = 20 where id = $1', [PROJECT_A]);
   await scene.superuser("update vouchsafe.key set name = 'Nobody' where false");
   await scene.superuser("update vouchsafe.company set name = 'Renamed' where id = $1", [COMPANY_A]);
-  assert.equal(await epoch(), start + 2);
+  await scene.superuser("update vouchsafe.company set contact_email = 'a@example.org' where id = $1", [
+    COMPANY_A,
+  ]);
+  assert.equal(await epoch(), start + 3);
   await client.query('select');
-  assert.deepEqual(heard, [KEY_A, PROJECT_A]);
+  assert.deepEqual(heard, [KEY_A, PROJECT_A, COMPANY_A]);
   await client.end();
 });
 
@@ -207,7 +210,9 @@ test('the server’s role cannot make tables, read system tables’ rows past th
     'select * from vouchsafe.key_epoch',
     'update vouchsafe.quota_day set used = 0',
     'update vouchsafe.usage_day set count = 0',
-    'update vouchsafe.key set secret_digest = secret_digest',
+    'update vouchsafe.key set public_key = public_key',
+    'update vouchsafe.audit_event set action = action',
+    'select * from vouchsafe.mail',
     'set role vouchsafe_owner',
     'set role vouchsafe_system',
     'select vouchsafe.make_usage_month(current_date)',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { CannotStart } from './cannot-start.ts';
 import { connect, type Connection } from './connection.ts';
+import { migrateQueue } from './queue.ts';
 
 export interface MigrateOptions {
   /** A connection as the owner of the schema. */
@@ -97,6 +98,22 @@ const verify = (applied: readonly AppliedRow[], known: readonly Migration[]): vo
   }
 };
 
+/** The queue's tables are its library's; they are made once our files have made their schema. */
+const migrateQueueOf = async (
+  client: pg.Client,
+  { connection, onProgress }: MigrateOptions,
+): Promise<void> => {
+  // The owner may not look into that schema, except in the catalog.
+  const { rows } = await client.query<{ name: string }>(
+    `select relname::text as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+      where nspname = 'graphile_worker' and relname in ('migrations', '_private_jobs')`,
+  );
+  const made = new Set(rows.map(({ name }) => name));
+  if (!made.has('migrations')) return;
+  if (!made.has('_private_jobs')) onProgress?.({ name: 'graphile_worker', done: 0, total: 1 });
+  await migrateQueue({ ...connection, role: 'vouchsafe_jobs' });
+};
+
 const apply = async (client: pg.Client, migration: Migration, afterEach: string): Promise<void> => {
   try {
     await client.query('begin');
@@ -131,7 +148,10 @@ export const migrate = async (options: MigrateOptions): Promise<MigrationReport>
   try {
     const before = await readApplied(client);
     verify(before, known);
-    if (before.length === known.length) return { applied: [], version: known.length };
+    if (before.length === known.length) {
+      await migrateQueueOf(client, options);
+      return { applied: [], version: known.length };
+    }
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
     await client.query(PREPARE);
     const applied = await readApplied(client);
@@ -141,6 +161,7 @@ export const migrate = async (options: MigrateOptions): Promise<MigrationReport>
       options.onProgress?.({ name: migration.name, done: index, total: missing.length });
       await apply(client, migration, afterEach);
     }
+    await migrateQueueOf(client, options);
     return { applied: missing.map(({ name }) => name), version: known.length };
   } finally {
     // The session's end also gives the lock back.

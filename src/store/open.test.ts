@@ -16,6 +16,8 @@ const whoAmI = statement({
   columns: { name: 'text' },
 });
 
+const ROLES = ['vouchsafe_app', 'vouchsafe_owner', 'vouchsafe_system', 'vouchsafe_jobs'];
+
 const home = mkdtempSync(join(tmpdir(), 'vs-external-'));
 let cluster: Cluster;
 
@@ -30,8 +32,7 @@ before(async () => {
   cluster = await openCluster({ dataDir: home, mode: 'serve', durable: false });
   const elsewhere = { ...cluster.superuser, database: 'postgres' };
   await run(elsewhere, 'drop database vouchsafe');
-  for (const role of ['vouchsafe_app', 'vouchsafe_owner', 'vouchsafe_system'])
-    await run(elsewhere, `drop role ${role}`);
+  for (const role of ROLES) await run(elsewhere, `drop role ${role}`);
 });
 
 after(async () => {
@@ -67,13 +68,9 @@ test('a login without the right to make roles is told the SQL that an administra
 test('a login that may make roles prepares an empty database by itself, also twice', async () => {
   await makeLogin('maker', 'createrole');
   const elsewhere = { ...cluster.superuser, database: 'postgres' };
-  await run(
-    { ...elsewhere, database: 'plain' },
-    'drop owned by vouchsafe_app, vouchsafe_owner, vouchsafe_system cascade',
-  );
+  await run({ ...elsewhere, database: 'plain' }, `drop owned by ${ROLES.join(', ')} cascade`);
   await run(elsewhere, 'drop database plain');
-  for (const role of ['vouchsafe_app', 'vouchsafe_owner', 'vouchsafe_system'])
-    await run(elsewhere, `drop role ${role}`);
+  for (const role of ROLES) await run(elsewhere, `drop role ${role}`);
   const store = await openStore({ dataDir: '/nowhere', databaseUrl: url('maker'), mode: 'serve' });
   assert.equal((await store.migrate()).applied.length > 0, true);
   assert.deepEqual((await store.migrate()).applied, []);

@@ -3,7 +3,7 @@ import { CannotStart } from './cannot-start.ts';
 import { parseDatabaseUrl, type Connection } from './connection.ts';
 import { openCluster } from './embedded/cluster.ts';
 import { migrate, type MigrateOptions, type MigrationReport } from './migrate.ts';
-import { assertConfinedRole, ensureRoles } from './roles.ts';
+import { assertConfinedRole, ensureEmbeddedRoles, ensureRoles } from './roles.ts';
 
 export interface StoreOptions {
   /** Where the embedded server lives; not touched when `databaseUrl` is given. */
@@ -19,11 +19,13 @@ export interface StoreOptions {
 export interface Store {
   /** For `createDatabase`, here and in worker threads: plain data, confined by row-level security. */
   readonly app: Connection;
+  /** For the job queue and the outbox, on the main thread only: sees mail, and nothing else of anybody. */
+  readonly jobs: Connection;
   /** `embedded`, or `external` where the operator gave DATABASE_URL. */
   readonly kind: 'embedded' | 'external';
   /** Directory of the Unix socket of an embedded server. */
   readonly socketDirectory: string | undefined;
-  /** Brings the schema up to date, then makes sure that the server's role is confined. */
+  /** Brings the schema and the queue's up to date, then makes sure that the roles of the server are confined. */
   migrate(onProgress?: MigrateOptions['onProgress']): Promise<MigrationReport>;
   /** Stops an embedded server that was started here. */
   close(): Promise<void>;
@@ -32,6 +34,7 @@ export interface Store {
 interface Opened {
   readonly owner: Connection;
   readonly app: Connection;
+  readonly jobs: Connection;
   readonly socketDirectory: string | undefined;
   prepare(): Promise<void>;
   close(): Promise<void>;
@@ -42,6 +45,7 @@ const openExternal = (databaseUrl: string): Opened => {
   return {
     owner: { ...login, role: 'vouchsafe_owner' },
     app: { ...login, role: 'vouchsafe_app' },
+    jobs: { ...login, role: 'vouchsafe_jobs' },
     socketDirectory: undefined,
     prepare: () => ensureRoles(login),
     close: async () => undefined,
@@ -55,8 +59,15 @@ const openEmbedded = async ({ dataDir, mode, connections, onLog }: StoreOptions)
     ...(connections === undefined ? undefined : { connections }),
     ...(onLog === undefined ? undefined : { onLog }),
   });
-  const { owner, app, socketDirectory } = cluster;
-  return { owner, app, socketDirectory, prepare: async () => undefined, close: () => cluster.stop() };
+  const { superuser, owner, app, socketDirectory } = cluster;
+  return {
+    owner,
+    app,
+    jobs: { ...owner, role: 'vouchsafe_jobs' },
+    socketDirectory,
+    prepare: () => ensureEmbeddedRoles(superuser),
+    close: () => cluster.stop(),
+  };
 };
 
 const explain = (error: unknown): unknown => {
@@ -74,6 +85,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   const opened = databaseUrl === undefined ? await openEmbedded(options) : openExternal(databaseUrl);
   return {
     app: opened.app,
+    jobs: opened.jobs,
     kind: databaseUrl === undefined ? 'embedded' : 'external',
     socketDirectory: opened.socketDirectory,
     migrate: async (onProgress) => {
@@ -84,6 +96,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
           ...(onProgress === undefined ? undefined : { onProgress }),
         });
         await assertConfinedRole(opened.app);
+        await assertConfinedRole(opened.jobs, 'vouchsafe_jobs');
         return report;
       } catch (error) {
         throw explain(error);

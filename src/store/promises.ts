@@ -13,6 +13,12 @@ const kept = (evidence: string): CheckResult => ({ state: 'kept', evidence });
 const OWN_ROWS_ONLY =
   /^\((?:company_id|id) = \( SELECT NULLIF\(current_setting\('vouchsafe\.company_id'::text, true\), ''::text\)(?: AS "nullif")?\)\)$/;
 
+/** The user of the transaction: their own row, or the companies that they are a member of. For reading and leaving only. */
+const USER = String.raw`\( SELECT NULLIF\(current_setting\('vouchsafe\.user_id'::text, true\), ''::text\)(?: AS "nullif")?\)`;
+const OWN_USER_ONLY = new RegExp(
+  String.raw`^\((?:user_id = ${USER}|id = ANY \(ARRAY\( SELECT m\.company_id\s+FROM (?:vouchsafe\.)?member m\s+WHERE \(m\.user_id = ${USER}\)\)\))\)$`,
+);
+
 interface CompanyTable {
   readonly name: string;
   readonly enabled: boolean;
@@ -22,7 +28,10 @@ interface CompanyTable {
 }
 
 const isClosed = ({ enabled, forced, reads, writes }: CompanyTable): boolean =>
-  enabled && forced && [...reads, ...writes].every((policy) => OWN_ROWS_ONLY.test(policy));
+  enabled &&
+  forced &&
+  reads.every((policy) => OWN_ROWS_ONLY.test(policy) || OWN_USER_ONLY.test(policy)) &&
+  writes.every((policy) => OWN_ROWS_ONLY.test(policy));
 
 /** Rows that are visible, of the company asked about and of all others. */
 export interface VisibleRows {
@@ -181,7 +190,7 @@ export const parameterisedOnly = ({
       const prepared = await database.run(listPrepared, []);
       const texts = new Map(declared.map((statement) => [statement.name, statement.text]));
       const strange = prepared.filter(
-        ({ name, content }) => texts.get(name) !== content && name !== 'store.set-company',
+        ({ name, content }) => texts.get(name) !== content && name !== 'store.set-scope',
       );
       if (strange.length > 0)
         return broken('A database session holds a prepared statement that is not declared.');

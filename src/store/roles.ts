@@ -1,4 +1,4 @@
-/** The three roles that the schema needs, made and checked on a database that the operator brings. */
+/** The roles that the schema needs, made and checked: all four on a database that the operator brings. */
 import pg from 'pg';
 import { CannotStart } from './cannot-start.ts';
 import { connect, type Connection } from './connection.ts';
@@ -15,25 +15,41 @@ const create = (role: string): Step => ({
   sql: `create role ${role} ${FLAGS};`,
 });
 
+/** That `member` can take `role` on, without having its rights before it does (which PostgreSQL 15 cannot tell apart). */
+const membership = (role: string, member: string, version: number): Step => {
+  const [kind, options] = version >= 160_000 ? ['SET', ' with inherit false, set true'] : ['MEMBER', ''];
+  return {
+    isDone: `select pg_has_role(${pg.escapeLiteral(member)}, '${role}', '${kind}') as done`,
+    sql: `grant ${role} to ${pg.escapeIdentifier(member)}${options};`,
+  };
+};
+
 /** Each step is a question that answers `done`, and the SQL that makes it so. */
-const steps = (login: string, database: string, version: number): readonly Step[] => {
-  const membership = (role: string, member: string, options: string): Step => ({
-    isDone: `select pg_has_role(${pg.escapeLiteral(member)}, '${role}', '${version >= 160_000 ? 'SET' : 'MEMBER'}') as done`,
-    sql: `grant ${role} to ${pg.escapeIdentifier(member)}${version >= 160_000 ? ` ${options}` : ''};`,
-  });
+type Steps = (login: string, database: string, version: number) => readonly Step[];
+
+const externalSteps: Steps = (login, database, version) => {
   return [
     create('vouchsafe_owner'),
     create('vouchsafe_app'),
     create('vouchsafe_system'),
-    membership('vouchsafe_owner', login, 'with inherit false, set true'),
-    membership('vouchsafe_app', login, 'with inherit false, set true'),
-    membership('vouchsafe_system', 'vouchsafe_owner', 'with inherit false, set true'),
+    create('vouchsafe_jobs'),
+    membership('vouchsafe_owner', login, version),
+    membership('vouchsafe_app', login, version),
+    membership('vouchsafe_jobs', login, version),
+    membership('vouchsafe_system', 'vouchsafe_owner', version),
+    membership('vouchsafe_jobs', 'vouchsafe_owner', version),
     {
       isDone: `select has_database_privilege('vouchsafe_owner', current_database(), 'create') as done`,
       sql: `grant create on database ${pg.escapeIdentifier(database)} to vouchsafe_owner;`,
     },
   ];
 };
+
+/** What a cluster of ours lacks that an earlier version made. */
+const embeddedSteps: Steps = (_login, _database, version) => [
+  create('vouchsafe_jobs'),
+  membership('vouchsafe_jobs', 'vouchsafe_owner', version),
+];
 
 const isDone = async (client: pg.Client, step: Step): Promise<boolean> => {
   try {
@@ -46,11 +62,7 @@ const isDone = async (client: pg.Client, step: Step): Promise<boolean> => {
 
 const OLDEST_SERVER = 150_000;
 
-/**
- * Makes what is missing of the roles, as the login of DATABASE_URL. Throws CannotStart with the exact SQL for a
- * database administrator where the login may not.
- */
-export const ensureRoles = async (connection: Connection): Promise<void> => {
+const ensure = async (connection: Connection, steps: Steps): Promise<void> => {
   const client = await connect(connection, { name: 'vouchsafe roles' });
   try {
     const version = Number(
@@ -82,6 +94,15 @@ export const ensureRoles = async (connection: Connection): Promise<void> => {
   }
 };
 
+/**
+ * Makes what is missing of the roles, as the login of DATABASE_URL. Throws CannotStart with the exact SQL for a
+ * database administrator where the login may not.
+ */
+export const ensureRoles = (connection: Connection): Promise<void> => ensure(connection, externalSteps);
+
+/** Makes what is missing in a cluster of our own that an earlier version initialised, as its superuser. */
+export const ensureEmbeddedRoles = (superuser: Connection): Promise<void> => ensure(superuser, embeddedSteps);
+
 const ROLE_QUESTION = `
   select rolsuper as "isSuperuser", rolbypassrls as "bypassesPolicies",
          exists (
@@ -111,12 +132,15 @@ export const findExcessRights = async (connection: Connection): Promise<readonly
   }
 };
 
-/** Throws CannotStart unless row-level security holds for the role of this connection. */
-export const assertConfinedRole = async (connection: Connection): Promise<void> => {
+/** Throws CannotStart, naming the role, unless row-level security holds for the role of this connection. */
+export const assertConfinedRole = async (
+  connection: Connection,
+  role: 'vouchsafe_app' | 'vouchsafe_jobs' = 'vouchsafe_app',
+): Promise<void> => {
   const found = await findExcessRights(connection);
   if (found.length > 0) {
     throw new CannotStart(
-      `The database role of the server ${found.join(' and ')}, so that row-level security would not bind it; revoke that from the role vouchsafe_app.`,
+      `The database role of the server ${found.join(' and ')}, so that row-level security would not bind it; revoke that from the role ${role}.`,
     );
   }
 };

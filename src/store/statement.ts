@@ -14,12 +14,17 @@ export type ParametersOf<Types extends readonly ColumnType[]> = {
 declare const rowType: unique symbol;
 declare const parametersType: unique symbol;
 
+/** The role of the server that a statement is for: `app` on every thread, `jobs` for the queue and the outbox. */
+export type StatementRole = 'app' | 'jobs';
+
 export interface Statement<Row, Parameters extends readonly unknown[]> {
   /** `feature.verb`; also the name under which the server prepares it, once a connection. */
   readonly name: string;
   readonly text: string;
   readonly params: readonly ColumnType[];
   readonly columns: ColumnTypes;
+  /** `app` where left out. */
+  readonly role?: StatementRole;
   /** For the compiler only. */
   readonly [rowType]?: Row;
   readonly [parametersType]?: Parameters;
@@ -35,6 +40,8 @@ export interface StatementDefinition<Types extends readonly ColumnType[], Column
   readonly params?: Types;
   /** PostgreSQL types of the result's columns by name, in their order; `?` at the end allows null. Left out: none. */
   readonly columns?: Columns;
+  /** `app` where left out. */
+  readonly role?: StatementRole;
 }
 
 const registry = new Map<string, AnyStatement>();
@@ -53,14 +60,14 @@ export const statement = <
 >(
   definition: StatementDefinition<Types, Columns>,
 ): Statement<RowOf<Columns>, ParametersOf<Types>> => {
-  const { name, text, params = [], columns = {} } = definition;
+  const { name, text, params = [], columns = {}, role = 'app' } = definition;
   if (!/^[a-z]+(?:[.-][a-z]+)+$/.test(name) || name.length > LONGEST_NAME) {
     throw new TypeError(`The statement name ${name} is not of the form feature.verb.`);
   }
   const known = registry.get(name);
   // The same module may be loaded twice under different addresses; the same name for another text may not.
   if (known !== undefined && known.text !== text) throw new TypeError(`Two statements are named ${name}.`);
-  const declared = Object.freeze({ name, text, params, columns });
+  const declared = Object.freeze({ name, text, params, columns, role });
   registry.set(name, declared);
   declaredObjects.add(declared);
   return declared;

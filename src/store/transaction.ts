@@ -54,22 +54,29 @@ const transactionOn = (client: pg.ClientBase): Transaction & { close: () => void
   };
 };
 
-const SET_COMPANY = {
-  name: 'store.set-company',
-  text: "select set_config('vouchsafe.company_id', $1, true)",
+/** On whose behalf a transaction runs; row-level security shows it what belongs to them. */
+export interface Scope {
+  readonly company?: string;
+  readonly user?: string;
+}
+
+const SET_SCOPE = {
+  name: 'store.set-scope',
+  text: "select set_config('vouchsafe.company_id', $1, true), set_config('vouchsafe.user_id', $2, true)",
 };
 
 /**
- * Runs `work` in a transaction that sees only the rows of `company`, or no company's rows where it is undefined.
+ * Runs `work` in a transaction that sees only the rows of the scope's company and user, and of none where it is empty.
  * Commits when `work` resolves, rolls back when it rejects. On a pipelining client the opening costs no round trip.
  */
 export const transact = async <Value>(
   client: pg.ClientBase,
-  company: string | undefined,
+  scope: Scope,
   work: (transaction: Transaction) => Promise<Value>,
 ): Promise<Value> => {
   const opening = [client.query('begin')];
-  if (company !== undefined) opening.push(client.query({ ...SET_COMPANY, values: [company] }));
+  const { company = '', user = '' } = scope;
+  if (company !== '' || user !== '') opening.push(client.query({ ...SET_SCOPE, values: [company, user] }));
   const opened = Promise.all(opening);
   // Its failure is read below; without this, `work` failing first would make it an unhandled rejection.
   opened.catch(() => undefined);

@@ -18,6 +18,7 @@ export interface TypeMap {
   /** What a function without a result gives. */
   void: unknown;
   'text[]': readonly string[];
+  'bool[]': readonly boolean[];
   'int8[]': readonly number[];
   'date[]': readonly string[];
 }
@@ -46,6 +47,7 @@ export const TYPE_OIDS: Readonly<Record<TypeName, number>> = {
   jsonb: 3802,
   void: 2278,
   'text[]': 1009,
+  'bool[]': 1000,
   'int8[]': 1016,
   'date[]': 1182,
 };

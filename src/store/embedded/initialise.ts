@@ -139,8 +139,10 @@ export const initialiseCluster = async (
     'create role vouchsafe_owner login nosuperuser nobypassrls nocreatedb nocreaterole',
     'create role vouchsafe_app login nosuperuser nobypassrls nocreatedb nocreaterole noinherit',
     'create role vouchsafe_system nologin nosuperuser nobypassrls nocreatedb nocreaterole',
-    // The owner may give functions to vouchsafe_system, without having its rights itself.
+    'create role vouchsafe_jobs nologin nosuperuser nobypassrls nocreatedb nocreaterole',
+    // The owner may give functions to both, without having their rights itself.
     'grant vouchsafe_system to vouchsafe_owner with inherit false, set true',
+    'grant vouchsafe_jobs to vouchsafe_owner with inherit false, set true',
     ...setPasswords(passwords),
     `create database ${DATABASE_NAME} owner vouchsafe_owner`,
     `revoke all on database ${DATABASE_NAME} from public`,
