@@ -1,4 +1,5 @@
-import type { CompanyId, KeyId, ProjectId } from './ids.ts';
+import type { CompanyId, KeyId, ProjectId, SessionId, UserId } from './ids.ts';
+import type { ProofMethod } from './problem.ts';
 
 /** What a key may be allowed to do. One word per service and kind of access. */
 export const SCOPES = ['geocoding:read'] as const;
@@ -20,8 +21,8 @@ export interface QuotaState {
   readonly resetSeconds: number;
 }
 
-/** Who stands behind one request, once it is identified. Made by `gate`, read by everyone else. */
-export interface Caller {
+/** A program with a project's secret key. */
+export interface KeyCaller {
   readonly credential: 'secret-key';
   readonly company: CompanyId;
   readonly project: ProjectId;
@@ -29,3 +30,46 @@ export interface Caller {
   readonly scopes: readonly Scope[];
   readonly limits: ProjectLimits;
 }
+
+/** What a member may do in a company, from least to most is `viewer`, `member`, `admin`, `owner`. */
+export const ROLES = ['owner', 'admin', 'member', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Membership {
+  readonly company: CompanyId;
+  readonly companyName: string;
+  readonly role: Role;
+  /** Whether the company lets only those in who signed in with a second factor. */
+  readonly requiresSecondFactor: boolean;
+}
+
+/** A person who has signed in. */
+export interface SessionCaller {
+  readonly credential: 'session';
+  readonly session: SessionId;
+  readonly user: UserId;
+  readonly email: string;
+  readonly name: string | null;
+  /** When the person last proved who they are, in milliseconds since the Unix epoch. */
+  readonly provenAt: number;
+  /** Whether a second factor, or a passkey that verified its user, was shown at sign-in. */
+  readonly isStrong: boolean;
+  /** Whether a second factor is enrolled. */
+  readonly hasSecondFactor: boolean;
+  /** What would do as a fresh proof; where it is left out, what follows from `hasSecondFactor`. */
+  readonly proofMethods?: readonly ProofMethod[];
+  readonly memberships: ReadonlyMap<CompanyId, Membership>;
+  /** A `Set-Cookie` value with a younger token, to go out with the answer; undefined while the present one is young. */
+  readonly renewal: string | undefined;
+}
+
+/** A person between password and second factor. Nothing but the second step takes it. */
+export interface PendingCaller {
+  readonly credential: 'pending';
+  readonly user: UserId;
+  /** The credentials' epoch when the password was right; another one now makes this void. */
+  readonly credentialEpoch: number;
+}
+
+/** Who stands behind one request, once it is identified. Made by `gate`, read by everyone else. */
+export type Caller = KeyCaller | SessionCaller | PendingCaller;

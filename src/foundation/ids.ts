@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto';
 
 /** The kinds of things that have an id, by the prefix of their ids. */
-export const ID_PREFIXES = ['com', 'usr', 'prj', 'key', 'dom', 'dst', 'grt', 'op', 'chk'] as const;
+export const ID_PREFIXES = [
+  ...(['com', 'usr', 'prj', 'key', 'dom', 'dst', 'grt', 'op', 'chk'] as const),
+  // Sessions, links that are mailed, and what they lead to.
+  ...(['ses', 'sup', 'rst', 'emc', 'inv', 'pky', 'aud', 'mai', 'rct'] as const),
+] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 export type Id<Prefix extends IdPrefix> = `${Prefix}_${string}`;
 export type CompanyId = Id<'com'>;
 export type ProjectId = Id<'prj'>;
 export type KeyId = Id<'key'>;
+export type UserId = Id<'usr'>;
+export type SessionId = Id<'ses'>;
 
 /** Crockford's base32 in lower case: sorts like the bits it stands for, and has no i, l, o, u to misread. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -1,3 +1,13 @@
+/** How somebody who is signed in can prove anew who they are. */
+export const PROOF_METHODS = ['password', 'totp', 'passkey'] as const;
+export type ProofMethod = (typeof PROOF_METHODS)[number];
+
+/** Extension members of problem+json (RFC 9457 §3.2): words of our own that a program acts on, never a caller's. */
+export interface ProblemExtensions {
+  /** With `fresh_proof_required`: what would do. */
+  readonly methods?: readonly ProofMethod[];
+}
+
 /** What a caller may learn about a request that ended early. Never carries a value that the caller sent. */
 export interface ProblemOptions {
   /** One sentence for the caller: what is wrong and what to do. */
@@ -5,6 +15,7 @@ export interface ProblemOptions {
   /** The parameter, header or JSON pointer at fault; always a name from our own schema. */
   readonly field?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly extensions?: ProblemExtensions;
   /** For the operator only; never rendered. */
   readonly cause?: unknown;
 }
@@ -20,6 +31,7 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly field: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly extensions: ProblemExtensions;
 
   constructor(status: number, code: string, title: string, options: ProblemOptions = {}) {
     super(`${code}: ${title}`, { cause: options.cause });
@@ -30,5 +42,6 @@ export class Problem extends Error {
     this.detail = options.detail;
     this.field = options.field;
     this.headers = options.headers ?? {};
+    this.extensions = options.extensions ?? {};
   }
 }

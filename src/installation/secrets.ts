@@ -8,6 +8,8 @@ export interface InstallationSecrets {
   /** 32 bytes under which key digests are made; plain bytes, so that worker threads can be handed them. */
   readonly pepper: Buffer;
   readonly pepperKey: KeyObject;
+  /** 32 bytes from which the keys of sessions, links and second factors are derived; plain for the same reason. */
+  readonly master: Buffer;
   /** Ed25519, signs the history of the promises. */
   readonly signingKey: KeyObject;
 }
@@ -59,6 +61,7 @@ export const openSecrets = async (dataDir: string): Promise<InstallationSecrets>
   const folder = join(dataDir, 'secrets');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const pepper = await readOrMake(join(folder, 'pepper'), () => randomSecretBytes(32));
+  const master = await readOrMake(join(folder, 'master'), () => randomSecretBytes(32));
   const signing = await readOrMake(join(folder, 'signing-key.pem'), newSigningKey);
-  return { pepper, pepperKey: hmacKey(pepper), signingKey: createPrivateKey(signing) };
+  return { pepper, pepperKey: hmacKey(pepper), master, signingKey: createPrivateKey(signing) };
 };
