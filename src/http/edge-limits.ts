@@ -4,8 +4,10 @@ export interface EdgeLimits {
   /** Request line and header fields together, in bytes. */
   readonly maxHeaderBytes: number;
   readonly maxHeaderCount: number;
-  /** Longest body that is read and thrown away; a longer one is a 413. */
+  /** Longest body that is read; a longer one is a 413. */
   readonly maxBodyBytes: number;
+  /** Bytes of bodies that one thread holds while they arrive; a body beyond is a 503. */
+  readonly maxHeldBytes: number;
   /** From the first byte (or the connection) to the end of the header section. */
   readonly headersTimeoutMs: number;
   /** From the first byte to the end of the body. */
@@ -28,6 +30,7 @@ export const DEFAULT_EDGE_LIMITS: EdgeLimits = {
   maxHeaderBytes: 128 * 1024,
   maxHeaderCount: 100,
   maxBodyBytes: 64 * 1024,
+  maxHeldBytes: 32 * 1024 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   checkIntervalMs: 1_000,

@@ -46,5 +46,12 @@ export const expectationFailed = (): Problem =>
 export const headersTooLarge = (): Problem =>
   new Problem(431, 'headers_too_large', 'The header fields of the request are too large');
 
+/** 503: too many bodies are on their way at once. */
+export const tooManyBodies = (): Problem =>
+  new Problem(503, 'unavailable', 'Too much is being received at the moment', {
+    detail: 'Try again in a second.',
+    headers: { 'retry-after': '1' },
+  });
+
 /** 500: a bug of ours; says nothing about it. */
 export const internalError = (): Problem => new Problem(500, 'internal', 'Something went wrong on our side');

@@ -59,6 +59,8 @@ class HeadersInTransit extends Opaque<Exposed> {
 type Exposed = ReturnType<Request['headers']['expose']>;
 const NO_HEADERS: Exposed = {};
 const NO_PARAMS: Request['params'] = {};
+/** Shared by all requests without one. */
+export const NO_BODY: Request['body'] = new Opaque(new Uint8Array(0));
 
 class RequestInTransit implements Request {
   readonly method: string;
@@ -66,17 +68,19 @@ class RequestInTransit implements Request {
   readonly params = NO_PARAMS;
   readonly query: Opaque<Query>;
   readonly headers: Opaque<Exposed>;
+  readonly body: Request['body'];
   readonly address: Opaque<string>;
   readonly secure: boolean;
   readonly #raw: readonly string[];
 
-  constructor(message: IncomingMessage, address: Opaque<string>, secure: boolean) {
+  constructor(message: IncomingMessage, address: Opaque<string>, secure: boolean, body: Request['body']) {
     const target = message.url ?? '';
     const mark = target.indexOf('?');
     this.method = message.method ?? '';
     this.path = mark === -1 ? target : target.slice(0, mark);
     this.query = new QueryInTransit(mark === -1 ? '' : target.slice(mark + 1));
     this.headers = new HeadersInTransit(message);
+    this.body = body;
     this.address = address;
     this.secure = secure;
     this.#raw = message.rawHeaders;
@@ -88,8 +92,12 @@ class RequestInTransit implements Request {
 }
 
 /** What the edge hands to the handler. `address` is the connection's, made once for all its requests. */
-export const buildRequest = (message: IncomingMessage, address: Opaque<string>, secure: boolean): Request =>
-  new RequestInTransit(message, address, secure);
+export const buildRequest = (
+  message: IncomingMessage,
+  address: Opaque<string>,
+  secure: boolean,
+  body: Request['body'] = NO_BODY,
+): Request => new RequestInTransit(message, address, secure, body);
 
 /** The path of a target without building a Request. */
 export const pathOf = (message: IncomingMessage): string => (message.url ?? '').split('?', 1)[0] ?? '';

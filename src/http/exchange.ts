@@ -7,9 +7,16 @@ import { Opaque } from '../foundation/opaque.ts';
 import type { Problem } from '../foundation/problem.ts';
 import { guessPath, problemOfClientError, type ClientError } from './client-error.ts';
 import type { EdgeLimits } from './edge-limits.ts';
-import { bodyTooLarge, expectationFailed, internalError, malformedRequest } from './edge-problems.ts';
+import { createBodyBuffer } from './body-buffer.ts';
+import {
+  bodyTooLarge,
+  expectationFailed,
+  internalError,
+  malformedRequest,
+  tooManyBodies,
+} from './edge-problems.ts';
 import type { ReplyWriter } from './edge-reply.ts';
-import { buildRequest, findFault, hasBody, pathOf } from './edge-request.ts';
+import { buildRequest, findFault, hasBody, NO_BODY, pathOf } from './edge-request.ts';
 import { problemJson } from './problem-json.ts';
 import type { ErrorForm, Reply, Request } from './route.ts';
 
@@ -79,6 +86,8 @@ export const createExchange = (
   const { handler, onError, clock, hooks = {}, errorsFor = () => problemJson } = options;
   const connections = new Map<Socket, Connection>();
   let draining = false;
+  /** Bytes of bodies that are arriving. */
+  let held = 0;
   let onEmpty = noop;
 
   const render = (problem: Problem, path: string): Reply => {
@@ -114,8 +123,13 @@ export const createExchange = (
     }
   };
 
-  const serve = (message: IncomingMessage, response: ServerResponse, connection: Connection): void => {
-    const request = buildRequest(message, connection.address, secure);
+  const serve = (
+    message: IncomingMessage,
+    response: ServerResponse,
+    connection: Connection,
+    body = NO_BODY,
+  ): void => {
+    const request = buildRequest(message, connection.address, secure, body);
     let reply: Reply | Promise<Reply>;
     try {
       reply = handler(request);
@@ -155,17 +169,33 @@ export const createExchange = (
     message.resume();
   };
 
-  /** Reads a body to its end, keeping nothing, and serves the request then: no route takes a body yet. */
-  const discardBody = (message: IncomingMessage, response: ServerResponse, connection: Connection): void => {
-    let length = 0;
-    message.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= limits.maxBodyBytes) return;
+  /** Reads a body to its end and serves the request then. What comes with GET or HEAD means nothing and is not kept. */
+  const readBody = (message: IncomingMessage, response: ServerResponse, connection: Connection): void => {
+    const isKept = message.method !== 'GET' && message.method !== 'HEAD';
+    const body = createBodyBuffer();
+    const giveUp = (problem: Problem): void => {
       message.removeAllListeners('data');
       message.removeAllListeners('end');
-      refuse(message, response, connection, bodyTooLarge());
+      refuse(message, response, connection, problem);
+    };
+    let length = 0;
+    let holding = 0;
+    message.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > limits.maxBodyBytes) {
+        giveUp(bodyTooLarge());
+      } else if (isKept) {
+        held += chunk.length;
+        holding += chunk.length;
+        if (held > limits.maxHeldBytes) giveUp(tooManyBodies());
+        else body.add(chunk);
+      }
     });
-    message.on('end', () => serve(message, response, connection));
+    message.on('end', () => serve(message, response, connection, isKept ? new Opaque(body.take()) : NO_BODY));
+    // Also where the upload was broken off.
+    message.once('close', () => {
+      held -= holding;
+    });
   };
 
   const take = (
@@ -185,7 +215,7 @@ export const createExchange = (
   const onRequest = (message: IncomingMessage, response: ServerResponse): void => {
     const connection = take(message, response);
     if (connection === undefined) return;
-    if (hasBody(message)) discardBody(message, response, connection);
+    if (hasBody(message)) readBody(message, response, connection);
     else serve(message, response, connection);
   };
 
@@ -234,7 +264,7 @@ export const createExchange = (
       return;
     }
     response.writeContinue();
-    discardBody(message, response, connection);
+    readBody(message, response, connection);
   };
 
   const onExpectation = (message: IncomingMessage, response: ServerResponse): void => {

@@ -161,10 +161,7 @@ test('offers every way to send a key, headers first', () => {
   const { components } = openApiDocument([keyed], INFO) as {
     components: { securitySchemes: Record<string, { description: string }> };
   };
-  assert.deepEqual(
-    Object.keys(components.securitySchemes),
-    names.map((entry) => entry![0]),
-  );
+  for (const entry of names) assert.ok(entry[0] in components.securitySchemes);
   assert.match(components.securitySchemes['keyParameter']!.description, /prefer a header/);
 });
 
@@ -189,4 +186,71 @@ test('lists the tags that are described, and then those that are not', () => {
     { name: 'Geocoding', description: 'Places' },
     { name: 'Keys' },
   ]);
+});
+
+const member: AnyRoute = {
+  ...open,
+  operation: 'keys.rotate',
+  method: 'POST',
+  path: '/v1/companies/:company/keys/:key/rotate',
+  access: { member: 'keys.change' },
+  fresh: true,
+  docs: {
+    ...docs,
+    tag: 'Keys',
+    query: {},
+    body: z.strictObject({ overlap_hours: z.int().min(0).max(168).default(24) }),
+    replies: { 409: { description: 'Revoked meanwhile', type: 'application/problem+json' } },
+  },
+};
+const removal: AnyRoute = {
+  ...open,
+  operation: 'session.end',
+  method: 'DELETE',
+  path: '/v1/session',
+  access: { session: true },
+  docs: { ...docs, tag: 'Sessions', query: {}, replies: { 204: { description: 'Ended', type: '' } } },
+};
+
+interface Described extends Operation {
+  readonly description: string;
+  readonly security: readonly unknown[];
+  readonly requestBody?: { readonly required: boolean };
+}
+
+const describedOf = (route: AnyRoute): Described => {
+  const { paths } = openApiDocument([route], INFO) as { paths: Record<string, Record<string, Described>> };
+  return Object.values(Object.values(paths)[0]!)[0]!;
+};
+
+test('asks a route of people for their session, and says which proof and permission it needs', () => {
+  const operation = describedOf(member);
+  assert.deepEqual(operation.security, [{ session: [] }]);
+  assert.match(operation.description, /permission `keys.change`/);
+  assert.match(operation.description, /last ten minutes/);
+  assert.equal(operation.requestBody?.required, true);
+  assert.deepEqual(describedOf({ ...removal, access: { pending: true } }).security, [{ pending: [] }]);
+});
+
+test('shows every problem code that a status may come with', () => {
+  const { responses } = describedOf(member) as unknown as {
+    responses: Record<string, { content: Record<string, { examples?: object; schema?: object }> }>;
+  };
+  const media = (status: number): { examples?: object; schema?: object } =>
+    responses[String(status)]!.content['application/problem+json']!;
+  assert.deepEqual(Object.keys(media(403).examples!), [
+    'cross_site',
+    'forbidden',
+    'second_factor_required',
+    'fresh_proof_required',
+  ]);
+  assert.deepEqual(media(409).schema, { $ref: '#/components/schemas/Problem' });
+  for (const status of [400, 401, 404, 413, 415, 429, 503])
+    assert.ok(responses[String(status)], String(status));
+  assert.equal(responses['402'], undefined);
+});
+
+test('describes an answer without content as one', () => {
+  const { responses } = describedOf(removal) as unknown as { responses: Record<string, object> };
+  assert.deepEqual(responses['204'], { description: 'Ended' });
 });

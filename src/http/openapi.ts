@@ -2,10 +2,11 @@
 import { z, type ZodType } from 'zod';
 import { Problem } from '../foundation/problem.ts';
 import {
-  ERRORS_OF_EVERY_ROUTE,
-  ERRORS_OF_KEYED_ROUTES,
+  expectedErrors,
   problemSchema,
+  securityOf,
   securitySchemes,
+  type ExpectedError,
 } from './openapi-parts.ts';
 import { problemJson } from './problem-json.ts';
 import type { AnyRoute, ErrorForm } from './route.ts';
@@ -42,30 +43,68 @@ const pathParameters = ({ path, docs }: AnyRoute): Json[] =>
     parameter(name, 'path', true, docs.path?.[name] ?? z.string()),
   );
 
-/** Shows an error in the form in which this route gives it. */
-const errorReply = (errors: ErrorForm, status: number, code: string, title: string): Json => {
-  const problem = new Problem(status, code, title);
+/** An error as this route gives it: its media type, and its body as an example where that is JSON. */
+const sampleOf = (
+  errors: ErrorForm,
+  { status, code, title }: ExpectedError,
+): { type: string; example?: unknown } => {
   const quota = status === 402 ? { limit: 2_500, remaining: 0, resetSeconds: 0 } : undefined;
-  const reply = errors(problem, { now: 0, quota, request: undefined });
+  const reply = errors(new Problem(status, code, title), { now: 0, quota, request: undefined });
   const type = (reply.headers['content-type'] ?? 'application/octet-stream').split(';', 1)[0] ?? '';
-  const media: Json = errors === problemJson ? { schema: { $ref: '#/components/schemas/Problem' } } : {};
-  if (type.endsWith('json') && typeof reply.body === 'string') media['example'] = JSON.parse(reply.body);
-  return { description: title, content: { [type]: media } };
+  const isJson = type.endsWith('json') && typeof reply.body === 'string';
+  return isJson ? { type, example: JSON.parse(reply.body) as unknown } : { type };
 };
 
+/** Shows the errors of one status in the form in which this route gives them. */
+const errorReply = (errors: ErrorForm, expected: readonly ExpectedError[]): Json => {
+  const samples = expected.map((one) => ({ ...one, ...sampleOf(errors, one) }));
+  const media: Json = errors === problemJson ? { schema: { $ref: '#/components/schemas/Problem' } } : {};
+  const [first] = samples;
+  if (samples.length === 1 && first?.example !== undefined) media['example'] = first.example;
+  if (samples.length > 1) {
+    media['examples'] = Object.fromEntries(
+      samples.map(({ code, title, example }) => [code, { summary: title, value: example }]),
+    );
+  }
+  const description = samples.map(({ title }) => title).join('; or: ');
+  return { description, content: { [first?.type ?? 'application/problem+json']: media } };
+};
+
+const problemCodes = (expected: readonly ExpectedError[]): string =>
+  expected.map(({ code }) => `\`${code}\``).join(', ');
+
 const repliesOf = (route: AnyRoute): Json => {
-  const { docs, access, errors = problemJson } = route;
+  const { docs, errors = problemJson } = route;
   const replies: Json = {};
-  const expected =
-    'public' in access ? ERRORS_OF_EVERY_ROUTE : [...ERRORS_OF_EVERY_ROUTE, ...ERRORS_OF_KEYED_ROUTES];
-  for (const { status, code, title } of expected)
-    replies[String(status)] = errorReply(errors, status, code, title);
+  const expected = expectedErrors(route);
+  for (const [status, ones] of expected) replies[String(status)] = errorReply(errors, ones);
   // What the route says about a status goes before what holds for all.
   for (const [status, { description, type, schema }] of Object.entries(docs.replies)) {
+    if (status === '204') {
+      replies[status] = { description };
+      continue;
+    }
+    if (type === 'application/problem+json' && schema === undefined) {
+      const others = expected.get(Number(status)) ?? [];
+      const more = others.length === 0 ? '' : ` (also ${problemCodes(others)})`;
+      const media = { schema: { $ref: '#/components/schemas/Problem' } };
+      replies[status] = { description: description + more, content: { [type]: media } };
+      continue;
+    }
     const media = schema === undefined ? {} : { schema: jsonSchema(schema, 'output') };
     replies[status] = { description, content: { [type]: media } };
   }
   return replies;
+};
+
+/** What the access of a route means for whoever calls it. */
+const descriptionOf = ({ docs, access, fresh }: AnyRoute): string => {
+  const parts = [docs.description];
+  if ('member' in access) parts.push(`Needs a role with the permission \`${access.member}\`.`);
+  if (fresh === true) {
+    parts.push('Needs a proof of who you are from the last ten minutes (`POST /v1/session/proof`).');
+  }
+  return parts.join('\n\n');
 };
 
 const operationOf = (route: AnyRoute): Json => {
@@ -76,23 +115,45 @@ const operationOf = (route: AnyRoute): Json => {
   return {
     operationId: operation,
     summary: docs.summary,
-    description: docs.description,
+    description: descriptionOf(route),
     tags: [docs.tag],
     parameters: [...pathParameters(route), ...query],
     ...(docs.body === undefined
       ? {}
       : {
           requestBody: {
-            required: true,
+            required: docs.bodyIsOptional !== true,
             content: { 'application/json': { schema: jsonSchema(docs.body, 'input') } },
           },
         }),
     responses: repliesOf(route),
-    // An empty list, not a missing one, says that no key is needed.
-    security:
-      'public' in access ? [] : Object.keys(securitySchemes).map((name) => ({ [name]: [access.secretKey] })),
+    security: securityOf(access),
     'x-cost': cost,
   };
+};
+
+/**
+ * Takes the named schemas out of the places where zod put them: a `$ref` of an OpenAPI document is read from its root.
+ * Throws where one name stands for two schemas.
+ */
+const hoistNamed = (part: unknown, into: Json): unknown => {
+  if (Array.isArray(part)) return part.map((one) => hoistNamed(one, into));
+  if (typeof part !== 'object' || part === null) return part;
+  const { $defs = {}, ...rest } = part as Json;
+  for (const [name, schema] of Object.entries($defs as Json)) {
+    const hoisted = hoistNamed(schema, into);
+    if (into[name] !== undefined && JSON.stringify(into[name]) !== JSON.stringify(hoisted))
+      throw new Error(`two schemas are named ${name}`);
+    into[name] = hoisted;
+  }
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [
+      key,
+      key === '$ref' && typeof value === 'string'
+        ? value.replace(/^#\/\$defs\//, '#/components/schemas/')
+        : hoistNamed(value, into),
+    ]),
+  );
 };
 
 /**
@@ -110,6 +171,8 @@ export const openApiDocument = (routes: readonly AnyRoute[], info: OpenApiInfo):
     (paths[template] ??= {})[route.method.toLowerCase()] = operationOf(route);
   }
   const described = Object.entries(info.tags ?? {}).map(([name, description]) => ({ name, description }));
+  const named: Json = {};
+  const hoisted = hoistNamed(paths, named);
   const used = [...new Set(byPlace.map(({ docs }) => docs.tag))];
   const undescribed = used.filter((tag) => info.tags?.[tag] === undefined).map((name) => ({ name }));
   return {
@@ -122,7 +185,7 @@ export const openApiDocument = (routes: readonly AnyRoute[], info: OpenApiInfo):
     },
     servers: [{ url: info.serverUrl ?? '/' }],
     tags: [...described, ...undescribed],
-    paths,
-    components: { securitySchemes, schemas: { Problem: problemSchema } },
+    paths: hoisted,
+    components: { securitySchemes, schemas: { Problem: problemSchema, ...named } },
   };
 };

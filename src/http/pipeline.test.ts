@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { testClock } from '../../test/support/clock.ts';
 import { requestOf } from '../../test/support/request.ts';
-import type { Caller, QuotaState } from '../foundation/caller.ts';
+import type { Caller, Membership, QuotaState, SessionCaller } from '../foundation/caller.ts';
 import { newId } from '../foundation/ids.ts';
 import { Problem } from '../foundation/problem.ts';
 import { ok, refused } from '../foundation/result.ts';
+import type { AuthoriseRefusal } from './access-problems.ts';
 import { createPipeline, type Steps, UNMATCHED } from './pipeline.ts';
-import { defineRoute, type AnyRoute, type Reply, type Request } from './route.ts';
+import { defineRoute, type AnyRoute, type CallContext, type Reply, type Request } from './route.ts';
 import { createRouter } from './router.ts';
 
 const caller: Caller = {
@@ -19,6 +20,7 @@ const caller: Caller = {
   limits: { perSecond: 1, perDay: 10 },
 };
 const quota: QuotaState = { limit: 10, remaining: 9, resetSeconds: 1_800_000_000 };
+const ORIGIN = 'https://vouchsafe.example';
 const done: Reply = { status: 200, headers: {}, body: 'done' };
 
 const route = (changes: Partial<AnyRoute> = {}): AnyRoute =>
@@ -56,10 +58,12 @@ const walk = (table: AnyRoute, changes: Partial<Steps> = {}): Walked => {
       },
     ]),
     clock: testClock(),
+    publicOrigin: ORIGIN,
     steps: {
       identify: () => note('identify', ok(caller)),
       limit: () => note('limit', ok(quota)),
-      authorise: () => note('authorise', ok(caller)),
+      authorise: () => note('authorise', ok(undefined)),
+      noteChange: () => note('change', undefined),
       meter: (operation, status) => note(`meter ${operation} ${status}`, undefined),
       refund: (_caller, cost) => note(`refund ${cost}`, undefined),
       admitStranger: () => note('stranger', true),
@@ -101,7 +105,7 @@ describe('the walk of a request', () => {
       [{ identify: () => refused('invalid'), admitStranger: () => false }, 429, 'rate_limited'],
       [{ limit: () => refused({ limit: 'per-second', quota: undefined }) }, 429, 'rate_limited'],
       [{ limit: async () => refused({ limit: 'per-day', quota }) }, 402, 'quota_exceeded'],
-      [{ authorise: () => refused('scope-missing') }, 403, 'forbidden'],
+      [{ authorise: () => refused({ because: 'scope-missing' }) }, 403, 'forbidden'],
     ];
     for (const [changes, status, code] of refusals) {
       const { send, steps } = walk(route(), changes);
@@ -200,5 +204,115 @@ describe('the walk of a request', () => {
     });
     await walk(table).send(requestOf({ path: '/thing/a%20b' }));
     assert.equal(seen, 'a b');
+  });
+});
+
+const person: SessionCaller = {
+  credential: 'session',
+  session: newId('ses', 1),
+  user: newId('usr', 1),
+  email: 'ada@example.com',
+  name: null,
+  provenAt: 0,
+  isStrong: false,
+  hasSecondFactor: false,
+  memberships: new Map(),
+  renewal: undefined,
+};
+const RENEWAL = '__Host-vs-session=younger; Path=/';
+const as = (changes: Partial<SessionCaller>): Partial<Steps> => ({
+  identify: () => ok({ ...person, ...changes }),
+});
+const personal = (changes: Partial<AnyRoute> = {}): AnyRoute =>
+  route({ access: { session: true }, ...changes });
+const samePage = (method: string, path = '/thing'): Request =>
+  requestOf({ method, path, headers: { 'sec-fetch-site': 'same-origin' } });
+
+describe('the walk of somebody who is signed in', () => {
+  it('begins with the question whether another site sent it, before anything is looked at', async () => {
+    for (const access of [{ session: true }, { pending: true }, { public: 'a test' }] as const) {
+      const { send, steps } = walk(route({ method: 'POST', access }));
+      const reply = await send(requestOf({ method: 'POST', path: '/thing' }));
+      assert.deepEqual([reply.status, codeOf(reply)], [403, 'cross_site']);
+      assert.deepEqual(steps, ['meter thing.do 403']);
+    }
+  });
+
+  it('asks for a sign-in, in the same words for every reason, and slows whoever is asked often', async () => {
+    const bodies = new Set<unknown>();
+    for (const reason of ['missing', 'invalid'] as const) {
+      const reply = await walk(personal(), { identify: () => refused(reason) }).send();
+      assert.deepEqual([reply.status, codeOf(reply)], [401, 'sign_in_required']);
+      bodies.add(reply.body);
+    }
+    assert.equal(bodies.size, 1);
+    const slowed = await walk(personal(), {
+      identify: () => refused('invalid'),
+      admitStranger: () => false,
+    }).send();
+    assert.equal(slowed.status, 429);
+  });
+
+  it('says why it ends, as far as the caller may know', async () => {
+    const refusals: [AuthoriseRefusal, number, string][] = [
+      [{ because: 'no-member' }, 404, 'company_not_found'],
+      [{ because: 'role' }, 403, 'forbidden'],
+      [{ because: 'second-factor-required' }, 403, 'second_factor_required'],
+      [{ because: 'proof-not-fresh', methods: ['totp', 'passkey'] }, 403, 'fresh_proof_required'],
+    ];
+    for (const [refusal, status, code] of refusals) {
+      for (const verdict of [refused(refusal), Promise.resolve(refused(refusal))]) {
+        const { send, steps } = walk(personal(), { ...as({}), authorise: () => verdict });
+        const reply = await send();
+        assert.deepEqual([reply.status, codeOf(reply)], [status, code]);
+        assert.ok(!steps.includes('parse'));
+        const { methods } = JSON.parse(String(reply.body)) as { methods?: unknown };
+        assert.deepEqual(methods, code === 'fresh_proof_required' ? ['totp', 'passkey'] : undefined);
+      }
+    }
+  });
+
+  it('hands the handler the membership and the request with its parameters and body', async () => {
+    const membership = { role: 'owner' } as Membership;
+    let seen: CallContext | undefined;
+    const table = route({
+      method: 'PATCH',
+      path: '/companies/:company',
+      access: { member: 'company.change' },
+      handle: (_input, context) => {
+        seen = context;
+        return done;
+      },
+    });
+    const request = { ...samePage('PATCH', '/companies/com_1'), body: requestOf({ body: { a: 1 } }).body };
+    await walk(table, { ...as({}), authorise: () => ok(membership) }).send(request);
+    assert.equal(seen?.membership, membership);
+    assert.equal(seen.request.params['company'], 'com_1');
+    assert.equal(Buffer.from(seen.request.body.expose()).toString(), '{"a":1}');
+  });
+
+  it('sends a younger token along, but not with a reply that sets the session itself, nor with a failure', async () => {
+    const cookiesOf = async (table: AnyRoute): Promise<readonly string[]> =>
+      (await walk(table, as({ renewal: RENEWAL })).send()).extra ?? [];
+    assert.deepEqual(await cookiesOf(personal()), ['set-cookie', RENEWAL]);
+    const other = ['set-cookie', '__Host-vs-known=a'];
+    assert.deepEqual(await cookiesOf(personal({ handle: () => ({ ...done, extra: other }) })), [
+      ...other,
+      'set-cookie',
+      RENEWAL,
+    ]);
+    const own = ['x-a', 'b', 'set-cookie', '__Host-vs-session=; Max-Age=0'];
+    assert.deepEqual(await cookiesOf(personal({ handle: async () => ({ ...done, extra: own }) })), own);
+    const failing = personal({ handle: () => Promise.reject(new Problem(409, 'gone', 'Gone')) });
+    assert.deepEqual(await cookiesOf(failing), []);
+  });
+
+  it('tells the others of a change before it is answered, and of no read', async () => {
+    const { send, steps } = walk(personal({ method: 'POST' }), as({}));
+    await send(samePage('POST'));
+    assert.deepEqual(steps.slice(-3), ['handle', 'change', 'meter thing.do 200']);
+    const reading = walk(personal(), as({}));
+    await reading.send();
+    assert.ok(!reading.steps.includes('change'));
   });
 });

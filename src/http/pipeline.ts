@@ -1,28 +1,40 @@
-import type { Caller, QuotaState } from '../foundation/caller.ts';
+/** The walk of every request through the rooms; the order is the policy. */
+import type { Caller, Membership, QuotaState } from '../foundation/caller.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { Problem } from '../foundation/problem.ts';
 import type { Result } from '../foundation/result.ts';
+import {
+  notAllowed,
+  overLimit,
+  tooManyStrangers,
+  unauthenticated,
+  type AuthoriseRefusal,
+  type IdentifyRefusal,
+  type LimitRefusal,
+} from './access-problems.ts';
+import { cookieNameOf } from './cookie.ts';
+import { refuseCrossSite } from './cross-site.ts';
 import { internalError, methodNotAllowed, notFound } from './edge-problems.ts';
 import { problemJson } from './problem-json.ts';
-import type { AnyRoute, ErrorForm, Reply, Request } from './route.ts';
+import type { Access, AnyRoute, ErrorForm, Reply, Request } from './route.ts';
 import type { Router } from './router.ts';
 
 type Eventually<Value> = Value | Promise<Value>;
 
-/** Why a caller was not identified, as far as an outsider may know. */
-export type IdentifyRefusal = 'missing' | 'invalid';
-
-/** Why a caller may not go on now. */
-export interface LimitRefusal {
-  readonly limit: 'per-second' | 'per-day';
-  readonly quota: QuotaState | undefined;
-}
-
 /** The rooms that one request walks through; the composition root supplies them. */
 export interface Steps {
-  identify(request: Request): Eventually<Result<Caller, IdentifyRefusal>>;
+  /** Looks for the one credential that the access asks for, and for no other. */
+  identify(request: Request, access: Access): Eventually<Result<Caller, IdentifyRefusal>>;
   limit(caller: Caller, cost: number, now: number): Eventually<Result<QuotaState | undefined, LimitRefusal>>;
-  authorise(caller: Caller, route: AnyRoute): Result<Caller, string>;
+  /** The membership, on routes of a company. */
+  authorise(
+    caller: Caller,
+    route: AnyRoute,
+    request: Request,
+    now: number,
+  ): Eventually<Result<Membership | undefined, AuthoriseRefusal>>;
+  /** A session's request that may have changed something is about to be answered. */
+  noteChange(caller: Caller): void;
   /** One request has been answered. `caller` is undefined where none was identified. */
   meter(
     operation: string,
@@ -50,66 +62,63 @@ interface Walk {
   readonly now: number;
   readonly startedAt: number;
   caller: Caller | undefined;
+  membership: Membership | undefined;
   quota: QuotaState | undefined;
   /** Units spent that are given back if the request does not succeed. */
   spent: number;
   countedAs: string;
 }
 
-const unauthenticated = (refusal: IdentifyRefusal): Problem =>
-  new Problem(401, refusal === 'missing' ? 'missing_key' : 'invalid_key', 'No valid key', {
-    detail:
-      refusal === 'missing'
-        ? 'Send a secret key as "Authorization: Bearer vs_sk_…".'
-        : 'The key is not one that works here. Check it for typos and that it has not been revoked.',
-    headers: { 'www-authenticate': 'Bearer realm="vouchsafe"' },
-  });
-
-const overLimit = ({ limit, quota }: LimitRefusal, now: number): Problem => {
-  if (limit === 'per-second') {
-    return new Problem(429, 'rate_limited', 'Too many requests', {
-      detail: 'The project has used its requests for this second.',
-      headers: { 'retry-after': '1' },
-    });
-  }
-  const resetSeconds = quota?.resetSeconds ?? Math.ceil(now / 1000) + 1;
-  return new Problem(402, 'quota_exceeded', 'Quota exceeded', {
-    detail: 'The project has used its requests for today; the count starts anew at 00:00 UTC.',
-    headers: { 'retry-after': String(Math.max(1, Math.ceil(resetSeconds - now / 1000))) },
-  });
-};
-
-const tooManyStrangers = (): Problem =>
-  new Problem(429, 'rate_limited', 'Too many requests', {
-    detail: 'Too many requests without a valid key came from this address.',
-    headers: { 'retry-after': '1' },
-  });
-
 const withParams = (request: Request, params: Request['params']): Request => {
   for (const _name in params) {
-    const { method, path, query, headers, address, secure } = request;
+    const { method, path, query, headers, body, address, secure } = request;
     const exposeHeader = (name: string): string | undefined => request.exposeHeader(name);
-    return { method, path, params, query, headers, exposeHeader, address, secure };
+    return { method, path, params, query, headers, exposeHeader, body, address, secure };
   }
   return request;
+};
+
+/** Whether a reply sets the cookie of this name itself. */
+const setsCookie = ({ headers, extra = [] }: Reply, name: string): boolean => {
+  const isIt = (value: string | undefined): boolean => value?.startsWith(`${name}=`) === true;
+  if (isIt(headers['set-cookie'])) return true;
+  return extra.some((field, index) => index % 2 === 0 && field === 'set-cookie' && isIt(extra[index + 1]));
+};
+
+/** Sends a session's younger token along, unless the handler has ended or replaced the session. */
+const withRenewal = (reply: Reply, caller: Caller | undefined): Reply => {
+  if (caller?.credential !== 'session' || caller.renewal === undefined) return reply;
+  if (setsCookie(reply, cookieNameOf(caller.renewal))) return reply;
+  return { ...reply, extra: [...(reply.extra ?? []), 'set-cookie', caller.renewal] };
 };
 
 export interface PipelineOptions {
   readonly router: Router;
   readonly steps: Steps;
   readonly clock: Clock;
+  /** Scheme, host and port of our pages, as browsers write them; undefined for a listener that no cookie works on. */
+  readonly publicOrigin: string | undefined;
 }
 
 /**
- * The walk of every request, in the order that is the policy: identify, limit, authorise, parse, handle, meter.
+ * The walk of every request, in the order that is the policy: cross-site, identify, limit, authorise, parse, handle,
+ * meter.
  * Answers at once where nothing has to be waited for, which is the common case and saves a turn of the event loop.
  */
 export const createPipeline = ({
   router,
   steps,
   clock,
+  publicOrigin,
 }: PipelineOptions): ((request: Request) => Eventually<Reply>) => {
   const finish = (walk: Walk, reply: Reply): Reply => {
+    if (
+      walk.caller !== undefined &&
+      walk.caller.credential !== 'secret-key' &&
+      walk.request.method !== 'GET'
+    ) {
+      steps.noteChange(walk.caller);
+    }
     steps.meter(walk.countedAs, reply.status, clock.monotonic() - walk.startedAt, walk.caller, walk.now);
     return reply;
   };
@@ -142,8 +151,10 @@ export const createPipeline = ({
   const answer = (walk: Walk, route: AnyRoute): Eventually<Reply> => {
     const input: unknown = route.parse(walk.request);
     if (route.countAs !== undefined) walk.countedAs = route.countAs(input);
-    const { caller, quota, now } = walk;
-    return then(walk, route.handle(input, { caller, quota, now }), (reply) => finish(walk, reply));
+    const { caller, membership, request, quota, now } = walk;
+    return then(walk, route.handle(input, { caller, membership, request, quota, now }), (reply) =>
+      finish(walk, withRenewal(reply, caller)),
+    );
   };
 
   const admitCaller = (walk: Walk, route: AnyRoute, caller: Caller): Eventually<Reply> => {
@@ -151,30 +162,29 @@ export const createPipeline = ({
     return then(walk, steps.limit(caller, route.cost, walk.now), (limited) => {
       if (!limited.ok) {
         walk.quota = limited.reason.quota;
-        throw overLimit(limited.reason, walk.now);
+        throw overLimit(limited.reason, caller, walk.now);
       }
       walk.quota = limited.value;
       walk.spent = route.cost;
-      const authorised = steps.authorise(caller, route);
-      if (!authorised.ok) {
-        throw new Problem(403, 'forbidden', 'Not allowed', {
-          detail: 'The key does not have the scope for this.',
-        });
-      }
-      return answer(walk, route);
+      return then(walk, steps.authorise(caller, route, walk.request, walk.now), (authorised) => {
+        if (!authorised.ok) throw notAllowed(authorised.reason);
+        walk.membership = authorised.value;
+        return answer(walk, route);
+      });
     });
   };
 
   const walkThrough = (walk: Walk, route: AnyRoute): Eventually<Reply> => {
+    if (publicOrigin !== undefined) refuseCrossSite(route, walk.request, publicOrigin);
     if ('public' in route.access) {
       // Such a route says in a contract's words that there is nothing; nobody needs to hear it many times a second.
       if (route.path.endsWith('*') && !steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();
       return answer(walk, route);
     }
-    return then(walk, steps.identify(walk.request), (identified) => {
+    return then(walk, steps.identify(walk.request, route.access), (identified) => {
       if (identified.ok) return admitCaller(walk, route, identified.value);
       if (!steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();
-      throw unauthenticated(identified.reason);
+      throw unauthenticated(route.access, identified.reason);
     });
   };
 
@@ -193,6 +203,7 @@ export const createPipeline = ({
       now: clock.now(),
       startedAt: clock.monotonic(),
       caller: undefined,
+      membership: undefined,
       quota: undefined,
       spent: 0,
       countedAs: operation,

@@ -3,7 +3,7 @@ import type { Problem } from '../foundation/problem.ts';
 import type { ErrorForm, Reply } from './route.ts';
 
 /**
- * RFC 9457 problem details: `type`, `title`, `status`, `code`, `detail` and `field`, in this order.
+ * RFC 9457 problem details: `type`, `title`, `status`, `code`, `detail`, `field` and extension members, in this order.
  * `type` is a relative reference, stable whatever host the installation has, at which a page may explain the code.
  */
 export const problemJson: ErrorForm = (problem: Problem): Reply => ({
@@ -21,5 +21,6 @@ export const problemJson: ErrorForm = (problem: Problem): Reply => ({
     // JSON.stringify leaves out what is undefined.
     detail: problem.detail,
     field: problem.field,
+    ...problem.extensions,
   }),
 });

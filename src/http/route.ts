@@ -1,13 +1,22 @@
 import type { ZodType } from 'zod';
-import type { Caller, QuotaState, Scope } from '../foundation/caller.ts';
+import type { Caller, Membership, QuotaState, Scope } from '../foundation/caller.ts';
 import type { Opaque } from '../foundation/opaque.ts';
 import type { Problem } from '../foundation/problem.ts';
 import type { Query } from './query.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Who may call a route. There is no default: a public route has to say why it is public. */
-export type Access = { readonly public: string } | { readonly secretKey: Scope };
+/**
+ * Who may call a route. There is no default: a public route has to say why it is public. `pending` is somebody between
+ * password and second factor; `member` is somebody signed in whose role in the path's `:company` has the permission
+ * (`policy` knows which there are).
+ */
+export type Access =
+  | { readonly public: string }
+  | { readonly secretKey: Scope }
+  | { readonly pending: true }
+  | { readonly session: true }
+  | { readonly member: string };
 
 /** One request, parsed at the rim. What the caller sent is reachable only through `expose()`. */
 export interface Request {
@@ -21,6 +30,8 @@ export interface Request {
   readonly headers: Opaque<Readonly<Record<string, string | string[] | undefined>>>;
   /** One header's value by its lower-case name; several of the same name are joined by a comma (RFC 9110 §5.3). */
   exposeHeader(name: string): string | undefined;
+  /** The body as it came, at most as long as the edge allows; empty where there was none. */
+  readonly body: Opaque<Uint8Array>;
   /** The socket's peer address; lives in memory only. */
   readonly address: Opaque<string>;
   /** True when the request came in over TLS. */
@@ -44,6 +55,10 @@ export interface Reply {
 export interface CallContext {
   /** The identified caller; undefined on public routes. */
   readonly caller: Caller | undefined;
+  /** On `member` routes, what the caller is in the path's company. */
+  readonly membership: Membership | undefined;
+  /** The request itself, for what its credentials and cookies decide. */
+  readonly request: Request;
   readonly quota: QuotaState | undefined;
   /** Milliseconds since the Unix epoch at which the request was taken. */
   readonly now: number;
@@ -69,6 +84,8 @@ export interface RouteDocs {
   /** Path parameters by name. */
   readonly path?: Readonly<Record<string, ZodType>>;
   readonly body?: ZodType;
+  /** Where a body may be, but need not. */
+  readonly bodyIsOptional?: boolean;
   readonly replies: Readonly<
     Record<number, { readonly description: string; readonly type: string; readonly schema?: ZodType }>
   >;
@@ -85,7 +102,9 @@ export interface Route<Input = unknown> {
   /** find-my-way pattern. A trailing slash is accepted everywhere. */
   readonly path: string;
   readonly access: Access;
-  /** Units of quota that one call spends. */
+  /** Demands that the person behind a session has proved who they are in the last ten minutes. */
+  readonly fresh?: boolean;
+  /** Units of quota that one call spends; sessions have none. */
   readonly cost: number;
   /** Problems on this route are rendered by it; RFC 9457 problem+json where it is left out. */
   readonly errors?: ErrorForm;

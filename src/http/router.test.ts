@@ -150,3 +150,29 @@ test('refuses patterns with regular expressions, several parameters in a segment
     assert.throws(() => createRouter([route('a.b', path)]), /not a path of plain segments/, path);
   }
 });
+
+test('takes names of several words, and refuses a table whose demands nobody could meet', () => {
+  const thing: AnyRoute = {
+    operation: 'sign-ups.passkey-options',
+    method: 'POST',
+    path: '/v1/things/:company',
+    access: { member: 'company.read' },
+    fresh: true,
+    cost: 0,
+    overPlainHttp: 'refuse',
+    docs: { summary: '', description: '', tag: '', query: {}, replies: {} },
+    parse: () => undefined,
+    handle: () => ({ status: 200, headers: {}, body: '' }),
+  };
+  createRouter([thing]);
+  for (const wrong of [
+    { path: '/v1/things/:id' },
+    { access: { public: 'a test' } },
+    { access: { pending: true } },
+    { operation: 'sign_ups.create' },
+    { operation: 'sign-ups.' },
+    { operation: '-ups.create' },
+  ] as Partial<AnyRoute>[]) {
+    assert.throws(() => createRouter([{ ...thing, ...wrong }]), Error, JSON.stringify(wrong));
+  }
+});

@@ -35,7 +35,7 @@ type Found = Extract<RouteMatch, { kind: 'match' }>;
 const MAX_PATH_LENGTH = 2_048;
 const MAX_PARAM_LENGTH = 256;
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const OPERATION = /^[a-z][a-zA-Z]*\.[a-z][a-zA-Z]*$/;
+const OPERATION = /^[a-z][a-zA-Z]*(?:-[a-z]+)*\.[a-z][a-zA-Z]*(?:-[a-z]+)*$/;
 
 /** Whole segments only: fixed text, `:name`, or a last `*`. No pattern can hold a regular expression. */
 const PATTERN = /^\/$|^(?:\/(?:[A-Za-z0-9._~-]+|:[a-z][A-Za-z0-9]*))+$|^(?:\/[A-Za-z0-9._~-]+)+\/\*$/;
@@ -43,7 +43,13 @@ const PATTERN = /^\/$|^(?:\/(?:[A-Za-z0-9._~-]+|:[a-z][A-Za-z0-9]*))+$|^(?:\/[A-
 const refuseMistakes = (routes: readonly AnyRoute[]): void => {
   const operations = new Set<string>();
   const places = new Set<string>();
-  for (const { operation, method, path, countedAs = [] } of routes) {
+  for (const { operation, method, path, access, fresh, countedAs = [] } of routes) {
+    if ('member' in access && !path.split('/').includes(':company')) {
+      throw new Error(`route ${operation}: a member route needs :company in its path`);
+    }
+    if (fresh === true && !('member' in access || 'session' in access)) {
+      throw new Error(`route ${operation}: only a session can be asked for a fresh proof`);
+    }
     if (!PATTERN.test(path)) throw new Error(`route ${operation}: ${path} is not a path of plain segments`);
     for (const name of new Set([operation, ...countedAs])) {
       if (!OPERATION.test(name)) throw new Error(`route ${method} ${path}: ${name} is not a noun.verb`);

@@ -1,0 +1,91 @@
+/** Why a caller may not go on, in words for the outside; which are fewer than those for the operator. */
+import type { Caller, QuotaState } from '../foundation/caller.ts';
+import { Problem, type ProofMethod } from '../foundation/problem.ts';
+import type { Access } from './route.ts';
+
+/** Why a caller was not identified, as far as an outsider may know. */
+export type IdentifyRefusal = 'missing' | 'invalid';
+
+/** Why a caller may not go on now. */
+export interface LimitRefusal {
+  readonly limit: 'per-second' | 'per-day';
+  readonly quota: QuotaState | undefined;
+}
+
+/** Why an identified caller may not do this. */
+export type AuthoriseRefusal =
+  | { readonly because: 'scope-missing' | 'no-member' | 'role' | 'second-factor-required' }
+  | { readonly because: 'proof-not-fresh'; readonly methods: readonly ProofMethod[] };
+
+const invalidKey = (refusal: IdentifyRefusal): Problem =>
+  new Problem(401, refusal === 'missing' ? 'missing_key' : 'invalid_key', 'No valid key', {
+    detail:
+      refusal === 'missing'
+        ? 'Send a secret key as "Authorization: Bearer vs_sk_…".'
+        : 'The key is not one that works here. Check it for typos and that it has not been revoked.',
+    headers: { 'www-authenticate': 'Bearer realm="vouchsafe"' },
+  });
+
+/** 401 `sign_in_required`: the same whether there was no session, or one that is over, or a forged one. */
+export const signInRequired = (): Problem =>
+  new Problem(401, 'sign_in_required', 'Sign in first', {
+    detail: 'There is no session, or it is over.',
+    headers: { 'www-authenticate': 'Cookie realm="vouchsafe"' },
+  });
+
+/** 401. */
+export const unauthenticated = (access: Access, refusal: IdentifyRefusal): Problem =>
+  'secretKey' in access ? invalidKey(refusal) : signInRequired();
+
+const tooManyOf = (caller: Caller): string =>
+  caller.credential === 'secret-key'
+    ? 'The project has used its requests for this second.'
+    : 'This session has used its requests for this second.';
+
+/** 429 or 402, with the time at which to come back. @param now milliseconds since the Unix epoch. */
+export const overLimit = ({ limit, quota }: LimitRefusal, caller: Caller, now: number): Problem => {
+  if (limit === 'per-second') {
+    return new Problem(429, 'rate_limited', 'Too many requests', {
+      detail: tooManyOf(caller),
+      headers: { 'retry-after': '1' },
+    });
+  }
+  const resetSeconds = quota?.resetSeconds ?? Math.ceil(now / 1000) + 1;
+  return new Problem(402, 'quota_exceeded', 'Quota exceeded', {
+    detail: 'The project has used its requests for today; the count starts anew at 00:00 UTC.',
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(resetSeconds - now / 1000))) },
+  });
+};
+
+/** 429 for a source whose requests nobody stands behind. */
+export const tooManyStrangers = (): Problem =>
+  new Problem(429, 'rate_limited', 'Too many requests', {
+    detail: 'Too many requests without a valid key or session came from this address.',
+    headers: { 'retry-after': '1' },
+  });
+
+type Because = AuthoriseRefusal['because'];
+
+const REFUSALS: Readonly<Record<Exclude<Because, 'proof-not-fresh'>, () => Problem>> = {
+  'scope-missing': () =>
+    new Problem(403, 'forbidden', 'Not allowed', { detail: 'The key does not have the scope for this.' }),
+  'no-member': () => new Problem(404, 'company_not_found', 'There is no such company', { field: 'company' }),
+  role: () =>
+    new Problem(403, 'forbidden', 'Not allowed', {
+      detail: 'Your role in this company does not allow this. Ask one of its owners.',
+    }),
+  'second-factor-required': () =>
+    new Problem(403, 'second_factor_required', 'This company requires a second factor', {
+      detail: 'Add a second factor to your account, then sign in with it.',
+    }),
+};
+
+const proofRequired = (methods: readonly ProofMethod[]): Problem =>
+  new Problem(403, 'fresh_proof_required', 'Prove once more who you are', {
+    detail: 'This needs a proof from the last ten minutes: POST /v1/session/proof, then try again.',
+    extensions: { methods },
+  });
+
+/** 403, or 404 for what the caller may not know of. */
+export const notAllowed = (refusal: AuthoriseRefusal): Problem =>
+  refusal.because === 'proof-not-fresh' ? proofRequired(refusal.methods) : REFUSALS[refusal.because]();

@@ -1,0 +1,78 @@
+/** JSON bodies, parsed once at the rim; errors name the field and never what stood in it. */
+import type { z, ZodType } from 'zod';
+import { Problem } from '../foundation/problem.ts';
+import type { Request } from './route.ts';
+
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset=utf-8\s*)?$/i;
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Deeper than any of our schemas; a guard before the parser's stack is at stake. */
+const DEEPEST = 32;
+
+const isTooDeep = (text: string): boolean => {
+  let depth = 0;
+  let isInText = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (isInText) {
+      if (code === 92) index += 1;
+      else if (code === 34) isInText = false;
+    } else if (code === 34) isInText = true;
+    else if (code === 91 || code === 123) {
+      depth += 1;
+      if (depth > DEEPEST) return true;
+    } else if (code === 93 || code === 125) depth -= 1;
+  }
+  return false;
+};
+
+const refuse = (detail: string): never => {
+  throw new Problem(400, 'invalid_json', 'The body is not valid JSON', { detail });
+};
+
+/** What zod found first, without values: issues name what our schema expects, and paths only names of our own. */
+export const problemOf = (error: z.ZodError, place: 'body' | 'query' | 'path'): Problem => {
+  const [issue] = error.issues;
+  const field = issue?.path.map(String).join('.') ?? '';
+  const isUnknown = issue?.code === 'unrecognized_keys';
+  return new Problem(400, 'invalid_request', 'Something in the request is missing or not valid', {
+    detail: isUnknown
+      ? 'There is a field that this endpoint does not know. See /docs for those that it takes.'
+      : (issue?.message ?? 'See /docs for what is expected.'),
+    ...(field === '' ? {} : { field: place === 'body' ? `/${field.replaceAll('.', '/')}` : field }),
+  });
+};
+
+/**
+ * The body as its schema says.
+ * @throws invalid_json, invalid_request (400), unsupported_media_type (415).
+ */
+export const parseJsonBody = <Schema extends ZodType>(request: Request, schema: Schema): z.output<Schema> => {
+  const bytes = request.body.expose();
+  const type = request.exposeHeader('content-type');
+  if (bytes.length > 0 && !JSON_TYPE.test(type ?? '')) {
+    throw new Problem(415, 'unsupported_media_type', 'The body has to be JSON', {
+      detail: 'Send it with "Content-Type: application/json".',
+      field: 'content-type',
+    });
+  }
+  let value: unknown = {};
+  if (bytes.length > 0) {
+    let text = '';
+    try {
+      text = decoder.decode(bytes);
+    } catch {
+      refuse('It is not UTF-8.');
+    }
+    if (isTooDeep(text)) refuse('It is nested too deeply.');
+    try {
+      value = JSON.parse(text);
+    } catch {
+      refuse('Check commas, quotes and brackets.');
+    }
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw problemOf(parsed.error, 'body');
+  return parsed.data;
+};
