@@ -6,7 +6,8 @@ import { Opaque } from '../foundation/opaque.ts';
 import { createLedgerBuffer, openLedger } from './ledger.ts';
 import { createQuota, type QuotaStore } from './quota.ts';
 import { takeFromWindow } from './rate.ts';
-import { createStrangers, sourceOf } from './strangers.ts';
+import { sourceOf } from './source.ts';
+import { createStrangers } from './strangers.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
 

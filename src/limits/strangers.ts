@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { hmacKey, randomSecretBytes } from '../foundation/secret.ts';
 import type { Opaque } from '../foundation/opaque.ts';
+import { sourceOf } from './source.ts';
 
 /** Slows sources whose requests nobody stands behind: unknown paths and failed credentials. */
 export interface Strangers {
@@ -9,22 +10,6 @@ export interface Strangers {
 }
 
 const BUCKETS = 1 << 14;
-
-/** IPv6 counts by its /64, the least that one household or machine gets (RFC 6177). */
-export const sourceOf = (address: string): string => {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
-};
 
 /**
  * A fixed-size sketch of counts per source and second. Addresses are never kept: a source is a bucket under a
