@@ -1,9 +1,9 @@
 import { randomSecretBytes, sha256Base64 } from '../foundation/secret.ts';
-import type { Caller } from '../foundation/caller.ts';
+import type { KeyCaller } from '../foundation/caller.ts';
 
 /** What is remembered of a key that the database has vouched for. */
 export interface KnownKey {
-  readonly caller: Caller;
+  readonly caller: KeyCaller;
   readonly publicKey: string;
   /** Milliseconds since the epoch; `Infinity` where the key does not expire. */
   readonly expiresAt: number;

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { SCOPES, type Caller, type Scope } from '../foundation/caller.ts';
+import { SCOPES, type KeyCaller, type Scope } from '../foundation/caller.ts';
 import { Problem } from '../foundation/problem.ts';
 import { isId } from '../foundation/ids.ts';
 import { ok, refused, type Result } from '../foundation/result.ts';
@@ -42,7 +42,7 @@ export interface SecretKeyGateOptions {
   readonly now: () => number;
 }
 
-type Verdict = Result<Caller, SecretKeyReason>;
+type Verdict = Result<KeyCaller, SecretKeyReason>;
 
 export interface SecretKeyGate {
   identify(request: Request): Verdict | Promise<Verdict>;

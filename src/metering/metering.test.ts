@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { newId } from '../foundation/ids.ts';
-import type { Caller } from '../foundation/caller.ts';
+import type { KeyCaller } from '../foundation/caller.ts';
 import { recordingLog } from '../../test/support/log.ts';
 import { createBoardBuffer, openBoard, outcomeOf } from './board.ts';
 import { createExposition } from './exposition.ts';
+import { createKeyUse } from './key-use.ts';
 import { createUsage, type UsageCount } from './usage.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
-const caller: Caller = {
+const caller: KeyCaller = {
   credential: 'secret-key',
   company: newId('com', 1),
   project: newId('prj', 1),
@@ -75,10 +76,16 @@ describe('the metrics page', () => {
   });
 });
 
+const noKeyUse = createKeyUse({ touch: async () => undefined, log: recordingLog() });
+
 describe('usage', () => {
   it('is one counter per project, operation, day and outcome, with nothing else in it', async () => {
     const added: UsageCount[] = [];
-    const usage = createUsage({ add: async (counts) => void added.push(...counts), log: recordingLog() });
+    const usage = createUsage({
+      add: async (counts) => void added.push(...counts),
+      keyUse: noKeyUse,
+      log: recordingLog(),
+    });
     usage.count(caller, 'a.b', 'ok', NOON);
     usage.count(caller, 'a.b', 'ok', NOON + 1);
     usage.count(caller, 'a.b', 'refused', NOON);
@@ -101,6 +108,7 @@ describe('usage', () => {
         if (away) throw new Error('away');
         for (const { count } of counts) total += count;
       },
+      keyUse: noKeyUse,
       log,
     });
     usage.count(caller, 'a.b', 'ok', NOON);
@@ -110,6 +118,45 @@ describe('usage', () => {
     away = false;
     await usage.close();
     assert.equal(total, 2);
+    assert.equal(log.messages.length, 1);
+  });
+});
+
+describe('the use of keys', () => {
+  it('is written down once a quarter of an hour, however often a key is used', async () => {
+    const touched: [readonly string[], number][] = [];
+    const keyUse = createKeyUse({
+      touch: async (keys, at) => void touched.push([keys, at]),
+      log: recordingLog(),
+    });
+    const usage = createUsage({ add: async () => undefined, keyUse, log: recordingLog() });
+    for (const minute of [0, 1, 14]) {
+      usage.count(caller, 'a.b', 'ok', NOON + minute * 60_000);
+      await usage.flush();
+    }
+    assert.deepEqual(touched, [[[caller.key], NOON]]);
+    usage.count(caller, 'a.b', 'refused', NOON + 15 * 60_000);
+    await usage.close();
+    assert.deepEqual(touched[1], [[caller.key], NOON + 15 * 60_000]);
+  });
+
+  it('is written down later where the database was away', async () => {
+    let away = true;
+    const touched: string[] = [];
+    const log = recordingLog();
+    const keyUse = createKeyUse({
+      touch: async (keys) => {
+        if (away) throw new Error('away');
+        touched.push(...keys);
+      },
+      log,
+    });
+    keyUse.note('key_1', NOON);
+    await keyUse.flush();
+    away = false;
+    await keyUse.flush();
+    await keyUse.flush();
+    assert.deepEqual(touched, ['key_1']);
     assert.equal(log.messages.length, 1);
   });
 });

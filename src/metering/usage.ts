@@ -1,7 +1,8 @@
-import type { Caller } from '../foundation/caller.ts';
+import type { KeyCaller } from '../foundation/caller.ts';
 import { utcDay } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
 import type { Outcome } from './board.ts';
+import type { KeyUse } from './key-use.ts';
 
 /** One counter on its way to the database: nothing in it says who asked or what. */
 export interface UsageCount {
@@ -15,7 +16,7 @@ export interface UsageCount {
 }
 
 export interface Usage {
-  count(caller: Caller, operation: string, outcome: Outcome, now: number): void;
+  count(caller: KeyCaller, operation: string, outcome: Outcome, now: number): void;
   /** Adds what has been counted to the database; keeps it for the next time if that fails. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -23,19 +24,21 @@ export interface Usage {
 
 export interface UsageOptions {
   readonly add: (counts: readonly UsageCount[]) => Promise<void>;
+  /** Notes which keys were in use; written down along with the counts. */
+  readonly keyUse: KeyUse;
   readonly log: Log;
   /** Milliseconds between two flushes: what a crash can lose of the counts. */
   readonly flushMs?: number;
 }
 
 /** Counts usage in memory and adds it to one row per project, operation, day and outcome every second. */
-export const createUsage = ({ add, log, flushMs = 1000 }: UsageOptions): Usage => {
+export const createUsage = ({ add, keyUse, log, flushMs = 1000 }: UsageOptions): Usage => {
   let counts = new Map<string, UsageCount>();
   let dayStart = 0;
   let day = '';
   let flushing: Promise<void> | undefined;
   /** The counter that each caller used last: most callers do the same thing again and again. */
-  let latest = new WeakMap<Caller, UsageCount>();
+  let latest = new WeakMap<KeyCaller, UsageCount>();
 
   const dayOf = (now: number): string => {
     if (now < dayStart || now >= dayStart + 86_400_000) {
@@ -58,6 +61,7 @@ export const createUsage = ({ add, log, flushMs = 1000 }: UsageOptions): Usage =
   };
 
   const flushOnce = async (): Promise<void> => {
+    await keyUse.flush();
     if (counts.size === 0) return;
     const taken = counts;
     counts = new Map();
@@ -91,7 +95,8 @@ export const createUsage = ({ add, log, flushMs = 1000 }: UsageOptions): Usage =
         last.count += 1;
         return;
       }
-      const { company, project } = caller;
+      const { company, project, key } = caller;
+      keyUse.note(key, now);
       latest.set(caller, addTo(counts, { company, project, operation, day: dayOf(now), outcome, count: 1 }));
     },
     flush,

@@ -1,6 +1,42 @@
-import type { Caller, Scope } from '../foundation/caller.ts';
+import type { Caller, KeyCaller, Membership, Scope, SessionCaller } from '../foundation/caller.ts';
 import { ok, refused, type Result } from '../foundation/result.ts';
+import { may, type Permission } from './roles.ts';
 
-/** Whether an identified caller may do what a route asks for. Pure: no clock, no database. */
-export const authorise = (needed: Scope, caller: Caller): Result<Caller, 'scope-missing'> =>
-  caller.scopes.includes(needed) ? ok(caller) : refused('scope-missing');
+/** How long a proof of who one is counts as fresh. */
+export const FRESH_MS = 10 * 60_000;
+
+export type SessionRefusal = 'no-member' | 'role' | 'second-factor-required' | 'proof-not-fresh';
+
+/** Whether a key may do what a route asks for. Pure: no clock, no database. */
+export const authoriseKey = (needed: Scope, caller: Caller): Result<KeyCaller, 'scope-missing'> =>
+  caller.credential === 'secret-key' && caller.scopes.includes(needed)
+    ? ok(caller)
+    : refused('scope-missing');
+
+/** Whether the person behind a session has proved who they are lately. */
+export const isFresh = (caller: SessionCaller, now: number): boolean => now - caller.provenAt <= FRESH_MS;
+
+/** Whether a company that requires a second factor has to refuse. Whoever cannot have one must be able to go. */
+export const lacksSecondFactor = (
+  needed: Permission,
+  isRequired: boolean,
+  caller: Pick<SessionCaller, 'isStrong'>,
+): boolean => isRequired && !caller.isStrong && needed !== 'company.leave';
+
+/**
+ * Whether the person behind a session may do something in a company. What a stranger to the company learns is nothing,
+ * so membership is asked first; a role comes before the second factor, which would be of no use without it.
+ * @param company as it stands in the path, in any form.
+ */
+export const authoriseMember = (
+  needed: Permission,
+  caller: SessionCaller,
+  company: string,
+): Result<Membership, Exclude<SessionRefusal, 'proof-not-fresh'>> => {
+  const membership = [...caller.memberships.values()].find((one) => one.company === company);
+  if (membership === undefined) return refused('no-member');
+  if (!may(membership.role, needed)) return refused('role');
+  if (lacksSecondFactor(needed, membership.requiresSecondFactor, caller))
+    return refused('second-factor-required');
+  return ok(membership);
+};
