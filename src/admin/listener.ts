@@ -14,10 +14,12 @@ export const createAdmin = (parts: AdminParts & { readonly clock: Clock; readonl
   const handler = createPipeline({
     router: createRouter(adminRoutes(parts)),
     clock,
+    publicOrigin: undefined,
     steps: {
       identify: () => refused('missing'),
       limit: () => ok(undefined),
-      authorise: (caller) => ok(caller),
+      authorise: () => ok(undefined),
+      noteChange: () => undefined,
       meter: () => undefined,
       refund: () => undefined,
       admitStranger: () => true,

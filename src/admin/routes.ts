@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { Problem } from '../foundation/problem.ts';
-import { type AnyRoute, defineRoute, type Reply, type Request } from '../http/route.ts';
+import { type AnyRoute, defineRoute, type Reply } from '../http/route.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
 import type { Exposition } from '../metering/exposition.ts';
 import type { SecurityReport } from '../promises/report.ts';
+import { assertLocalName } from './local-name.ts';
+import { mailboxRoutes } from './mailbox.ts';
 
 export interface AdminParts {
   /** Whether requests are answered now. */
@@ -10,22 +12,11 @@ export interface AdminParts {
   readonly exposition: Exposition;
   /** Runs every check of every promise now. */
   readonly runChecks: () => Promise<SecurityReport>;
+  /** Mail that had nowhere to go. */
+  readonly mailbox: Mailbox;
 }
 
-const REASON = 'the listener is bound to loopback and holds no content';
-
-/**
- * A page in a browser on this machine can send requests to loopback under a name of its own (DNS rebinding); the Host
- * header then bears that name.
- */
-const assertLocalName = (request: Request): undefined => {
-  const { host } = request.headers.expose();
-  const name = typeof host === 'string' ? host.replace(/:\d+$/, '') : '';
-  if (name === 'localhost' || name === '127.0.0.1' || name === '[::1]') return undefined;
-  throw new Problem(403, 'not_local', 'Only for programs on this machine', {
-    detail: 'Call it by 127.0.0.1 or localhost.',
-  });
-};
+const REASON = 'the listener is bound to loopback and these routes hold no content';
 
 const text = (status: number, body: string): Reply => ({
   status,
@@ -33,8 +24,8 @@ const text = (status: number, body: string): Reply => ({
   body,
 });
 
-/** The administrative listener: health, readiness, metrics, and the order to check all promises now. */
-export const adminRoutes = ({ isReady, exposition, runChecks }: AdminParts): readonly AnyRoute[] => [
+/** The administrative listener: health, readiness, metrics, the order to check all promises now, the local mailbox. */
+export const adminRoutes = ({ isReady, exposition, runChecks, mailbox }: AdminParts): readonly AnyRoute[] => [
   defineRoute({
     operation: 'health.show',
     method: 'GET',
@@ -115,4 +106,5 @@ export const adminRoutes = ({ isReady, exposition, runChecks }: AdminParts): rea
       body: JSON.stringify(await runChecks()),
     }),
   }),
+  ...mailboxRoutes(mailbox),
 ];
