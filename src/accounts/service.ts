@@ -1,8 +1,9 @@
+import { recordAudit } from '../audit/record.ts';
 import type { ProjectLimits } from '../foundation/caller.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { isId, newId, type CompanyId, type ProjectId } from '../foundation/ids.ts';
-import { Problem } from '../foundation/problem.ts';
 import type { Database } from '../store/database.ts';
+import { projectNotFound } from './problems.ts';
 import { companyIds, insertCompany, insertProject, listProjects, updateProjectLimits } from './store.ts';
 
 export interface ProjectSummary {
@@ -20,7 +21,7 @@ export interface NewCompany {
 }
 
 export interface Accounts {
-  /** Makes a company with its first project, both or neither. */
+  /** Makes a company with its first project and without members, both or neither. */
   createCompany(company: NewCompany): Promise<{ company: CompanyId; project: ProjectId }>;
   hasCompany(): Promise<boolean>;
   /** All projects of the installation, oldest first; what an operator needs to name one. */
@@ -61,10 +62,18 @@ export const createAccounts = (database: Database, clock: Clock): Accounts => ({
     return found;
   },
   setLimits: async (company, project, limits) => {
-    const row = await database.company(company, (tx) =>
-      tx.one(updateProjectLimits, [company, project, limits.perSecond, limits.perDay]),
-    );
-    if (row === undefined)
-      throw new Problem(404, 'project_not_found', 'No such project', { field: 'project' });
+    const { perSecond, perDay } = limits;
+    await database.company(company, async (tx) => {
+      const row = await tx.one(updateProjectLimits, [company, project, perSecond, perDay]);
+      if (row === undefined) throw projectNotFound();
+      await recordAudit(tx, {
+        company,
+        actor: null,
+        action: 'projects.limit',
+        target: project,
+        details: { per_second: perSecond, per_day: perDay },
+        at: clock.now(),
+      });
+    });
   },
 });

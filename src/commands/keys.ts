@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { createAccounts, type Accounts } from '../accounts/service.ts';
 import { systemClock } from '../foundation/clock.ts';
-import { isId } from '../foundation/ids.ts';
+import { isId, type CompanyId, type KeyId } from '../foundation/ids.ts';
 import { openPremises } from '../house.ts';
 import { PEPPER_ID } from '../installation/secrets.ts';
-import { createKeys, type Keys, type KeySummary } from '../keys/service.ts';
+import { LONGEST_OVERLAP_HOURS, USUAL_OVERLAP_HOURS } from '../keys/limits.ts';
+import { createKeys, type CreatedKey, type Keys, type KeySummary } from '../keys/service.ts';
 import { createLog } from '../log.ts';
 import { chooseProject, ownProjects } from './choose-project.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
@@ -13,6 +14,7 @@ const OPTIONS = {
   project: { type: 'string' },
   name: { type: 'string' },
   reason: { type: 'string' },
+  overlap: { type: 'string' },
 } as const;
 
 interface Services {
@@ -34,7 +36,13 @@ const withServices = async (
     say,
   });
   try {
-    const keys = createKeys({ database, pepper: secrets.pepperKey, pepperId: PEPPER_ID, clock });
+    const keys = createKeys({
+      database,
+      pepper: secrets.pepperKey,
+      pepperId: PEPPER_ID,
+      clock,
+      isLogged: true,
+    });
     return await work({ accounts: createAccounts(database, clock), keys });
   } finally {
     await close();
@@ -64,14 +72,54 @@ const list = async ({ accounts, keys }: Services, say: (line: string) => void): 
   return 0;
 };
 
-/** Key pairs from the command line: create, list, revoke. */
+const keyId = (action: string, text: string | undefined): KeyId => {
+  if (text === undefined || !isId('key', text))
+    throw new UsageError(`${action} takes the id of a key, key_…; see keys list.`);
+  return text;
+};
+
+const overlapHours = (text: string | undefined): number => {
+  if (text === undefined) return USUAL_OVERLAP_HOURS;
+  const hours = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (hours <= LONGEST_OVERLAP_HOURS) return hours;
+  throw new UsageError(
+    `--overlap takes whole hours from 0 to ${LONGEST_OVERLAP_HOURS}, for example --overlap ${USUAL_OVERLAP_HOURS}`,
+  );
+};
+
+/** Does something with a key, whichever company it belongs to; exit code 1 where there is none of this id. */
+const withKey = (
+  context: CommandContext,
+  id: KeyId,
+  work: (keys: Keys, company: CompanyId) => Promise<void>,
+): Promise<number> =>
+  withServices(context, async ({ accounts, keys }) => {
+    for (const company of new Set((await ownProjects(accounts)).map((project) => project.company))) {
+      if (!(await keys.list(company)).some((candidate) => candidate.id === id)) continue;
+      await work(keys, company);
+      return 0;
+    }
+    context.say(`There is no key ${id}. See: vouchsafe keys list`);
+    return 1;
+  });
+
+const showSecret = ({ id, publicKey, secret }: CreatedKey, say: (line: string) => void): void => {
+  say(`key         ${id}`);
+  say(`public key  ${publicKey}`);
+  say(`secret key  ${secret.expose()}   (shown only now)`);
+};
+
+/** Key pairs from the command line: create, list, rename, rotate, revoke. */
 export const keysCommand: Command = {
   name: 'keys',
-  usage: 'create [--project ID] [--name NAME] | list | revoke KEY_ID [--reason TEXT]',
-  summary: 'make, list and revoke key pairs',
+  usage:
+    'create [--project ID] [--name NAME] | list | rename KEY_ID --name NAME | rotate KEY_ID [--overlap HOURS] | revoke KEY_ID [--reason TEXT]',
+  summary: 'make, list, rename, rotate and revoke key pairs',
   help: [
     'create   prints the secret once; only its digest is kept',
     'list     shows every key pair, never a secret',
+    'rename   gives a key pair another name',
+    `rotate   prints a new secret once; the one before works for ${USUAL_OVERLAP_HOURS} hours more, or as --overlap says (0 to ${LONGEST_OVERLAP_HOURS})`,
     'revoke   takes effect on every worker within a second',
     'Exit codes: 0 done, 1 it failed, 2 the words are wrong.',
   ],
@@ -89,30 +137,40 @@ export const keysCommand: Command = {
             project,
             name: values.name ?? 'Key from the command line',
           });
-          say(`key         ${created.id}`);
-          say(`public key  ${created.publicKey}`);
-          say(`secret key  ${created.secret.expose()}   (shown only now)`);
+          showSecret(created, say);
           return 0;
         });
       case 'list':
         return withServices(context, (services) => list(services, say));
-      case 'revoke':
-        if (id === undefined || !isId('key', id))
-          throw new UsageError('revoke takes the id of a key, key_…; see keys list.');
-        return withServices(context, async ({ accounts, keys }) => {
-          for (const { company } of await ownProjects(accounts)) {
-            const key = (await keys.list(company)).find((candidate) => candidate.id === id);
-            if (key === undefined) continue;
-            await keys.revoke(company, id, values.reason ?? 'revoked from the command line');
-            say(`${id} is revoked.`);
-            return 0;
-          }
-          say(`There is no key ${id}. See: vouchsafe keys list`);
-          return 1;
+      case 'rename': {
+        const key = keyId(action, id);
+        const { name } = values;
+        if (name === undefined) throw new UsageError('rename takes the new name: --name NAME');
+        return withKey(context, key, async (keys, company) => {
+          await keys.rename(company, key, name);
+          say(`${key} has another name.`);
         });
+      }
+      case 'rotate': {
+        const key = keyId(action, id);
+        const hours = overlapHours(values.overlap);
+        return withKey(context, key, async (keys, company) => {
+          showSecret(await keys.rotate(company, key, hours), say);
+          say(
+            hours === 0 ? 'The secret before is over.' : `The secret before works for ${hours} hours more.`,
+          );
+        });
+      }
+      case 'revoke': {
+        const key = keyId(action, id);
+        return withKey(context, key, async (keys, company) => {
+          await keys.revoke(company, key, values.reason ?? 'revoked from the command line');
+          say(`${key} is revoked.`);
+        });
+      }
       case undefined:
       default:
-        throw new UsageError('keys takes create, list or revoke.');
+        throw new UsageError('keys takes create, list, rename, rotate or revoke.');
     }
   },
 };

@@ -1,4 +1,5 @@
 import { Problem } from '../foundation/problem.ts';
+import { MOST_KEYS } from './limits.ts';
 
 export const keyNotFound = (): Problem =>
   new Problem(404, 'key_not_found', 'No such key', {
@@ -6,5 +7,26 @@ export const keyNotFound = (): Problem =>
     field: 'key',
   });
 
-export const keyNameTooLong = (): Problem =>
-  new Problem(400, 'key_name_invalid', 'The name of a key has 1 to 80 characters', { field: 'name' });
+export const keyNameInvalid = (): Problem =>
+  new Problem(
+    400,
+    'key_name_invalid',
+    'The name of a key has 1 to 80 characters, no control characters and no secret in it',
+    { field: 'name' },
+  );
+
+/** 409: a revocation is final. */
+export const keyRevoked = (): Problem =>
+  new Problem(409, 'key_revoked', 'This key is revoked', { detail: 'Make a new one.', field: 'key' });
+
+export const tooManyKeys = (): Problem =>
+  new Problem(409, 'too_many_keys', 'No more keys', {
+    detail: `One project can have ${MOST_KEYS} keys that work. Revoke one first.`,
+  });
+
+/** 409: somebody else was faster; two rotations in a row would end the secret that still is in use. */
+export const rotatedMeanwhile = (): Problem =>
+  new Problem(409, 'changed_meanwhile', 'The key was rotated meanwhile', {
+    detail: 'Look at the key again, then decide.',
+    field: '/expected_previous_secret_expires_at',
+  });

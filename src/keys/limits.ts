@@ -1,0 +1,7 @@
+/** Keys of one project that work at the same time. */
+export const MOST_KEYS = 100;
+/** Unicode code points in the name of a key. */
+export const LONGEST_KEY_NAME = 80;
+/** How long the secret before a rotation may go on working, in hours: a week. */
+export const LONGEST_OVERLAP_HOURS = 168;
+export const USUAL_OVERLAP_HOURS = 24;
