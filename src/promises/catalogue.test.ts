@@ -43,6 +43,7 @@ const definitions = liveChecks({
   connection: house.store.connections.app,
   accounts: house.accounts,
   keys: house.keys,
+  sessionCookie: async (ticket, now) => house.cookies.session(ticket, now),
   clock: systemClock,
   log: { position: () => house.lines.length, linesSince: (position) => house.lines.slice(position) },
 });
@@ -60,8 +61,14 @@ describe('the promises of a whole house', () => {
     'usage-counted-not-recorded',
     'keys-as-digests',
     'revoked-within-a-second',
+    'session-ends-within-a-second',
     'one-answer-for-wrong-keys',
     'companies-apart',
+    'passwords-as-hashes',
+    'changes-in-the-log',
+    'erased-at-once',
+    'deleted-accounts-are-out',
+    'unused-accounts-go',
     'database-off-the-network',
     'parameterised-only',
     'admin-on-loopback',
@@ -82,6 +89,21 @@ describe('the promises of a whole house', () => {
       assert.equal(state, 'kept', evidence);
     });
   }
+
+  it('leaves nothing of its synthetic people behind', async () => {
+    assert.deepEqual(
+      await house.store.superuser("select from vouchsafe.user_account where email like '%.invalid'"),
+      [],
+    );
+    assert.deepEqual(
+      await house.store.superuser("select from vouchsafe.mail where recipient like '%.invalid'"),
+      [],
+    );
+    assert.deepEqual(
+      await house.store.superuser("select from vouchsafe.company where name like 'Canary company %'"),
+      [],
+    );
+  });
 
   it('keeps its canaries in one company and does not pile them up', async () => {
     await check('revoked-within-a-second');

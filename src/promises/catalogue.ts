@@ -6,6 +6,7 @@ import type { Clock } from '../foundation/clock.ts';
 import type { PromiseDefinition } from '../foundation/promise.ts';
 import { oneAnswerForWrongKeys, revokedWithinASecond } from '../gate/promises.ts';
 import { adminOnLoopback, tlsOnly, type SeenAnswer } from '../http/promises.ts';
+import type { SessionTicket } from '../gate/claims.ts';
 import type { Keys } from '../keys/service.ts';
 import { usageCountedNotRecorded } from '../metering/promises.ts';
 import type { Connection } from '../store/connection.ts';
@@ -18,12 +19,18 @@ import {
   type DatabaseKind,
 } from '../store/promises.ts';
 import { registeredStatements } from '../store/statement.ts';
+import { deletedAccountsAreOut, sessionEndsWithinASecond } from './access-ends.ts';
+import { createCanaryPeople } from './canary-people.ts';
 import { createCanaries } from './canary.ts';
+import { changesInTheLog } from './changes-in-the-log.ts';
+import { erasedAtOnce } from './erased-at-once.ts';
 import { keysAsDigests } from './key-digests.ts';
 import { nothingOfAQueryKept, type LogLines } from './no-record.ts';
+import { passwordsAsHashes } from './password-hashes.ts';
 import { connects, createProbe } from './probe.ts';
 import { countVisibleRows } from './store.ts';
 import { noThirdParties } from './third-parties.ts';
+import { unusedAccountsGo } from './unused-accounts.ts';
 
 /** What the checks need to know of the running system. */
 export interface LiveCheckOptions {
@@ -44,6 +51,8 @@ export interface LiveCheckOptions {
   readonly connection: Connection;
   readonly accounts: Pick<Accounts, 'createCompany' | 'listProjects'>;
   readonly keys: Pick<Keys, 'create' | 'revoke'>;
+  /** A `Set-Cookie` value with a session, under a key that the workers know. */
+  readonly sessionCookie: (ticket: SessionTicket, now: number) => Promise<string>;
   readonly clock: Clock;
   /** All that every thread of the process logs. */
   readonly log: LogLines;
@@ -55,6 +64,9 @@ export interface LiveCheckOptions {
 
 /** An operation that takes a key and `q`. */
 const KEYED_PATH = '/geocode/v1/json';
+
+/** An operation that takes a session and nothing else. */
+const SESSION_PATH = '/v1/session';
 
 /** The pages that people read. */
 export const PAGES: readonly string[] = ['/', '/docs', '/security', '/credits'];
@@ -91,6 +103,15 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
   const canaries = createCanaries({ ...options });
   const use = (key: string): Promise<SeenAnswer> =>
     probe.send({ path: `${KEYED_PATH}?q=Paris`, headers: { 'x-api-key': key } });
+  const people = createCanaryPeople(options);
+  const access = {
+    people,
+    useKey: use,
+    useSession: (cookie: string): Promise<SeenAnswer> =>
+      probe.send({ path: SESSION_PATH, headers: { cookie } }),
+    clock,
+    workers,
+  };
   const repeat = `vouchsafe verify ${origin}`;
 
   return [
@@ -108,6 +129,7 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
     usageCountedNotRecorded(database),
     keysAsDigests({ database, home: canaries.home, key: canaries.standing, clock }),
     revokedWithinASecond({ use: (key) => use(key.expose()), canaries, clock, workers }),
+    sessionEndsWithinASecond(access),
     oneAnswerForWrongKeys({ use, revoked: canaries.revoked, repeat }),
     companiesApart({
       database,
@@ -120,6 +142,20 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
       },
       someCompany: async () => (await canaries.home()).company,
     }),
+    passwordsAsHashes({ people, database, clock }),
+    changesInTheLog({
+      people,
+      database,
+      revoke: ({ company, key }, cookie) =>
+        probe.send({
+          method: 'DELETE',
+          path: `/v1/companies/${company}/keys/${key}`,
+          headers: { cookie, origin },
+        }),
+    }),
+    erasedAtOnce({ people, database, clock }),
+    deletedAccountsAreOut(access),
+    unusedAccountsGo({ database, clock }),
     databaseOffTheNetwork(database, databaseKind),
     parameterisedOnly({
       database,

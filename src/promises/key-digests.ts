@@ -24,6 +24,8 @@ export interface KeyDigestsOptions {
 const TRIED = ['id', 'public_key', 'name', 'scopes', 'created_by', 'revoke_reason'] as const;
 type Tried = (typeof TRIED)[number];
 const REFERENCES = ['company_id', 'project_id'];
+/** Of the secret, and of the one before the last rotation; each takes 32 bytes exactly. */
+const DIGESTS = ['secret_digest', 'previous_digest'];
 
 /** Column types that could hold a secret. */
 const TEXTUAL = /^(?:text|character|varchar|"?char|json|xml|bytea|name|citext)/;
@@ -66,7 +68,7 @@ const takesSecret = async (options: KeyDigestsOptions, column: Tried, secret: st
 
 /** Which columns of `key` hold text but are not known to this check. */
 const unknownColumns = async (database: Pick<Database, 'run'>): Promise<string[]> => {
-  const known = new Set<string>([...TRIED, ...REFERENCES, 'secret_digest']);
+  const known = new Set<string>([...TRIED, ...REFERENCES, ...DIGESTS]);
   const columns = await database.run(listColumns, []);
   return columns
     .filter((column) => column.relation === 'key' && TEXTUAL.test(column.type))
@@ -81,7 +83,7 @@ export const keysAsDigests = (options: KeyDigestsOptions): PromiseDefinition => 
   sentence: () =>
     'A secret key is kept as a keyed digest of 32 bytes and in no other form; it is shown once, when it is made, and nobody can look it up.',
   enforcedBy:
-    'The table of keys has one column for a digest of exactly 32 bytes, and refuses a secret in every other column; the key of the digest lies outside the database.',
+    'The table of keys has columns for digests of exactly 32 bytes, and refuses a secret in every other column; the key of the digest lies outside the database.',
   check: async () => {
     const unknown = await unknownColumns(options.database);
     if (unknown.length > 0)

@@ -70,14 +70,21 @@ export const deleteOldKeys = statement({
   columns: {},
 });
 
-/** How many rows of other companies, and of this one, can be seen in the tables of companies. */
+/**
+ * How many rows of other companies, and of this one, can be seen in the tables of companies. Not of mail, which this role
+ * cannot read at all.
+ */
 export const countVisibleRows = statement({
   name: 'promises.visible-rows',
   text: `select (select count(*) from vouchsafe.company where id <> $1)
               + (select count(*) from vouchsafe.project where company_id <> $1)
               + (select count(*) from vouchsafe.key where company_id <> $1)
               + (select count(*) from vouchsafe.usage_day where company_id <> $1)
-              + (select count(*) from vouchsafe.quota_day where company_id <> $1) as others,
+              + (select count(*) from vouchsafe.quota_day where company_id <> $1)
+              + (select count(*) from vouchsafe.member where company_id <> $1)
+              + (select count(*) from vouchsafe.invitation where company_id <> $1)
+              + (select count(*) from vouchsafe.key_use where company_id <> $1)
+              + (select count(*) from vouchsafe.audit_event where company_id <> $1) as others,
                 (select count(*) from vouchsafe.company where id = $1)
               + (select count(*) from vouchsafe.project where company_id = $1) as own`,
   params: ['text'],
