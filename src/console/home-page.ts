@@ -69,13 +69,18 @@ export const renderHomePage = (site: Site): string =>
         <pre><code>curl -H 'X-Api-Key: YOUR_SECRET_KEY' '${site.origin}/geocode/v1/json?q=Paris%2C%20Texas'</code></pre>
         ${renderLocalNote(site)}
         <p>
-          You have no key yet? Whoever runs this server makes one with <code>vouchsafe keys create</code>.
+          You have no key yet? <a href="/dashboard/sign-up">Sign up</a> and make one in the dashboard, or, if
+          you run this server, with <code>vouchsafe keys create</code>.
         </p>
       </section>
 
       <section aria-labelledby="next">
         <h2 id="next">Where to go next</h2>
         <ul class="cards">
+          <li>
+            <h3><a href="/dashboard/">Dashboard</a></h3>
+            <p>Projects, keys, members, what was used; export or delete all of it at any time.</p>
+          </li>
           <li>
             <h3><a href="/docs">API reference</a></h3>
             <p>Every operation, every parameter, every error; try them from the page.</p>

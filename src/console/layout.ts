@@ -15,6 +15,7 @@ export interface Page {
 }
 
 const NAVIGATION: readonly (readonly [path: string, label: string])[] = [
+  ['/dashboard/', 'Dashboard'],
   ['/docs', 'API reference'],
   ['/security', 'Security'],
   ['/credits', 'Credits'],

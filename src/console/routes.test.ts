@@ -5,6 +5,7 @@ import { Opaque } from '../foundation/opaque.ts';
 import { Problem } from '../foundation/problem.ts';
 import type { Reply, Request } from '../http/route.ts';
 import { consoleRoutes } from './routes.ts';
+import { contextOf } from '../../test/support/request.ts';
 
 const routes = consoleRoutes({
   publicUrl: 'https://geo.example.org/',
@@ -29,11 +30,12 @@ const call = async (path: string, params: Request['params'] = {}): Promise<Reply
     query: new Opaque({ values: new Map(), duplicated: new Set(), malformed: new Set(), truncated: false }),
     headers: new Opaque({ 'accept-encoding': 'gzip' }),
     exposeHeader: (name) => (name === 'accept-encoding' ? 'gzip' : undefined),
+    body: new Opaque(new Uint8Array(0)),
     address: new Opaque('192.0.2.1'),
     secure: true,
   };
   const input: unknown = route.parse(request);
-  return route.handle(input, { caller: undefined, quota: undefined, now: 0 });
+  return route.handle(input, contextOf(request));
 };
 
 const PAGES = ['/', '/security', '/docs', '/credits'];

@@ -4,6 +4,7 @@ import { defineRoute, type AnyRoute, type Reply, type Route } from '../http/rout
 import type { SecurityReport } from '../promises/report.ts';
 import { chooseEncoding, loadAssets, type Encoding } from './assets.ts';
 import { renderCreditsPage } from './credits-page.ts';
+import { dashboardRoutes } from './dashboard.ts';
 import { renderDocsPage } from './docs-page.ts';
 import { renderHomePage } from './home-page.ts';
 import { assetNotFound } from './problems.ts';
@@ -194,5 +195,6 @@ export const consoleRoutes = (options: ConsoleOptions): AnyRoute[] => {
       }),
     }),
     showAsset,
+    ...dashboardRoutes(),
   ];
 };

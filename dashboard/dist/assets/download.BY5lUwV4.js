@@ -1,0 +1,1 @@
+var e=(e,t)=>{let n=typeof e==`string`?new Blob([e],{type:`text/plain`}):e,r=URL.createObjectURL(n),i=document.createElement(`a`);i.href=r,i.download=t,i.click(),setTimeout(()=>URL.revokeObjectURL(r),6e4)};export{e as t};

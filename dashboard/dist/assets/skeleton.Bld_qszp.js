@@ -1,0 +1,1 @@
+import{r as e}from"./react.kuC0EO2m.js";var t=e(),n=({lines:e=3})=>(0,t.jsxs)(`div`,{role:`status`,className:`grid gap-3`,children:[(0,t.jsx)(`span`,{className:`sr-only`,children:`Loading…`}),Array.from({length:e},(e,n)=>(0,t.jsx)(`div`,{"aria-hidden":!0,className:`h-5 animate-pulse rounded-control bg-line last:w-2/3`},n))]});export{n as t};

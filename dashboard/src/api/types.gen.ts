@@ -1,0 +1,449 @@
+/* oxlint-disable max-lines -- written, not by hand */
+/** Written by dashboard/scripts/generate-types.ts from docs/openapi.json; not by hand. */
+export interface Operations {
+  'account.change': {
+    params: undefined;
+    query: undefined;
+    body: { name: string | null };
+    reply: { id: string; email: string; name: string | null };
+  };
+  'account.change-email': {
+    params: undefined;
+    query: undefined;
+    body: { email: string };
+    reply: Record<string, never>;
+  };
+  'account.change-password': {
+    params: undefined;
+    query: undefined;
+    body: { password: string };
+    reply: undefined;
+  };
+  'account.delete': {
+    params: undefined;
+    query: undefined;
+    body: { email: string };
+    reply: { receipt: { id: string; at: string; erased: { store: string; rows: number }[]; kept: string[] } };
+  };
+  'account.deletion-plan': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { companies: ({ id: string; name: string; fate: 'deleted' | 'left'; members: number })[]; stores: { store: string; rows: number }[]; kept: string[] };
+  };
+  'account.export': {
+    params: undefined;
+    query: undefined;
+    body: Record<string, never>;
+    reply: Blob;
+  };
+  'audit.export': {
+    params: { company: string };
+    query: undefined;
+    body: Record<string, never>;
+    reply: Blob;
+  };
+  'audit.list': {
+    params: { company: string };
+    query: { before?: string | undefined; limit?: number | undefined };
+    body: undefined;
+    reply: { items: ({ id: string; at: string; actor: { id: string; name: string | null } | null; action: string; target: string | null; details: Record<string, string | number | boolean | null> })[]; next: string | null };
+  };
+  'companies.change': {
+    params: { company: string };
+    query: undefined;
+    body: { name?: string | undefined; contact_email?: string | null | undefined; require_second_factor?: boolean | undefined };
+    reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
+  };
+  'companies.create': {
+    params: undefined;
+    query: undefined;
+    body: { name: string };
+    reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
+  };
+  'companies.delete': {
+    params: { company: string };
+    query: undefined;
+    body: { name: string };
+    reply: { receipt: { id: string; at: string; erased: { store: string; rows: number }[]; kept: string[] } };
+  };
+  'companies.deletion-plan': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: { stores: { store: string; rows: number }[]; members: number; kept: string[] };
+  };
+  'companies.export': {
+    params: { company: string };
+    query: undefined;
+    body: Record<string, never>;
+    reply: Blob;
+  };
+  'companies.show': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
+  };
+  'email-changes.confirm': {
+    params: undefined;
+    query: undefined;
+    body: { token: string };
+    reply: { sessions_ended: number };
+  };
+  'factors.show': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { password: boolean; totp: { since: string } | null; passkeys: ({ id: string; name: string; created_at: string; last_used_on: string | null; synced: boolean })[]; recovery_codes_left: number };
+  };
+  'invitations.accept': {
+    params: undefined;
+    query: undefined;
+    body: { token: string; password?: string | undefined; name?: string | undefined };
+    reply: { state: 'signed_in'; user: { id: string; email: string; name: string | null }; memberships: ({ company: string; name: string; role: 'owner' | 'admin' | 'member' | 'viewer'; requires_second_factor: boolean })[]; recovery_codes_left?: number | undefined };
+  };
+  'invitations.create': {
+    params: { company: string };
+    query: undefined;
+    body: { email: string; role: 'owner' | 'admin' | 'member' | 'viewer' };
+    reply: { id: string; email: string; role: 'owner' | 'admin' | 'member' | 'viewer'; created_at: string; expires_at: string; invited_by: string | null };
+  };
+  'invitations.list': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ id: string; email: string; role: 'owner' | 'admin' | 'member' | 'viewer'; created_at: string; expires_at: string; invited_by: string | null })[]; next: string | null };
+  };
+  'invitations.read': {
+    params: undefined;
+    query: undefined;
+    body: { token: string };
+    reply: { company_name: string; email: string; role: 'owner' | 'admin' | 'member' | 'viewer'; has_account: boolean; expires_at: string };
+  };
+  'invitations.withdraw': {
+    params: { company: string; invitation: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'keys.change': {
+    params: { company: string; key: string };
+    query: undefined;
+    body: { name: string };
+    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
+  };
+  'keys.create': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: { name: string };
+    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
+  };
+  'keys.list': {
+    params: { company: string };
+    query: { project?: string | undefined; before?: string | undefined };
+    body: undefined;
+    reply: { items: ({ id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null })[]; next: string | null };
+  };
+  'keys.revoke': {
+    params: { company: string; key: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
+  };
+  'keys.rotate': {
+    params: { company: string; key: string };
+    query: undefined;
+    body: { overlap_hours?: number | undefined; expected_previous_secret_expires_at?: string | null | undefined };
+    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
+  };
+  'members.change': {
+    params: { company: string; user: string };
+    query: undefined;
+    body: { role: 'owner' | 'admin' | 'member' | 'viewer'; expected_role: 'owner' | 'admin' | 'member' | 'viewer' };
+    reply: { user: string; email: string; name: string | null; role: 'owner' | 'admin' | 'member' | 'viewer'; joined_at: string; second_factor: boolean; you: boolean };
+  };
+  'members.leave': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'members.list': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ user: string; email: string; name: string | null; role: 'owner' | 'admin' | 'member' | 'viewer'; joined_at: string; second_factor: boolean; you: boolean })[]; next: string | null };
+  };
+  'members.remove': {
+    params: { company: string; user: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'passkeys.create': {
+    params: undefined;
+    query: undefined;
+    body: { name: string; response: { id: string; rawId: string; type: 'public-key'; authenticatorAttachment?: string | null | undefined; clientExtensionResults?: Record<string, unknown> | undefined; response: { clientDataJSON: string; attestationObject: string; transports?: string[] | undefined } } };
+    reply: { passkey: { id: string; name: string; created_at: string; last_used_on: string | null; synced: boolean }; recovery_codes: string[] | null };
+  };
+  'passkeys.options': {
+    params: undefined;
+    query: undefined;
+    body: Record<string, never>;
+    reply: { options: Record<string, unknown> };
+  };
+  'passkeys.remove': {
+    params: { passkey: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'passkeys.rename': {
+    params: { passkey: string };
+    query: undefined;
+    body: { name: string };
+    reply: { id: string; name: string; created_at: string; last_used_on: string | null; synced: boolean };
+  };
+  'password-resets.complete': {
+    params: undefined;
+    query: undefined;
+    body: { token: string; password: string };
+    reply: Record<string, never>;
+  };
+  'password-resets.create': {
+    params: undefined;
+    query: undefined;
+    body: { email: string };
+    reply: Record<string, never>;
+  };
+  'projects.change': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: { name: string };
+    reply: { id: string; name: string; per_second: number; per_day: number | null; created_at: string; keys: number; used_today: number };
+  };
+  'projects.create': {
+    params: { company: string };
+    query: undefined;
+    body: { name: string };
+    reply: { id: string; name: string; per_second: number; per_day: number | null; created_at: string; keys: number; used_today: number };
+  };
+  'projects.delete': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'projects.list': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ id: string; name: string; per_second: number; per_day: number | null; created_at: string; keys: number; used_today: number })[]; next: string | null };
+  };
+  'projects.show': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; name: string; per_second: number; per_day: number | null; created_at: string; keys: number; used_today: number };
+  };
+  'recovery-codes.replace': {
+    params: undefined;
+    query: undefined;
+    body: Record<string, never>;
+    reply: { recovery_codes: string[] };
+  };
+  'roles.list': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { roles: ({ role: 'owner' | 'admin' | 'member' | 'viewer'; permissions: string[] })[]; permissions: { permission: string; description: string }[] };
+  };
+  'second-factor.passkey-options': {
+    params: undefined;
+    query: undefined;
+    body: Record<string, never>;
+    reply: { options: Record<string, unknown> };
+  };
+  'second-factor.prove': {
+    params: undefined;
+    query: undefined;
+    body: { totp?: string | undefined; passkey?: { id: string; rawId: string; type: 'public-key'; authenticatorAttachment?: string | null | undefined; clientExtensionResults?: Record<string, unknown> | undefined; response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string | null | undefined } } | undefined; recovery_code?: string | undefined };
+    reply: { state: 'signed_in'; user: { id: string; email: string; name: string | null }; memberships: ({ company: string; name: string; role: 'owner' | 'admin' | 'member' | 'viewer'; requires_second_factor: boolean })[]; recovery_codes_left?: number | undefined };
+  };
+  'session.end': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'session.proof-options': {
+    params: undefined;
+    query: undefined;
+    body: Record<string, never>;
+    reply: { options: Record<string, unknown> };
+  };
+  'session.prove': {
+    params: undefined;
+    query: undefined;
+    body: { password?: string | undefined; totp?: string | undefined; passkey?: { id: string; rawId: string; type: 'public-key'; authenticatorAttachment?: string | null | undefined; clientExtensionResults?: Record<string, unknown> | undefined; response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string | null | undefined } } | undefined };
+    reply: { fresh_until: string };
+  };
+  'session.show': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { id: string; user: { id: string; email: string; name: string | null }; memberships: ({ company: string; name: string; role: 'owner' | 'admin' | 'member' | 'viewer'; requires_second_factor: boolean })[]; fresh_until: string; second_factor: boolean; recovery_codes_left: number };
+  };
+  'sessions.create': {
+    params: undefined;
+    query: undefined;
+    body: { email: string; password: string };
+    reply: { state: 'signed_in'; user: { id: string; email: string; name: string | null }; memberships: ({ company: string; name: string; role: 'owner' | 'admin' | 'member' | 'viewer'; requires_second_factor: boolean })[]; recovery_codes_left?: number | undefined } | { state: 'second_factor'; methods: ('totp' | 'passkey' | 'recovery_code')[] };
+  };
+  'sessions.create-with-passkey': {
+    params: undefined;
+    query: undefined;
+    body: { response: { id: string; rawId: string; type: 'public-key'; authenticatorAttachment?: string | null | undefined; clientExtensionResults?: Record<string, unknown> | undefined; response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string | null | undefined } } };
+    reply: { state: 'signed_in'; user: { id: string; email: string; name: string | null }; memberships: ({ company: string; name: string; role: 'owner' | 'admin' | 'member' | 'viewer'; requires_second_factor: boolean })[]; recovery_codes_left?: number | undefined };
+  };
+  'sessions.end': {
+    params: { session: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'sessions.end-others': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { ended: number };
+  };
+  'sessions.list': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { items: { id: string; current: boolean; created_at: string; last_seen_at: string; browser: string; platform: string; second_factor: boolean }[]; next: null };
+  };
+  'sessions.passkey-options': {
+    params: undefined;
+    query: undefined;
+    body: Record<string, never>;
+    reply: { options: Record<string, unknown> };
+  };
+  'sign-ups.confirm': {
+    params: undefined;
+    query: undefined;
+    body: { token: string; password?: string | undefined; passkey?: { name: string; response: { id: string; rawId: string; type: 'public-key'; authenticatorAttachment?: string | null | undefined; clientExtensionResults?: Record<string, unknown> | undefined; response: { clientDataJSON: string; attestationObject: string; transports?: string[] | undefined } } } | undefined };
+    reply: { state: 'signed_in'; user: { id: string; email: string; name: string | null }; memberships: ({ company: string; name: string; role: 'owner' | 'admin' | 'member' | 'viewer'; requires_second_factor: boolean })[]; recovery_codes_left?: number | undefined };
+  };
+  'sign-ups.create': {
+    params: undefined;
+    query: undefined;
+    body: { email: string; password?: string | undefined; company_name: string };
+    reply: Record<string, never>;
+  };
+  'sign-ups.passkey-options': {
+    params: undefined;
+    query: undefined;
+    body: { token: string };
+    reply: { options: Record<string, unknown> };
+  };
+  'sign-ups.read': {
+    params: undefined;
+    query: undefined;
+    body: { token: string };
+    reply: { email: string; company_name: string; needs: 'password' | 'passkey' | 'nothing' };
+  };
+  'totp.confirm': {
+    params: undefined;
+    query: undefined;
+    body: { code: string };
+    reply: { recovery_codes: string[] | null };
+  };
+  'totp.remove': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'totp.start': {
+    params: undefined;
+    query: undefined;
+    body: Record<string, never>;
+    reply: { secret: string; uri: string };
+  };
+  'usage.show': {
+    params: { company: string };
+    query: { from?: string | undefined; to?: string | undefined; project?: string | undefined };
+    body: undefined;
+    reply: { from: string; to: string; today: { ok: number; refused: number; failed: number }; month: { ok: number; refused: number; failed: number }; days: { day: string; ok: number; refused: number; failed: number }[]; operations: { operation: string; ok: number; refused: number; failed: number }[] };
+  };
+}
+
+/** Method and path template of each operation. */
+export const OPERATIONS = {
+  'account.change': ['PATCH', '/v1/account'],
+  'account.change-email': ['POST', '/v1/account/email'],
+  'account.change-password': ['POST', '/v1/account/password'],
+  'account.delete': ['DELETE', '/v1/account'],
+  'account.deletion-plan': ['GET', '/v1/account/deletion'],
+  'account.export': ['POST', '/v1/account/export'],
+  'audit.export': ['POST', '/v1/companies/{company}/audit/export'],
+  'audit.list': ['GET', '/v1/companies/{company}/audit'],
+  'companies.change': ['PATCH', '/v1/companies/{company}'],
+  'companies.create': ['POST', '/v1/companies'],
+  'companies.delete': ['DELETE', '/v1/companies/{company}'],
+  'companies.deletion-plan': ['GET', '/v1/companies/{company}/deletion'],
+  'companies.export': ['POST', '/v1/companies/{company}/export'],
+  'companies.show': ['GET', '/v1/companies/{company}'],
+  'email-changes.confirm': ['POST', '/v1/email-changes/confirm'],
+  'factors.show': ['GET', '/v1/account/factors'],
+  'invitations.accept': ['POST', '/v1/invitations/accept'],
+  'invitations.create': ['POST', '/v1/companies/{company}/invitations'],
+  'invitations.list': ['GET', '/v1/companies/{company}/invitations'],
+  'invitations.read': ['POST', '/v1/invitations/read'],
+  'invitations.withdraw': ['DELETE', '/v1/companies/{company}/invitations/{invitation}'],
+  'keys.change': ['PATCH', '/v1/companies/{company}/keys/{key}'],
+  'keys.create': ['POST', '/v1/companies/{company}/projects/{project}/keys'],
+  'keys.list': ['GET', '/v1/companies/{company}/keys'],
+  'keys.revoke': ['DELETE', '/v1/companies/{company}/keys/{key}'],
+  'keys.rotate': ['POST', '/v1/companies/{company}/keys/{key}/rotate'],
+  'members.change': ['PATCH', '/v1/companies/{company}/members/{user}'],
+  'members.leave': ['DELETE', '/v1/companies/{company}/membership'],
+  'members.list': ['GET', '/v1/companies/{company}/members'],
+  'members.remove': ['DELETE', '/v1/companies/{company}/members/{user}'],
+  'passkeys.create': ['POST', '/v1/account/passkeys'],
+  'passkeys.options': ['POST', '/v1/account/passkeys/options'],
+  'passkeys.remove': ['DELETE', '/v1/account/passkeys/{passkey}'],
+  'passkeys.rename': ['PATCH', '/v1/account/passkeys/{passkey}'],
+  'password-resets.complete': ['POST', '/v1/password-resets/complete'],
+  'password-resets.create': ['POST', '/v1/password-resets'],
+  'projects.change': ['PATCH', '/v1/companies/{company}/projects/{project}'],
+  'projects.create': ['POST', '/v1/companies/{company}/projects'],
+  'projects.delete': ['DELETE', '/v1/companies/{company}/projects/{project}'],
+  'projects.list': ['GET', '/v1/companies/{company}/projects'],
+  'projects.show': ['GET', '/v1/companies/{company}/projects/{project}'],
+  'recovery-codes.replace': ['POST', '/v1/account/recovery-codes'],
+  'roles.list': ['GET', '/v1/roles'],
+  'second-factor.passkey-options': ['POST', '/v1/sessions/second-factor/passkey-options'],
+  'second-factor.prove': ['POST', '/v1/sessions/second-factor'],
+  'session.end': ['DELETE', '/v1/session'],
+  'session.proof-options': ['POST', '/v1/session/proof/passkey-options'],
+  'session.prove': ['POST', '/v1/session/proof'],
+  'session.show': ['GET', '/v1/session'],
+  'sessions.create': ['POST', '/v1/sessions'],
+  'sessions.create-with-passkey': ['POST', '/v1/sessions/passkey'],
+  'sessions.end': ['DELETE', '/v1/sessions/{session}'],
+  'sessions.end-others': ['DELETE', '/v1/sessions'],
+  'sessions.list': ['GET', '/v1/sessions'],
+  'sessions.passkey-options': ['POST', '/v1/sessions/passkey-options'],
+  'sign-ups.confirm': ['POST', '/v1/sign-ups/confirm'],
+  'sign-ups.create': ['POST', '/v1/sign-ups'],
+  'sign-ups.passkey-options': ['POST', '/v1/sign-ups/passkey-options'],
+  'sign-ups.read': ['POST', '/v1/sign-ups/read'],
+  'totp.confirm': ['POST', '/v1/account/totp/confirm'],
+  'totp.remove': ['DELETE', '/v1/account/totp'],
+  'totp.start': ['POST', '/v1/account/totp'],
+  'usage.show': ['GET', '/v1/companies/{company}/usage'],
+} as const satisfies Record<keyof Operations, readonly [string, string]>;

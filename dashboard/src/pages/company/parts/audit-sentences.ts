@@ -1,0 +1,99 @@
+/** What an event of the audit log says, in words. */
+import type { AuditEvent } from '../../../api/shapes.ts';
+
+type Details = AuditEvent['details'];
+
+/** Finds the name of a member by id; undefined for those who are gone. */
+export type NameOf = (user: string) => string | undefined;
+
+type Sentence = (details: Details, target: string | undefined) => string;
+
+const quoted = (value: unknown, fallback: string): string =>
+  typeof value === 'string' && value !== '' ? `“${value}”` : fallback;
+
+const word = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : 'unknown');
+
+const changeOfCompany: Sentence = (details) => {
+  const parts: string[] = [];
+  if ('name' in details) {
+    parts.push(
+      `renamed the company from ${quoted(details['name_before'], 'its old name')} to ${quoted(details['name'], 'another')}`,
+    );
+  }
+  if ('contact_email' in details) parts.push('changed the contact address');
+  if ('require_second_factor' in details) {
+    parts.push(
+      details['require_second_factor'] === true
+        ? 'required a second factor of all members'
+        : 'stopped requiring a second factor',
+    );
+  }
+  return parts.length === 0 ? 'changed the company' : new Intl.ListFormat('en-GB').format(parts);
+};
+
+const renamed =
+  (what: string): Sentence =>
+  ({ name, name_before: before }) =>
+    before === undefined
+      ? `renamed the ${what} to ${quoted(name, 'another name')}`
+      : `renamed the ${what} ${quoted(before, 'of another name')} to ${quoted(name, 'another name')}`;
+
+const rotated: Sentence = ({ name, overlap_hours: hours }) => {
+  const ends =
+    hours === 0
+      ? 'the old secret ended at once'
+      : typeof hours === 'number'
+        ? `the old secret worked ${hours === 1 ? '1 hour' : `${hours} hours`} more`
+        : undefined;
+  return `rotated the key ${quoted(name, '')}`.trimEnd() + (ends === undefined ? '' : `; ${ends}`);
+};
+
+const limited: Sentence = ({ per_second: second, per_day: day }) =>
+  `set the limits of a project to ${String(second)} requests in a second and ` +
+  (day === null ? 'any number in a day' : `${String(day)} in a day`);
+
+/** Verb phrases that follow the actor. Targets that are members come as their name. */
+const SENTENCES: Readonly<Record<string, Sentence>> = {
+  'companies.create': ({ name }) => `created the company ${quoted(name, '')}`.trimEnd(),
+  'companies.change': changeOfCompany,
+  'companies.export': () => 'exported all data of the company',
+  'projects.create': ({ name }) => `created the project ${quoted(name, '')}`.trimEnd(),
+  'projects.change': renamed('project'),
+  'projects.delete': ({ name }) => `deleted the project ${quoted(name, '')}`.trimEnd(),
+  'projects.limit': limited,
+  'keys.create': ({ name }) => `made the key ${quoted(name, '')}`.trimEnd(),
+  'keys.change': renamed('key'),
+  'keys.rotate': rotated,
+  'keys.revoke': ({ name }) => `revoked the key ${quoted(name, '')}`.trimEnd(),
+  'members.change': ({ role, role_before: before }, target) =>
+    `changed the role of ${target ?? 'a former member'} from ${word(before)} to ${word(role)}`,
+  'members.remove': ({ role }, target) => `removed ${target ?? 'a member'}, who was ${word(role)}`,
+  'members.leave': ({ role }) => `left the company (role: ${word(role)})`,
+  'invitations.create': ({ role, renewed }) =>
+    `${renewed === true ? 'renewed the invitation of' : 'invited'} somebody as ${word(role)}`,
+  'invitations.withdraw': ({ role }) => `withdrew an invitation as ${word(role)}`,
+  'invitations.accept': ({ role }) => `accepted an invitation and joined as ${word(role)}`,
+  'audit.export': () => 'exported the audit log',
+  'account.delete': () => 'deleted their account and so left the company',
+};
+
+const FORM = new Intl.ListFormat('en-GB', { type: 'unit' });
+
+/** An action that has no sentence here: its name and its details as they are. */
+const plain = (action: string, details: Details): string => {
+  const entries = Object.entries(details).map(([name, value]) => `${name}: ${String(value)}`);
+  return entries.length === 0 ? action : `${action} (${FORM.format(entries)})`;
+};
+
+/** The sentence without its actor: "revoked the key “CI”". */
+export const sentenceOf = ({ action, details, target }: AuditEvent, nameOf: NameOf): string => {
+  const sentence = Object.hasOwn(SENTENCES, action) ? SENTENCES[action] : undefined;
+  if (sentence === undefined) return plain(action, details);
+  return sentence(details, target === null ? undefined : nameOf(target));
+};
+
+/** Who did it. Without an actor it was the operator's command line, or somebody whose account is erased. */
+export const actorOf = ({ actor, action }: AuditEvent, nameOf: NameOf): string => {
+  if (actor !== null) return actor.name ?? nameOf(actor.id) ?? 'A former member';
+  return action === 'account.delete' ? 'A former member' : 'The operator or a former member';
+};

@@ -1,0 +1,136 @@
+/** Keys as a table, and what is done with one. */
+import { DotsHorizontalIcon } from '@radix-ui/react-icons';
+import { useState, type ReactElement } from 'react';
+import { call } from '../../../api/client.ts';
+import { refresh } from '../../../api/query.ts';
+import type { Key } from '../../../api/shapes.ts';
+import { DateTime } from '../../../components/date-time.tsx';
+import { AlertDialog } from '../../../components/dialog.tsx';
+import { Menu, MenuItem } from '../../../components/menu.tsx';
+import { Table, type Column } from '../../../components/table.tsx';
+import { toast } from '../../../components/toast.tsx';
+import { useCompany } from '../../../shell/company.ts';
+import { InlineName } from './inline-name.tsx';
+import { KeyBadges } from './key-badges.tsx';
+import { works } from './key-state.ts';
+import { LONGEST_KEY_NAME } from './new-key.tsx';
+import { PublicKey } from './public-key.tsx';
+import { RotateDialog } from './rotate-key.tsx';
+import { SecretDialog, type MadeSecret } from './secret-dialog.tsx';
+
+const rename = async (company: string, key: string, name: string): Promise<void> => {
+  await call('keys.change', { params: { company, key }, body: { name } });
+  await refresh('keys.list', 'audit.list');
+  toast('The key has a new name.');
+};
+
+const revoke = async (company: string, key: string): Promise<void> => {
+  await call('keys.revoke', { params: { company, key } });
+  await refresh('keys.list', 'projects.list', 'projects.show', 'audit.list');
+  toast('The key is revoked.');
+};
+
+/** Breaks between words alone. */
+const Moment = ({ at }: { readonly at: string | null }): ReactElement => (
+  <span className="wrap-normal">
+    <DateTime at={at} />
+  </span>
+);
+
+interface KeyTableProps {
+  readonly keys: readonly Key[];
+  /** Name of a key's project; the column is left out where this is. */
+  readonly projectName?: (project: string) => ReactElement | string;
+}
+
+interface Open {
+  readonly what: 'rotate' | 'revoke';
+  readonly id: string;
+}
+
+/** The table with its dialogs. */
+export const KeyTable = ({ keys, projectName }: KeyTableProps): ReactElement => {
+  const { id: company, may } = useCompany();
+  const [open, setOpen] = useState<Open | undefined>(undefined);
+  const [made, setMade] = useState<MadeSecret | undefined>(undefined);
+  const mayChange = may('keys.change');
+  // By id: what a dialog shows changes along with the list.
+  const chosen = keys.find(({ id }) => id === open?.id);
+  const close = (): void => setOpen(undefined);
+  const columns: readonly Column<Key>[] = [
+    {
+      header: 'Name',
+      cell: (key) => (
+        <InlineName
+          name={key.name}
+          what="key"
+          maxLength={LONGEST_KEY_NAME}
+          mayRename={mayChange && key.revoked_at === null}
+          save={(name) => rename(company, key.id, name)}
+        >
+          {key.name}
+        </InlineName>
+      ),
+    },
+    ...(projectName === undefined
+      ? []
+      : [{ header: 'Project', cell: ({ project }: Key) => projectName(project) }]),
+    {
+      header: 'Public key',
+      cell: (key) => <PublicKey shown={key} />,
+    },
+    { header: 'Created', cell: ({ created_at }) => <Moment at={created_at} /> },
+    { header: 'Last used', cell: ({ last_used_at }) => <Moment at={last_used_at} /> },
+    { header: 'State', cell: (key) => <KeyBadges shown={key} /> },
+    ...(mayChange
+      ? [
+          {
+            header: 'Actions',
+            actions: true,
+            cell: (key: Key) =>
+              works(key, Date.now()) && (
+                <Menu
+                  align="end"
+                  label={`Actions for ${key.name}`}
+                  trigger={
+                    <>
+                      <span className="sm:hidden">Actions</span>
+                      <DotsHorizontalIcon aria-hidden />
+                    </>
+                  }
+                >
+                  <MenuItem onSelect={() => setOpen({ what: 'rotate', id: key.id })}>Rotate…</MenuItem>
+                  <MenuItem onSelect={() => setOpen({ what: 'revoke', id: key.id })}>Revoke…</MenuItem>
+                </Menu>
+              ),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <>
+      <Table caption="Keys, newest first" rows={keys} rowKey={({ id }) => id} columns={columns} />
+      <RotateDialog
+        shown={open?.what === 'rotate' ? chosen : undefined}
+        onClose={close}
+        onMade={(reply) => {
+          close();
+          setMade(reply);
+        }}
+      />
+      <SecretDialog made={made} title="Your new secret" onStored={() => setMade(undefined)} />
+      <AlertDialog
+        open={open?.what === 'revoke' && chosen !== undefined}
+        onOpenChange={(isOpen) => !isOpen && close()}
+        title="Revoke the key?"
+        confirm="Revoke key"
+        onConfirm={() => (chosen === undefined ? Promise.resolve() : revoke(company, chosen.id))}
+      >
+        <p>
+          <strong>{chosen?.name}</strong> stops working within a second, with every secret that it has. This
+          cannot be undone; to change the secret without a gap, rotate the key instead.
+        </p>
+      </AlertDialog>
+    </>
+  );
+};

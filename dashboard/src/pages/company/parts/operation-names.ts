@@ -1,0 +1,9 @@
+/** Operations of the services in words; those that are not here go by their own name. */
+const NAMES: Readonly<Record<string, string>> = {
+  'geocoding.forward': 'Find a place by its name',
+  'geocoding.reverse': 'Find the place at a coordinate',
+  'geocoding.ping': 'Does the geocoder answer?',
+  'geocoding.unknown': 'Paths that the geocoder does not have',
+};
+
+export const operationName = (operation: string): string | undefined => NAMES[operation];

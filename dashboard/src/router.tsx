@@ -1,0 +1,199 @@
+/** Every address of the dashboard, and what stands there. Pages come in chunks of their own. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+  Outlet,
+} from '@tanstack/react-router';
+import { lazy, Suspense, type ReactElement } from 'react';
+import { Toaster } from './components/toast.tsx';
+import { BrokenPage } from './pages/broken-page.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { useQuestion } from './shell/proof.ts';
+import { PublicFrame } from './shell/public-frame.tsx';
+import { validateBack } from './shell/return-path.ts';
+
+const StepUpDialog = lazy(() => import('./shell/step-up.tsx').then((it) => ({ default: it.StepUpDialog })));
+
+const Root = (): ReactElement => {
+  const question = useQuestion();
+  return (
+    <>
+      <Outlet />
+      {question !== undefined && (
+        <Suspense>
+          <StepUpDialog question={question} />
+        </Suspense>
+      )}
+      <Toaster />
+    </>
+  );
+};
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFoundPage });
+
+const visitor = createRoute({ getParentRoute: () => root, id: 'visitor', component: PublicFrame });
+const publicPages = [
+  createRoute({
+    getParentRoute: () => visitor,
+    path: '/sign-up',
+    component: lazyRouteComponent(() => import('./pages/public/sign-up-page.tsx'), 'SignUpPage'),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
+    path: '/confirm',
+    component: lazyRouteComponent(() => import('./pages/public/confirm-page.tsx'), 'ConfirmPage'),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
+    path: '/confirm-email',
+    component: lazyRouteComponent(() => import('./pages/public/confirm-email-page.tsx'), 'ConfirmEmailPage'),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
+    path: '/sign-in',
+    validateSearch: validateBack,
+    component: lazyRouteComponent(() => import('./pages/public/sign-in-page.tsx'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
+    path: '/sign-in/second-factor',
+    validateSearch: validateBack,
+    component: lazyRouteComponent(() => import('./pages/public/second-factor-page.tsx'), 'SecondFactorPage'),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
+    path: '/forgot-password',
+    component: lazyRouteComponent(
+      () => import('./pages/public/forgot-password-page.tsx'),
+      'ForgotPasswordPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
+    path: '/reset-password',
+    component: lazyRouteComponent(
+      () => import('./pages/public/reset-password-page.tsx'),
+      'ResetPasswordPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
+    path: '/invitation',
+    component: lazyRouteComponent(() => import('./pages/public/invitation-page.tsx'), 'InvitationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
+    path: '/goodbye',
+    component: lazyRouteComponent(() => import('./pages/public/goodbye-page.tsx'), 'GoodbyePage'),
+  }),
+] as const;
+
+const member = createRoute({
+  getParentRoute: () => root,
+  id: 'member',
+  component: lazyRouteComponent(() => import('./shell/frame.tsx'), 'Frame'),
+});
+const home = createRoute({
+  getParentRoute: () => member,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/home-page.tsx'), 'HomePage'),
+});
+
+const company = createRoute({
+  getParentRoute: () => member,
+  path: '/companies/$company',
+  component: lazyRouteComponent(() => import('./shell/company-frame.tsx'), 'CompanyFrame'),
+});
+const companyPages = [
+  createRoute({
+    getParentRoute: () => company,
+    path: '/',
+    component: () => <Navigate from="/companies/$company" to="/companies/$company/overview" replace />,
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/overview',
+    component: lazyRouteComponent(() => import('./pages/company/overview-page.tsx'), 'OverviewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/projects',
+    component: lazyRouteComponent(() => import('./pages/company/projects-page.tsx'), 'ProjectsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/projects/$project',
+    component: lazyRouteComponent(() => import('./pages/company/project-page.tsx'), 'ProjectPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('./pages/company/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/members',
+    component: lazyRouteComponent(() => import('./pages/company/members-page.tsx'), 'MembersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('./pages/company/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./pages/company/settings-page.tsx'), 'SettingsPage'),
+  }),
+] as const;
+
+const account = createRoute({
+  getParentRoute: () => member,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./shell/account-frame.tsx'), 'AccountFrame'),
+});
+const accountPages = [
+  createRoute({
+    getParentRoute: () => account,
+    path: '/',
+    component: () => <Navigate to="/account/profile" replace />,
+  }),
+  createRoute({
+    getParentRoute: () => account,
+    path: '/profile',
+    component: lazyRouteComponent(() => import('./pages/account/profile-page.tsx'), 'ProfilePage'),
+  }),
+  createRoute({
+    getParentRoute: () => account,
+    path: '/security',
+    validateSearch: ({ required }: Record<string, unknown>): { required?: true } =>
+      required === true ? { required } : {},
+    component: lazyRouteComponent(() => import('./pages/account/security-page.tsx'), 'SecurityPage'),
+  }),
+  createRoute({
+    getParentRoute: () => account,
+    path: '/data',
+    component: lazyRouteComponent(() => import('./pages/account/data-page.tsx'), 'DataPage'),
+  }),
+] as const;
+
+export const router = createRouter({
+  basepath: '/dashboard',
+  routeTree: root.addChildren([
+    visitor.addChildren(publicPages),
+    member.addChildren([home, company.addChildren(companyPages), account.addChildren(accountPages)]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultNotFoundComponent: NotFoundPage,
+  defaultErrorComponent: BrokenPage,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
