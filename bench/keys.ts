@@ -8,6 +8,7 @@ import { createKeyCache, type KeyCache } from '../src/gate/key-cache.ts';
 import { generateKey } from '../src/gate/key-format.ts';
 import { createSecretKeyGate, type SecretKeyGate } from '../src/gate/secret-key.ts';
 import { findSecret } from '../src/gate/store.ts';
+import { NO_BODY } from '../src/http/edge-request.ts';
 import { EMPTY_QUERY } from '../src/http/query.ts';
 import type { Request } from '../src/http/route.ts';
 import { PEPPER_ID } from '../src/installation/secrets.ts';
@@ -110,6 +111,7 @@ const requestWith = (key: string): Request => ({
   query: new Opaque(EMPTY_QUERY),
   headers: new Opaque({ authorization: `Bearer ${key}` }),
   exposeHeader: (name) => (name === 'authorization' ? `Bearer ${key}` : undefined),
+  body: NO_BODY,
   address: new Opaque('127.0.0.1'),
   secure: true,
 });

@@ -13,9 +13,10 @@ import { describeMachine, PROJECT } from './machine.ts';
 import { measurePlaces } from './places.ts';
 import { drawQuestions } from './queries.ts';
 import { resultsMarkdown, sectionText, type Section } from './report.ts';
+import { measureSignIns } from './signins.ts';
 import { measureStart } from './start.ts';
 
-const HELP = `Measures Vouchsafe beside its peers, on this machine, in about six minutes.
+const HELP = `Measures Vouchsafe beside its peers, on this machine, in about eight minutes.
 
 Usage: npm run bench -- [--only PART] [--quick]
 
@@ -23,13 +24,14 @@ Usage: npm run bench -- [--only PART] [--quick]
   --only places   lookups in one process against npm packages and PostgreSQL
   --only keys     key checks with 10, 10,000 and 1,000,000 keys
   --only start    a second start of the whole server
+  --only signins  key-checked requests while eight people sign in at once
   --quick         fewer and shorter rounds, in about two minutes; to try the bench, not to quote it
   --profile DIR   with --only http: writes a CPU profile of our server into DIR (slower; figures mean little)
 
 A whole run writes bench/RESULTS.md; a part or a quick one only prints. It measures and does not judge: the exit code is
 0 when a target is missed, and another only when something could not be measured.`;
 
-const PARTS = ['http', 'places', 'keys', 'start'] as const;
+const PARTS = ['http', 'places', 'keys', 'start', 'signins'] as const;
 type Part = (typeof PARTS)[number];
 
 const say = (line: string): void => console.log(line);
@@ -61,6 +63,7 @@ const measure = async (
     // First, before this process has grown by what the others need.
     if (parts.includes('http')) keep(await measureHttp({ ...shared, serverFlags }));
     if (parts.includes('start')) keep(await measureStart(shared));
+    if (parts.includes('signins')) keep(await measureSignIns(shared));
     if (parts.includes('keys')) keep(await measureKeys(shared));
     if (parts.includes('places')) keep(await measurePlaces(shared), ...(await measureGazetteer(shared)));
   } finally {

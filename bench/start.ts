@@ -20,13 +20,26 @@ export interface StartOptions {
 const PATIENCE_MS = 60_000;
 const SERVE = [join(PROJECT, 'src/main.ts'), 'serve'];
 
-interface Started {
+/** A server that said it is ready. */
+export interface Started {
   readonly process: ChildProcess;
   readonly milliseconds: number;
+  /** What it said until then, a line each. */
+  readonly lines: readonly string[];
 }
 
+/** A data directory in this folder that has the index already, so that no start has to build it. */
+export const makeDataDir = (folder: string, gazetteerPath: string): string => {
+  const dataDir = join(folder, 'data');
+  const index = gazetteerPathIn(dataDir);
+  mkdirSync(dataDir, { mode: 0o711 });
+  mkdirSync(dirname(index), { recursive: true });
+  copyFileSync(gazetteerPath, index);
+  return dataDir;
+};
+
 /** Starts the server on free ports and waits for the line that says it is ready. */
-const startServer = async (dataDir: string): Promise<Started> => {
+export const startServer = async (dataDir: string): Promise<Started> => {
   const env = {
     ...process.env,
     DATA_DIR: dataDir,
@@ -41,10 +54,12 @@ const startServer = async (dataDir: string): Promise<Started> => {
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
   const timer = setTimeout(kill, PATIENCE_MS);
+  const lines: string[] = [];
   try {
     for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
       if (line.startsWith('Ready at '))
-        return { process: child, milliseconds: performance.now() - startedAt };
+        return { process: child, milliseconds: performance.now() - startedAt, lines };
     }
     throw new Error('the server ended before it was ready');
   } finally {
@@ -53,7 +68,7 @@ const startServer = async (dataDir: string): Promise<Started> => {
 };
 
 /** Stops it as an operator would; returns how long that took, in milliseconds. */
-const stopServer = async (child: ChildProcess): Promise<number> => {
+export const stopServer = async (child: ChildProcess): Promise<number> => {
   const startedAt = performance.now();
   const gone = once(child, 'exit');
   child.stdout?.resume();
@@ -90,11 +105,7 @@ export const measureStart = async ({ gazetteerPath, quick, say }: StartOptions):
   };
   try {
     say('start: making a data directory …');
-    const dataDir = join(folder, 'data');
-    const index = gazetteerPathIn(dataDir);
-    mkdirSync(dataDir, { mode: 0o711 });
-    mkdirSync(dirname(index), { recursive: true });
-    copyFileSync(gazetteerPath, index);
+    const dataDir = makeDataDir(folder, gazetteerPath);
     await stopServer((await startServer(dataDir)).process);
     say('start: starting again …');
     for (let round = 0; round < (quick ? 2 : 5); round += 1) {

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../src/app.ts';
+import { randomSecretBytes } from '../src/foundation/secret.ts';
 import { systemClock } from '../src/foundation/clock.ts';
 import { createFreshnessBuffer, createFreshnessSource } from '../src/gate/freshness.ts';
 import { startKeyWatch } from '../src/gate/key-watch.ts';
@@ -12,7 +13,10 @@ import { tlsOptionsOf, type Certificate } from '../src/http/edge-tls.ts';
 import { problemJson } from '../src/http/problem-json.ts';
 import { internalError } from '../src/http/edge-problems.ts';
 import { createEdge } from '../src/http/server.ts';
+import { createWriteMarksBuffer } from '../src/gate/write-marks.ts';
+import { createAttemptsBuffer } from '../src/limits/attempts.ts';
 import { createLedgerBuffer } from '../src/limits/ledger.ts';
+import { createHashThreads } from '../src/passwords/hash-threads.ts';
 import { createLog } from '../src/log.ts';
 import { createBoardBuffer } from '../src/metering/board.ts';
 import type { SecurityReport } from '../src/promises/report.ts';
@@ -75,13 +79,18 @@ const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<num
     gazetteer,
     report: () => NO_REPORT,
     clock,
+    features: (): [] => [],
   };
   const memory = {
     ledger: createLedgerBuffer(),
-    board: createBoardBuffer(operationsOf(routeTable({ ...parts, history: async () => [] }).routes)),
+    board: createBoardBuffer(operationsOf(routeTable({ ...parts, features: [], history: async () => [] }).routes)),
     freshness: createFreshnessBuffer(),
+    writeMarks: createWriteMarksBuffer(),
+    attempts: createAttemptsBuffer(),
+    attemptsKey: randomSecretBytes(32),
   };
-  const app = createApp({ ...parts, connection, pepper, memory, log });
+  const hasher = createHashThreads({ count: 1, queueLimit: 1 });
+  const app = createApp({ ...parts, connection, pepper, master: randomSecretBytes(32), memory, hasher, log });
   const source = createFreshnessSource(memory.freshness);
   const database = createDatabase({ connection, poolSize: 1 });
   const forget = (id?: string): void => app.applyChange(id, source.announceChange());

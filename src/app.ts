@@ -1,12 +1,21 @@
+import type { Caller } from './foundation/caller.ts';
+import type { UserId } from './foundation/ids.ts';
 import { hmacKey } from './foundation/secret.ts';
+import type { FeatureParts } from './features.ts';
 import type { Clock } from './foundation/clock.ts';
 import type { Log } from './foundation/log.ts';
-import { ok, refused } from './foundation/result.ts';
+import { ok, refused, type Result } from './foundation/result.ts';
+import { createCookies } from './gate/cookies.ts';
 import { createExposureWatch } from './gate/exposure.ts';
 import { createFreshness } from './gate/freshness.ts';
 import { createKeyCache } from './gate/key-cache.ts';
+import { openRing } from './gate/key-ring.ts';
 import { createSecretKeyGate, type SecretRow } from './gate/secret-key.ts';
-import { findSecret, markExposed } from './gate/store.ts';
+import { createSessionGate, TOUCH_MS } from './gate/session.ts';
+import { createSessionMemory } from './gate/session-memory.ts';
+import { findSecret, findSession, markExposed, touchKeys, touchSession } from './gate/store.ts';
+import { openWriteMarks } from './gate/write-marks.ts';
+import type { IdentifyRefusal } from './http/access-problems.ts';
 import { internalError } from './http/edge-problems.ts';
 import type { Certificate } from './http/edge-tls.ts';
 import { createPipeline, UNMATCHED } from './http/pipeline.ts';
@@ -14,15 +23,18 @@ import { createPlainHttpHandler } from './http/plain-http.ts';
 import { createRouter } from './http/router.ts';
 import type { AnyRoute, ErrorForm, Reply, Request } from './http/route.ts';
 import { createEdge, type Edge, type Handler, type ListenOptions } from './http/server.ts';
+import { openAttempts } from './limits/attempts.ts';
 import { openLedger } from './limits/ledger.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { createQuota } from './limits/quota.ts';
 import { leaseQuota, returnQuota } from './limits/store.ts';
 import { createStrangers } from './limits/strangers.ts';
 import { openBoard, outcomeOf } from './metering/board.ts';
+import { createKeyUse } from './metering/key-use.ts';
 import { addUsage } from './metering/store.ts';
 import { createUsage } from './metering/usage.ts';
-import { authorise } from './policy/authorise.ts';
+import type { PasswordHasher } from './passwords/hasher.ts';
+import { authorise, refuseUnknownPermissions } from './route-policy.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { createHistoryReader } from './promises/journal.ts';
 import { operationsOf, routeTable } from './routes.ts';
@@ -35,6 +47,11 @@ export interface SharedMemory {
   readonly ledger: SharedArrayBuffer;
   readonly board: SharedArrayBuffer;
   readonly freshness: SharedArrayBuffer;
+  /** From `createWriteMarksBuffer`. */
+  readonly writeMarks: SharedArrayBuffer;
+  /** From `createAttemptsBuffer`, and 32 random bytes. */
+  readonly attempts: SharedArrayBuffer;
+  readonly attemptsKey: Uint8Array;
 }
 
 export interface AppOptions {
@@ -43,12 +60,18 @@ export interface AppOptions {
   readonly securityContact: string;
   readonly connection: Connection;
   readonly pepper: Uint8Array;
+  /** 32 secret bytes of the installation, from which the keys of sessions are derived. */
+  readonly master: Uint8Array;
   readonly gazetteer: Gazetteer;
   readonly memory: SharedMemory;
   /** What the promises' checks last found. */
   readonly report: () => SecurityReport;
   readonly clock: Clock;
   readonly log: Log;
+  /** The routes of the control plane; the same in every thread and in the main one. */
+  readonly features: (parts: FeatureParts) => readonly AnyRoute[];
+  /** Hashes passwords in threads of their own; closed with the app. */
+  readonly hasher: PasswordHasher;
   /** Keys kept in this thread's memory. */
   readonly keyCapacity?: number;
 }
@@ -60,15 +83,18 @@ export interface App {
   readonly handler: Handler;
   listenSecurely(certificate: Certificate, place: ListenOptions): Promise<{ readonly port: number }>;
   listenPlainly(place: ListenOptions): Promise<{ readonly port: number }>;
-  /** One key or project changed, or, without an id, possibly all. `change` is its number from the watch. */
+  /** One key, project, session, user or company changed, or, without an id, possibly all. `change` is its number from the watch. */
   applyChange(id: string | undefined, change: number): void;
   /** Stops accepting, answers what is under way, writes down what was counted. */
   close(graceMs: number): Promise<void>;
 }
 
 const KEY_CAPACITY = 200_000;
+const SESSION_CAPACITY = 20_000;
 /** Requests without a valid key that one source may make in a second before it is slowed. */
 const STRANGERS_PER_SECOND = 50;
+/** Requests of one session: 30 at once, and 30 more each second. */
+const SESSION_RATE = { burst: 30, everyMs: 34 } as const;
 
 /** Builds the public side from its rooms; nothing listens until it is told to. */
 export const createApp = (options: AppOptions): App => {
@@ -90,6 +116,27 @@ export const createApp = (options: AppOptions): App => {
     log,
   });
 
+  const ring = openRing({ database, master: options.master, now, log });
+  const cookies = createCookies(ring);
+  const marks = openWriteMarks(memory.writeMarks);
+  const remembered = createSessionMemory(SESSION_CAPACITY);
+  const sessions = createSessionGate({
+    cookies,
+    ring,
+    memory: remembered,
+    marks,
+    find: async (session) => (await database.run(findSession, [session]))[0],
+    touch: (user, session, at) => {
+      const before = new Date(at - TOUCH_MS);
+      database
+        .user(user, (tx) => tx.all(touchSession, [session, new Date(at), before]))
+        .catch((error: unknown) => log.warn('the last use of a session could not be noted', { error }));
+    },
+    isCurrent: freshness.isCurrent,
+    now,
+  });
+  const attempts = openAttempts(memory.attempts, memory.attemptsKey);
+
   const ledger = openLedger(memory.ledger);
   const quota = createQuota(ledger, {
     lease: async (project, day, want) => {
@@ -103,7 +150,21 @@ export const createApp = (options: AppOptions): App => {
   const limiter = createLimiter(ledger, quota);
   const strangers = createStrangers(STRANGERS_PER_SECOND);
 
-  const { routes, forms } = routeTable({ ...options, history: createHistoryReader(database) });
+  const features = options.features({
+    publicUrl,
+    master: options.master,
+    pepper,
+    database,
+    sessions,
+    noteAccess: (user) => marks.note(user as UserId),
+    cookies,
+    attempts,
+    hasher: options.hasher,
+    clock,
+    log,
+  });
+  refuseUnknownPermissions(features);
+  const { routes, forms } = routeTable({ ...options, features, history: createHistoryReader(database) });
   const board = openBoard(memory.board, operationsOf(routes));
   const usage = createUsage({
     add: async (counts) => {
@@ -116,6 +177,12 @@ export const createApp = (options: AppOptions): App => {
         counts.map(({ count }) => count),
       ]);
     },
+    keyUse: createKeyUse({
+      touch: async (keys, at) => {
+        await database.run(touchKeys, [keys, new Date(at)]);
+      },
+      log,
+    }),
     log,
   });
 
@@ -123,21 +190,39 @@ export const createApp = (options: AppOptions): App => {
   const handler = createPipeline({
     router,
     clock,
+    publicOrigin: new URL(publicUrl).origin,
     steps: {
-      identify: (request) => {
-        const verdict = gate.identify(request);
-        if (!(verdict instanceof Promise)) return verdict.ok ? verdict : refusalOf(verdict.reason);
-        return verdict.then((later) => (later.ok ? later : refusalOf(later.reason)));
+      identify: (request, access) => {
+        if ('secretKey' in access) return outsideOf(gate.identify(request));
+        return outsideOf(
+          'pending' in access ? sessions.identifyPending(request) : sessions.identify(request),
+        );
       },
-      limit: (caller, cost, at) => limiter.spend(caller, cost, at),
-      authorise: (caller, route) =>
-        'secretKey' in route.access ? authorise(route.access.secretKey, caller) : ok(caller),
+      limit: (caller, cost, at) => {
+        if (caller.credential === 'secret-key') return limiter.spend(caller, cost, at);
+        const bucket = caller.credential === 'session' ? caller.session : `pending ${caller.user}`;
+        const verdict = attempts.spend(bucket, SESSION_RATE, at);
+        return verdict.ok ? ok(undefined) : refused({ limit: 'per-second', quota: undefined });
+      },
+      authorise: (caller, route, request, at) => {
+        const verdict = authorise(caller, route, request, at);
+        // What a memory refuses may have been allowed a moment ago: a company that was just made, a role just given.
+        if (verdict.ok || caller.credential !== 'session' || !sessions.isRemembered(caller)) return verdict;
+        return sessions
+          .identifyAfresh(request)
+          .then((fresh) => (fresh.ok ? authorise(fresh.value, route, request, at) : verdict));
+      },
+      noteChange: (caller) => {
+        if (caller.credential !== 'secret-key') marks.note(caller.user);
+      },
       meter: (operation, status, milliseconds, caller, at) => {
         const outcome = outcomeOf(status);
         board.record(operation, outcome, milliseconds);
-        if (caller !== undefined) usage.count(caller, operation, outcome, at);
+        if (caller?.credential === 'secret-key') usage.count(caller, operation, outcome, at);
       },
-      refund: (caller, cost, at) => limiter.refund(caller, cost, at),
+      refund: (caller, cost, at) => {
+        if (caller.credential === 'secret-key') limiter.refund(caller, cost, at);
+      },
       admitStranger: (request, at) => strangers.admit(request.address, at),
       reportBug: (error, operation) => log.error('a request ended in a bug', { operation, error }),
     },
@@ -173,16 +258,25 @@ export const createApp = (options: AppOptions): App => {
   return {
     routes,
     handler,
-    listenSecurely: (certificate, place) => openEdge(handler, certificate).listen(place),
+    listenSecurely: async (certificate, place) => {
+      // Whoever signs in first must not find a ring that is still on its way.
+      await ring.refresh();
+      return openEdge(handler, certificate).listen(place);
+    },
     listenPlainly: (place) => openEdge(plainHandler).listen(place),
     applyChange: (id, change) => {
-      if (id === undefined) cache.forgetAll();
+      if (id === undefined) {
+        cache.forgetAll();
+        remembered.forgetAll();
+      } else if (/^(?:ses|usr|com)_/.test(id)) remembered.forget(id);
       else cache.forget(id);
       freshness.applied(change);
     },
     close: async (graceMs) => {
       await Promise.all(edges.map((edge) => edge.close(graceMs)));
       freshness.close();
+      ring.close();
+      await options.hasher.close();
       await usage.close();
       await limiter.close(clock.now()).catch((error: unknown) => {
         log.warn('unused quota could not be given back; it counts as used for today', { error });
@@ -192,6 +286,13 @@ export const createApp = (options: AppOptions): App => {
   };
 };
 
-/** Outsiders learn whether a key was there, never what was wrong with it. */
-const refusalOf = (reason: string): { readonly ok: false; readonly reason: 'missing' | 'invalid' } =>
-  refused(reason === 'missing' ? 'missing' : 'invalid');
+type Verdict<Reason> = Result<Caller, Reason>;
+
+const withoutReason = (verdict: Verdict<string>): Verdict<IdentifyRefusal> =>
+  verdict.ok ? verdict : refused(verdict.reason === 'missing' ? 'missing' : 'invalid');
+
+/** Outsiders learn whether a credential was there, never what was wrong with it. */
+const outsideOf = (
+  verdict: Verdict<string> | Promise<Verdict<string>>,
+): Verdict<IdentifyRefusal> | Promise<Verdict<IdentifyRefusal>> =>
+  verdict instanceof Promise ? verdict.then(withoutReason) : withoutReason(verdict);

@@ -42,6 +42,21 @@ describe('the configuration', () => {
       WORKERS: ['0', '257', 'all', '1.5'],
       LOG_LEVEL: ['wrong', 'INFO'],
       SECURITY_CONTACT: ['wrong', 'tel:wrong'],
+      SMTP_URL: [
+        'wrong',
+        'https://wrong.example',
+        'smtp://user@wrong.example',
+        'smtp://wrong.example/path',
+        'smtps://wrong.example?x=1',
+        'smtp://%ff:x@wrong.example',
+      ],
+      MAIL_FROM: [
+        'wrong',
+        'wrong@',
+        'Wrong <wrong',
+        'a@wrong.example\r\nBcc: b@wrong.example',
+        'a@b <wrong>',
+      ],
     };
     assert.deepEqual(Object.keys(wrong).sort(), VARIABLES.map(({ name }) => name).sort());
     for (const [name, values] of Object.entries(wrong)) {

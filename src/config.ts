@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { parseSender, parseSmtpUrl } from './mail/smtp-url.ts';
 
 /** Everything the environment decides, read once and frozen. */
 export interface Config {
@@ -16,6 +17,10 @@ export interface Config {
   readonly workers: number;
   readonly logLevel: LogLevel;
   readonly securityContact: string;
+  /** Where mail is handed over, with its credentials; the local mailbox where it is null. Never log it. */
+  readonly smtpUrl: string | null;
+  /** Who mail comes from: an address, or a name with an address in angle brackets. */
+  readonly mailFrom: string;
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -115,6 +120,20 @@ export const VARIABLES = [
     form: 'a mailto: or https: address',
     example: 'mailto:security@example.com',
   },
+  {
+    name: 'SMTP_URL',
+    meaning: 'the mail server that takes what is sent, over TLS unless it is on this machine',
+    otherwise: 'a mailbox on the administrative port, at /mailbox',
+    form: 'an smtps:// URL, or smtp:// for STARTTLS, without a path',
+    example: 'smtps://user:password@mail.example.com',
+  },
+  {
+    name: 'MAIL_FROM',
+    meaning: 'who mail comes from',
+    otherwise: 'no-reply@ the host of PUBLIC_URL',
+    form: 'a mail address, or a name with an address in angle brackets',
+    example: 'accounts@example.com',
+  },
 ] as const satisfies readonly Variable[];
 
 type VariableName = (typeof VARIABLES)[number]['name'];
@@ -168,6 +187,13 @@ export const readConfig = (
   const logLevel = LOG_LEVELS.find((level) => level === (read('LOG_LEVEL') ?? 'info')) ?? refuse('LOG_LEVEL');
   const contact = read('SECURITY_CONTACT') ?? `mailto:security@${new URL(publicUrl).hostname}`;
   if (!isUrlWith(contact, ['mailto:', 'https:'])) refuse('SECURITY_CONTACT');
+  const smtpUrl = read('SMTP_URL') ?? null;
+  if (smtpUrl !== null && parseSmtpUrl(smtpUrl) === undefined) refuse('SMTP_URL');
+  // An address in brackets is no domain of a mail address as it stands.
+  const { hostname } = new URL(publicUrl);
+  const mailFrom =
+    read('MAIL_FROM') ?? `Vouchsafe <no-reply@${hostname.startsWith('[') ? 'localhost' : hostname}>`;
+  if (parseSender(mailFrom) === undefined) refuse('MAIL_FROM');
   const dataDir = read('DATA_DIR') ?? 'data';
   if (dataDir.includes('\0')) refuse('DATA_DIR');
   return Object.freeze({
@@ -182,5 +208,7 @@ export const readConfig = (
     workers: wholeNumber('WORKERS', read('WORKERS') ?? String(availableParallelism()), 1, 256),
     logLevel,
     securityContact: contact,
+    smtpUrl,
+    mailFrom,
   });
 };

@@ -100,8 +100,9 @@ export const recruitCrew = ({ count, log, onLine }: CrewOptions): Recruits => {
         reject(new Error('a worker ended before it was ready'));
         if (wasReady && !draining) void replace(index, startOf);
       });
-      const message: ToWorker = { kind: 'start', start: startOf(index) };
-      worker.postMessage(message);
+      const start = startOf(index);
+      const message: ToWorker = { kind: 'start', start };
+      worker.postMessage(message, [start.hasher]);
     });
 
   const replace = async (index: number, startOf: (index: number) => WorkerStart): Promise<void> => {

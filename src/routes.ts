@@ -19,15 +19,29 @@ export interface RouteParts {
   readonly report: () => SecurityReport;
   readonly history: (before: number | undefined) => Promise<readonly HistoryEntry[]>;
   readonly clock: Clock;
+  /** The routes of the control plane, in the order of their tags; empty where only the rest is looked at. */
+  readonly features: readonly AnyRoute[];
 }
 
 const apiInfo = (version: string): OpenApiInfo => ({
   title: 'Vouchsafe',
   version,
   description:
-    'Data APIs of this installation. Send the secret key of your project in the Authorization header; what is promised about your requests stands at /security, with its live checks.',
+    'Data APIs of this installation. Send the secret key of your project in the Authorization header; what is promised about your requests stands at /security, with its live checks. Everything under /v1 that is about accounts takes the session of somebody signed in, as the dashboard does; changes have to come from a page of this origin, or with its Origin header.',
   tags: {
     Geocoding: 'Places for words, and words for places: the OpenCage contract.',
+    'Signing up': 'An account begins with a mailed link. Nothing tells a stranger whether an address has one.',
+    'Signing in': 'Password or passkey, then the second factor, and what to do when one is lost.',
+    Sessions: 'Who is signed in, where, and the end of it.',
+    Account: 'Name, address and password of whoever is signed in.',
+    'Security of the account': 'Second factors: authenticator apps, passkeys, recovery codes.',
+    Companies: 'A company owns projects and has members.',
+    Projects: 'What a company builds against; holds keys and limits.',
+    Usage: 'What was used, counted without knowing who asked for what.',
+    Members: 'Members, their roles, and invitations.',
+    Keys: 'Pairs of a public and a secret key. A secret is shown once.',
+    'Audit log': 'Who changed what in a company, and when.',
+    Leaving: 'Take the data along, see what would go, and go.',
     Security: 'What this server promises, and whether it is kept.',
   },
 });
@@ -45,7 +59,7 @@ export interface RouteTable {
 /** Puts the table together from the services and the rooms that have endpoints. */
 export const routeTable = (parts: RouteParts): RouteTable => {
   const services: readonly Service[] = [createGeocodingService(parts)];
-  const api = [...services.flatMap(({ routes }) => routes), ...promiseRoutes(parts)];
+  const api = [...services.flatMap(({ routes }) => routes), ...parts.features, ...promiseRoutes(parts)];
   const document = (): Record<string, unknown> => openApiDocument(api, apiInfo(parts.version));
   return {
     routes: [...api, ...consoleRoutes({ ...parts, securityReport: parts.report, openApi: document })],

@@ -1,17 +1,22 @@
 import { createAdmin } from './admin/listener.ts';
 import type { SharedMemory } from './app.ts';
 import { createAccounts } from './accounts/service.ts';
+import { openBackOffice, openHashing } from './back-office.ts';
 import { progressPrinter } from './commands/gazetteer.ts';
 import type { Config } from './config.ts';
 import { recruitCrew } from './crew.ts';
+import { featureTable } from './features.ts';
 import { systemClock } from './foundation/clock.ts';
+import { randomSecretBytes } from './foundation/secret.ts';
 import { openGazetteerFile, gazetteerPath } from './gazetteer-file.ts';
 import { createFreshnessBuffer, createFreshnessSource } from './gate/freshness.ts';
 import { startKeyWatch } from './gate/key-watch.ts';
 import { readKeyEpoch } from './gate/store.ts';
+import { createWriteMarksBuffer } from './gate/write-marks.ts';
 import { claimPort, openIdentity, openPremises } from './house.ts';
 import { PEPPER_ID } from './installation/secrets.ts';
 import { createKeys, type CreatedKey } from './keys/service.ts';
+import { createAttemptsBuffer } from './limits/attempts.ts';
 import { createLedgerBuffer } from './limits/ledger.ts';
 import { createLog } from './log.ts';
 import { createBoardBuffer, openBoard } from './metering/board.ts';
@@ -95,6 +100,17 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
     const trialKey = await ensureTrial(accounts, keys);
     if (trialKey !== undefined) onTrialKey(trialKey, { publicUrl, caPath: identity.caPath });
 
+    const office = await openBackOffice({
+      config,
+      publicUrl,
+      premises: { database, store, secrets },
+      clock,
+      log,
+    });
+    undo.push(() => office.close());
+    const hashing = openHashing(log);
+    undo.push(() => hashing.close());
+
     const promises = preparePromises({
       config,
       publicUrl,
@@ -109,6 +125,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       accounts,
       keys,
       tail,
+      mailPromises: office.promises,
       clock,
       log,
     });
@@ -121,12 +138,16 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       report: promises.report,
       history: createHistoryReader(database),
       clock,
+      features: featureTable(),
     });
     const operations = operationsOf(routes);
     const memory: SharedMemory = {
       ledger: createLedgerBuffer(),
       board: createBoardBuffer(operations),
       freshness: createFreshnessBuffer(),
+      writeMarks: createWriteMarksBuffer(),
+      attempts: createAttemptsBuffer(),
+      attemptsKey: randomSecretBytes(32),
     };
     const board = openBoard(memory.board, operations);
 
@@ -138,6 +159,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       logLevel: config.logLevel,
       connection: store.app,
       pepper: secrets.pepper,
+      master: secrets.master,
       certificate: identity.certificate,
       port,
       httpPort,
@@ -145,6 +167,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       gazetteer,
       memory,
       report: promises.report(),
+      hasher: hashing.connect(),
     });
     const crew = await recruits.start(startOf);
     undo.push(() => crew.drain(GRACE_MS));
@@ -175,6 +198,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
         ...promises.gauges(),
       ]),
       runChecks: () => promises.runAll(),
+      mailbox: office.mailbox,
       clock,
       log,
     });

@@ -2,6 +2,9 @@ import type { Accounts } from './accounts/service.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './foundation/clock.ts';
 import type { Log } from './foundation/log.ts';
+import type { PromiseDefinition } from './foundation/promise.ts';
+import { createCookies } from './gate/cookies.ts';
+import { openRing } from './gate/key-ring.ts';
 import type { Identity } from './house.ts';
 import type { InstallationSecrets } from './installation/secrets.ts';
 import type { Keys } from './keys/service.ts';
@@ -29,6 +32,8 @@ export interface PromiseParts {
   readonly accounts: Accounts;
   readonly keys: Keys;
   readonly tail: LogTail;
+  /** What is promised about mail; the rest is put together here. */
+  readonly mailPromises: readonly PromiseDefinition[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -44,8 +49,16 @@ const countOf = (report: SecurityReport, state: string): number =>
 /** Puts the checks together with the live system; nothing is checked before `begin`. */
 export const preparePromises = (parts: PromiseParts): RunningPromises => {
   const { config, store, database, secrets, identity } = parts;
+  // The checks make sessions of their own, under the ring that the workers read as well.
+  const { master } = secrets;
+  const ring = openRing({ database, master, now: () => parts.clock.now(), log: parts.log });
+  const cookies = createCookies(ring);
   const definitions = liveChecks({
     ...parts,
+    sessionCookie: async (ticket, now) => {
+      await ring.refresh();
+      return cookies.session(ticket, now);
+    },
     certificate: () => identity.certificate.cert,
     dataDir: config.dataDir,
     databaseKind: store.kind,
@@ -53,7 +66,7 @@ export const preparePromises = (parts: PromiseParts): RunningPromises => {
     log: parts.tail,
   });
   const promises = createPromises({
-    definitions,
+    definitions: [...definitions, ...parts.mailPromises],
     journal: createJournal(database, secrets.signingKey),
     clock: parts.clock,
     log: parts.log,
@@ -62,6 +75,10 @@ export const preparePromises = (parts: PromiseParts): RunningPromises => {
   });
   return {
     ...promises,
+    close: async () => {
+      await promises.close();
+      ring.close();
+    },
     gauges: () => {
       const report = promises.report();
       return PROMISE_STATES.map((state) => ({

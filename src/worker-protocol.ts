@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { LogLevel } from './config.ts';
 import type { SharedMemory } from './app.ts';
 import type { Certificate } from './http/edge-tls.ts';
@@ -13,6 +14,7 @@ export interface WorkerStart {
   readonly logLevel: LogLevel;
   readonly connection: Connection;
   readonly pepper: Uint8Array;
+  readonly master: Uint8Array;
   readonly certificate: Certificate;
   readonly port: number;
   /** `null` where plain HTTP is off. */
@@ -21,6 +23,8 @@ export interface WorkerStart {
   readonly gazetteer: SharedArrayBuffer;
   readonly memory: SharedMemory;
   readonly report: SecurityReport;
+  /** The line to the threads that hash; handed over with the start. */
+  readonly hasher: MessagePort;
 }
 
 /** From the main thread to a worker. */

@@ -1,8 +1,10 @@
 /** What one worker thread does: an event loop, a small database pool and listeners of its own on the shared ports. */
 import { parentPort } from 'node:worker_threads';
 import { createApp, type App } from './app.ts';
+import { featureRoutes } from './features.ts';
 import { systemClock } from './foundation/clock.ts';
 import { createLog } from './log.ts';
+import { createRemoteHasher } from './passwords/broker.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { openGazetteer } from './services/geocoding/gazetteer.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.ts';
@@ -22,6 +24,9 @@ const begin = async (start: WorkerStart): Promise<void> => {
     securityContact: start.securityContact,
     connection: start.connection,
     pepper: start.pepper,
+    master: start.master,
+    features: featureRoutes,
+    hasher: createRemoteHasher(start.hasher),
     gazetteer: openGazetteer(start.gazetteer),
     memory: start.memory,
     report: () => report,

@@ -12,6 +12,7 @@ import { createOpencageErrors } from './errors.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import { geocodingRoutes } from './routes.ts';
 import { envelopeSchema } from './schemas.ts';
+import { contextOf } from '../../../test/support/request.ts';
 
 const PUBLIC_URL = 'https://geo.example:8443';
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -47,7 +48,7 @@ const call = async (
 ): Promise<Reply> => {
   const route = routeOf(operation);
   try {
-    return await route.handle(route.parse(request), { caller: undefined, quota, now: NOW });
+    return await route.handle(route.parse(request), contextOf(request, { quota, now: NOW }));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return route.errors!(error, { now: NOW, quota, request });
@@ -138,11 +139,10 @@ test('says nothing of a rate where a project has no quota', async () => {
   const reply = await call(requestOf('q=Paris'), 'geocoding.forward', undefined);
   // The default of an absent argument is a quota: call the route itself.
   const route = routeOf('geocoding.forward');
-  const bare = await route.handle(route.parse(requestOf('q=Paris')), {
-    caller: undefined,
-    quota: undefined,
-    now: NOW,
-  });
+  const bare = await route.handle(
+    route.parse(requestOf('q=Paris')),
+    contextOf(requestOf('q=Paris'), { now: NOW }),
+  );
   assert.ok(read(reply).rate !== undefined);
   assert.equal(read(bare).rate, undefined);
   assert.equal(headersOf(bare)['x-ratelimit-limit'], undefined);

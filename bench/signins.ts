@@ -1,0 +1,167 @@
+/** Whether people who sign in are felt by programs with keys: latency of key-checked requests, without and with sign-ins. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startChild } from './child.ts';
+import { format, median, ratios, spread } from './figures.ts';
+import { PROJECT } from './machine.ts';
+import type { AimPace, Pace, Run } from './pace.ts';
+import type { Questions } from './queries.ts';
+import type { Section } from './report.ts';
+import { makeDataDir, startServer, stopServer } from './start.ts';
+
+export interface SignInOptions {
+  readonly gazetteerPath: string;
+  readonly questions: Questions;
+  readonly quick: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** How long and how hard. */
+export interface SignInPlan {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+}
+
+/** The rounds of both kinds, in the order in which they ran in turns. */
+export interface SignInRounds {
+  readonly idle: readonly Pace[];
+  readonly busy: readonly Pace[];
+}
+
+const LOAD_CORE = 0;
+const IN_FLIGHT = 8;
+/** A fifth of what one core can do, so that latency is that of answering and not of waiting for others. */
+const PER_SECOND = 200;
+const WANTED = 2;
+/** The answer to a sign-in to no account, which is hashed for like any other. */
+const HASHED = '401';
+
+/** Rounds without and with sign-ins in turns, so that what slows the machine slows both. */
+export const contestSignIns = async (
+  aim: Omit<AimPace, 'ask'>,
+  { rounds, seconds, perSecond }: SignInPlan,
+): Promise<SignInRounds> => {
+  const client = startChild('pace.ts', LOAD_CORE);
+  try {
+    await client.ask({ ask: 'aim', ...aim } satisfies AimPace);
+    const run = (signIns: number, length = seconds): Promise<Pace> =>
+      client.ask<Pace>({ ask: 'run', seconds: length, perSecond, signIns } satisfies Run);
+    // Until the code of both sides is compiled.
+    await run(0, Math.min(3, seconds));
+    const found = { idle: [] as Pace[], busy: [] as Pace[] };
+    for (let round = 0; round < rounds; round += 1) {
+      found.idle.push(await run(0));
+      found.busy.push(await run(IN_FLIGHT));
+    }
+    for (const { failures, requests } of [...found.idle, ...found.busy])
+      if (failures > 0) throw new Error(`${failures} of ${requests} key-checked answers were not 200`);
+    for (const { signIns } of found.busy)
+      if ((signIns[HASHED] ?? 0) === 0)
+        throw new Error(`no sign-in was hashed; they were answered with ${JSON.stringify(signIns)}`);
+    return found;
+  } finally {
+    await client.stop();
+  }
+};
+
+const column = (rounds: readonly Pace[], name: 'p50Ms' | 'p99Ms' | 'maxMs' | 'signInP50Ms'): number[] =>
+  rounds.map((round) => round[name]);
+
+const statusesOf = (rounds: readonly Pace[]): string => {
+  const total: Record<string, number> = {};
+  for (const { signIns } of rounds)
+    for (const [status, count] of Object.entries(signIns)) total[status] = (total[status] ?? 0) + count;
+  return Object.entries(total)
+    .map(([status, count]) => `${count} with ${status}`)
+    .join(', ');
+};
+
+/** What was found, for the report. */
+export const signInSection = ({ idle, busy }: SignInRounds, { seconds, perSecond }: SignInPlan): Section => {
+  const row = (name: string, rounds: readonly Pace[], signIn: string): string[] => [
+    name,
+    spread(column(rounds, 'p50Ms')),
+    spread(column(rounds, 'p99Ms')),
+    spread(column(rounds, 'maxMs')),
+    signIn,
+  ];
+  return {
+    title: 'Key-checked requests while people sign in',
+    method: [
+      `The whole server as an operator starts it, on all ${availableParallelism()} cores, over HTTPS. ${perSecond} forward lookups a second with a ` +
+        `key, at a fixed pace that does not wait for answers, for ${format(seconds)} s a round; rounds without sign-ins and with ` +
+        `${IN_FLIGHT} sign-ins under way at any time in turns. The sign-ins are to accounts that do not exist, which costs the ` +
+        'same scrypt hash (N=2^17, r=8, p=1), each over a new connection from another address. Client and server share the ' +
+        `machine. Sign-ins were answered ${statusesOf(busy)}.`,
+    ],
+    tables: [
+      {
+        columns: ['key-checked requests', 'p50 ms', 'p99 ms', 'slowest ms', 'a sign-in took, p50 ms'],
+        rows: [
+          row('no sign-ins', idle, '–'),
+          row(`${IN_FLIGHT} sign-ins in flight`, busy, spread(column(busy, 'signInP50Ms'))),
+        ],
+      },
+    ],
+    targets: [
+      {
+        what: 'p99 with eight sign-ins in flight, against none',
+        wanted: WANTED,
+        got: median(ratios(column(busy, 'p99Ms'), column(idle, 'p99Ms'))),
+        sense: 'at most',
+      },
+    ],
+  };
+};
+
+/** Runs `vouchsafe` beside the server; what it said. */
+const vouchsafe = (dataDir: string, words: readonly string[]): string =>
+  execFileSync(process.execPath, [join(PROJECT, 'src/main.ts'), ...words], {
+    cwd: PROJECT,
+    env: { ...process.env, DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+    encoding: 'utf8',
+  });
+
+const found = (text: string, pattern: RegExp, what: string): string => {
+  const match = pattern.exec(text)?.[1];
+  if (match === undefined) throw new Error(`the server did not say ${what}`);
+  return match;
+};
+
+/** Starts a fresh server and measures it. */
+export const measureSignIns = async ({
+  gazetteerPath,
+  questions,
+  quick,
+  say,
+}: SignInOptions): Promise<Section> => {
+  const folder = mkdtempSync(join(tmpdir(), 'vouchsafe-bench-'));
+  try {
+    const dataDir = makeDataDir(folder, gazetteerPath);
+    say('signins: starting the server …');
+    const { process: server, lines } = await startServer(dataDir);
+    try {
+      const said = lines.join('\n');
+      const authorization = `Bearer ${found(said, /Authorization: Bearer ([^"]+)"/, 'a trial key')}`;
+      const ca = found(said, /--cacert (\S+)/, 'where its authority lies');
+      const port = Number(found(said, /Ready at https:\/\/[^:]+:(\d+)/, 'its port'));
+      const project = found(vouchsafe(dataDir, ['projects', 'list']), /(prj_\w+)/, 'its project');
+      vouchsafe(dataDir, ['projects', 'limit', project, '--per-second', '10000', '--per-day', 'none']);
+      const plan = quick
+        ? { rounds: 2, seconds: 4, perSecond: PER_SECOND }
+        : { rounds: 6, seconds: 10, perSecond: PER_SECOND };
+      say('signins: without and with sign-ins, in turns …');
+      const targets = questions.asked.map((text) => `/geocode/v1/json?q=${encodeURIComponent(text)}`);
+      const aim = { port, ca: readFileSync(resolve(PROJECT, ca), 'utf8'), targets, authorization };
+      return signInSection(await contestSignIns(aim, plan), plan);
+    } finally {
+      server.stdout?.resume();
+      await stopServer(server);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};

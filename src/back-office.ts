@@ -1,0 +1,123 @@
+/** What the main thread does beside the workers that answer: mail, jobs by the clock, hashing of passwords. */
+import { availableParallelism } from 'node:os';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { sweepUsage } from './accounts/store.ts';
+import type { Config } from './config.ts';
+import { utcDay, type Clock } from './foundation/clock.ts';
+import { deriveKey } from './foundation/derive.ts';
+import type { Log } from './foundation/log.ts';
+import type { PromiseDefinition } from './foundation/promise.ts';
+import type { Premises } from './house.ts';
+import { startJobs } from './jobs/runner.ts';
+import type { ScheduledTask } from './jobs/schedule.ts';
+import { housekeeping } from './leaving/housekeeping.ts';
+import type { Mailbox } from './mail/mailbox.ts';
+import { mailedLinksNowhere, mailForgotten } from './mail/promises.ts';
+import { createMailService } from './mail/service.ts';
+import { serveHasher } from './passwords/broker.ts';
+import { createHashThreads } from './passwords/hash-threads.ts';
+import { createDatabase, type Database } from './store/database.ts';
+
+export interface BackOfficeParts {
+  readonly config: Config;
+  readonly publicUrl: string;
+  readonly premises: Pick<Premises, 'database' | 'store' | 'secrets'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface BackOffice {
+  readonly mailbox: Mailbox;
+  /** What is promised about mail. */
+  readonly promises: readonly PromiseDefinition[];
+  close(): Promise<void>;
+}
+
+/** Connections for reading and noting mail; the queue has two of its own. */
+const MAIL_POOL = 2;
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** Workers write counts a second late, which may be after their project was erased. */
+const sweepLateUsage = (database: Database): ScheduledTask => ({
+  name: 'accounts.sweep-usage',
+  every: 15,
+  run: async (now) => {
+    await database.run(sweepUsage, [utcDay(now - WEEK_MS)]);
+  },
+});
+
+/** Sends what is in the outbox and tidies up, from now on. */
+export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice> => {
+  const { config, publicUrl, premises, clock, log } = parts;
+  const { store, secrets, database } = premises;
+  const keepsMail = config.smtpUrl === null;
+  const office = createDatabase({ connection: store.jobs, poolSize: MAIL_POOL });
+  try {
+    const linkKey = deriveKey(secrets.master, 'link');
+    const mail = createMailService({
+      database: office,
+      publicUrl,
+      linkKey,
+      smtpUrl: config.smtpUrl,
+      from: config.mailFrom,
+      clock,
+      log,
+    });
+    const jobs = await startJobs({
+      connection: store.jobs,
+      tasks: mail.tasks,
+      schedule: [
+        ...mail.schedule,
+        ...housekeeping({ database, master: secrets.master, log }),
+        sweepLateUsage(database),
+      ],
+      clock,
+      log,
+    });
+    return {
+      mailbox: mail.mailbox,
+      promises: [
+        mailedLinksNowhere({ database: office, linkKey, keepsMail, clock }),
+        mailForgotten({ database: office, linkKey, keepsMail, clock }),
+      ],
+      close: async () => {
+        await jobs.close();
+        await office.close();
+      },
+    };
+  } catch (error) {
+    await office.close();
+    throw error;
+  }
+};
+
+/** Threads that hash for all workers. */
+export interface Hashing {
+  /** A worker's end of a line to the threads. */
+  connect(): MessagePort;
+  close(): Promise<void>;
+}
+
+/** One core is left to answer requests, and more than four threads would take a gigabyte. */
+const hashThreadCount = (): number => Math.max(1, Math.min(4, availableParallelism() - 1));
+
+/** Hashes that may wait for each thread: the last one waits for about ten seconds. */
+const WAITING_PER_THREAD = 16;
+
+export const openHashing = (log: Log): Hashing => {
+  const count = hashThreadCount();
+  const hasher = createHashThreads({
+    count,
+    queueLimit: WAITING_PER_THREAD * count,
+    onBug: (error) => log.error('a hashing thread ended in a bug', { error }),
+  });
+  return {
+    connect: () => {
+      const { port1, port2 } = new MessageChannel();
+      serveHasher(port1, hasher);
+      return port2;
+    },
+    close: () => hasher.close(),
+  };
+};

@@ -1,0 +1,82 @@
+/** The control plane: where its rooms are put together to routes, the same in every thread. */
+import type { KeyObject } from 'node:crypto';
+import { createAccountRoutes } from './accounts/routes.ts';
+import { createAuditRoutes } from './audit/routes.ts';
+import { createFactorRoutes, issuerOf } from './factors/routes.ts';
+import { createPasskeys } from './factors/passkeys.ts';
+import type { Clock } from './foundation/clock.ts';
+import { deriveKey } from './foundation/derive.ts';
+import type { Log } from './foundation/log.ts';
+import type { Cookies } from './gate/cookies.ts';
+import type { SessionGate } from './gate/session.ts';
+import type { AnyRoute } from './http/route.ts';
+import { PEPPER_ID } from './installation/secrets.ts';
+import { createKeyRoutes } from './keys/routes.ts';
+import { createLeavingRoutes } from './leaving/routes.ts';
+import type { Attempts } from './limits/attempts.ts';
+import { enqueueMail } from './mail/outbox.ts';
+import { createMemberRoutes, roleRoutes } from './members/routes.ts';
+import type { PasswordHasher } from './passwords/hasher.ts';
+import { createSessionRoutes } from './sessions/routes.ts';
+import { createStartSession } from './sessions/start.ts';
+import type { Database } from './store/database.ts';
+import { createUserRoutes } from './users/routes.ts';
+
+/** What the routes are made of in one thread. */
+export interface FeatureParts {
+  readonly publicUrl: string;
+  /** 32 secret bytes, for `deriveKey`. */
+  readonly master: Uint8Array;
+  /** Under which key digests are made. */
+  readonly pepper: KeyObject;
+  readonly database: Database;
+  readonly sessions: SessionGate;
+  /** Somebody's memberships have changed: what the process remembers of their sessions counts for nothing. */
+  readonly noteAccess: (user: string) => void;
+  readonly cookies: Cookies;
+  readonly attempts: Attempts;
+  readonly hasher: PasswordHasher;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The routes, in the order of their tags in the document. Making them calls nothing of the parts. */
+export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
+  const { publicUrl, master, database, cookies, clock, sessions } = parts;
+  const linkKey = deriveKey(master, 'link');
+  const totpKey = deriveKey(master, 'totp');
+  const recoveryKey = deriveKey(master, 'recovery-code');
+  const { hostname, origin } = new URL(publicUrl);
+  const passkeys = createPasskeys({ database, rpId: hostname, rpName: 'Vouchsafe', origin, clock });
+  return [
+    ...createSessionRoutes({ ...parts, passkeys, linkKey, totpKey, recoveryKey }),
+    ...createUserRoutes({ ...parts, linkKey }),
+    ...createFactorRoutes({
+      database,
+      passkeys,
+      cookies,
+      boxKey: totpKey,
+      codeKey: recoveryKey,
+      issuer: issuerOf(publicUrl),
+    }),
+    ...createAccountRoutes(parts),
+    ...createMemberRoutes({
+      ...parts,
+      linkKey,
+      enqueueMail,
+      startSession: createStartSession(cookies),
+      identifySession: async (request) => {
+        const verdict = await sessions.identify(request);
+        return verdict.ok ? verdict.value : undefined;
+      },
+    }),
+    ...roleRoutes(),
+    ...createKeyRoutes({ ...parts, pepperId: PEPPER_ID, enqueueMail }),
+    ...createAuditRoutes(parts),
+    ...createLeavingRoutes(parts),
+  ];
+};
+
+/** The same table for those who only read it: names for the metrics, the OpenAPI document. No route of it can be called. */
+export const featureTable = (): readonly AnyRoute[] =>
+  featureRoutes({ publicUrl: 'https://localhost', master: new Uint8Array(32) } as FeatureParts);
