@@ -2,9 +2,15 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { adminRoutes } from '../src/admin/routes.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CompanyId } from '../src/foundation/ids.ts';
+import { COOKIES } from '../src/gate/cookies.ts';
 import { generateKey } from '../src/gate/key-format.ts';
 import type { AnyRoute } from '../src/http/route.ts';
+import { may, type Permission } from '../src/policy/roles.ts';
+import { ROLES, type Role } from '../src/foundation/caller.ts';
 import { type Answer, type House, openHouse, withKey } from './support/house.ts';
+import { signIn } from './support/people.ts';
 
 let house: House;
 let limited: House;
@@ -13,10 +19,19 @@ before(async () => {
   limited = await openHouse({ perSecond: 1, perDay: 0 });
 });
 
-/** A path that matches the route's pattern. */
-const pathOf = (route: AnyRoute): string => route.path.replaceAll(/:[a-z]\w*/gi, 'x').replace(/\*$/, 'x');
+/** A path that matches the route's pattern; of a company that there is, where it is of one. */
+const pathOf = (route: AnyRoute, company: CompanyId = house.company): string =>
+  route.path
+    .replace(':company', company)
+    .replaceAll(/:[a-z]\w*/gi, 'x')
+    .replace(/\*$/, 'x');
 
 const keyed = (): AnyRoute[] => house.app.routes.filter((route) => 'secretKey' in route.access);
+/** Routes that a cookie opens. */
+const people = (): AnyRoute[] =>
+  house.app.routes.filter(({ access }) => 'session' in access || 'member' in access || 'pending' in access);
+/** Below the share of a second that strangers have. */
+const takeBreath = (): Promise<void> => pause(25);
 const send = (route: AnyRoute, options: Parameters<House['get']>[1] = {}): Promise<Answer> =>
   house.get(pathOf(route), { method: route.method, ...options });
 
@@ -36,10 +51,15 @@ describe('every route', () => {
     assert.ok(routes.length >= 10, `${routes.length} routes`);
     assert.ok(keyed().length >= 1);
     for (const route of routes) {
-      assert.match(route.operation, /^[a-z]+\.[a-zA-Z]+$/);
+      assert.match(route.operation, /^[a-z]+(?:-[a-z]+)*\.[a-z][a-zA-Z]*(?:-[a-z]+)*$/);
       if ('public' in route.access)
         assert.ok(route.access.public.length > 10, `${route.operation} says why it is public`);
-      else assert.ok(route.cost > 0, `${route.operation} costs something`);
+      else
+        assert.equal(
+          route.cost > 0,
+          'secretKey' in route.access,
+          `${route.operation} costs a project something`,
+        );
       assert.ok(route.docs.summary.length > 0 && route.docs.description.length > 0, route.operation);
     }
   });
@@ -103,12 +123,62 @@ describe('every route', () => {
     }
   });
 
+  it('that needs a person asks for a sign-in, in the same way whatever the cookie', async () => {
+    for (const route of people()) {
+      const answers = new Set<string>();
+      for (const cookie of [undefined, `${COOKIES.session}=x`, `${COOKIES.pending}=x`]) {
+        const answer = await house.call(route.method, pathOf(route), cookie === undefined ? {} : { cookie });
+        assert.deepEqual([answer.status, answer.json()['code']], [401, 'sign_in_required'], route.operation);
+        answers.add(answer.body);
+        await takeBreath();
+      }
+      assert.equal(answers.size, 1, route.operation);
+    }
+  });
+
+  it('that a cookie opens or sets refuses what another site sent', async () => {
+    const { cookie } = await signIn(house, { memberships: { [house.company]: 'owner' } });
+    for (const route of house.app.routes) {
+      if ('secretKey' in route.access || (route.method === 'GET' && 'public' in route.access)) continue;
+      const headers = { 'sec-fetch-site': 'cross-site' };
+      const answer = await house.call(route.method, pathOf(route), { cookie, headers });
+      assert.deepEqual([answer.status, answer.json()['code']], [403, 'cross_site'], route.operation);
+    }
+  });
+
+  it('of a company is open to the roles that the table names, and hidden from strangers', async () => {
+    for (const route of people()) {
+      if (!('member' in route.access)) continue;
+      const codeFor = async (role: Role | undefined): Promise<unknown> => {
+        const memberships = role === undefined ? {} : { [house.company]: role };
+        const { cookie } = await signIn(house, { memberships, provenAgoMs: 3_000_000 });
+        const answer = await house.call(route.method, pathOf(route), { cookie });
+        return answer.status < 400 ? 'done' : answer.json()['code'];
+      };
+      assert.equal(await codeFor(undefined), 'company_not_found', route.operation);
+      for (const role of ROLES) {
+        const isAllowed = may(role, route.access.member as Permission);
+        const code = await codeFor(role);
+        if (!isAllowed) assert.equal(code, 'forbidden', `${route.operation} as ${role}`);
+        else if (route.fresh === true)
+          assert.equal(code, 'fresh_proof_required', `${route.operation} as ${role}`);
+        else assert.notEqual(code, 'company_not_found', `${route.operation} as ${role}`);
+      }
+    }
+  });
+
   it('answers a call without input with its own answer or a clear refusal, never with a 5xx', async () => {
     for (const route of house.app.routes) {
-      const options = 'public' in route.access ? {} : withKey(house);
-      const answer = await send(route, options);
+      let answer: Answer;
+      if ('secretKey' in route.access) answer = await send(route, withKey(house));
+      else {
+        const { user, cookie } = await signIn(house, { memberships: { [house.company]: 'owner' } });
+        const pending =
+          house.cookies.pending({ user, credentialEpoch: 1 }, Date.now()).split(';', 1)[0] ?? '';
+        answer = await house.call(route.method, pathOf(route), { cookie: `${cookie}; ${pending}` });
+      }
       assert.ok(answer.status < 500, `${route.operation} ${answer.status}`);
-      assertNoInnerDetail(answer);
+      if (answer.status >= 400 || !('public' in route.access)) assertNoInnerDetail(answer);
     }
   });
 
@@ -117,6 +187,7 @@ describe('every route', () => {
       const answer = await house.get(pathOf(route), { method: route.method === 'PUT' ? 'PATCH' : 'PUT' });
       assert.equal(answer.status, 405, route.operation);
       assert.ok(answer.headers.allow?.split(', ').includes(route.method), route.operation);
+      await takeBreath();
     }
   });
 
@@ -139,6 +210,7 @@ describe('every route', () => {
       );
       assert.match(String(answer.headers.vary), /\borigin\b/i, route.operation);
       assert.equal(answer.headers['set-cookie'], undefined);
+      await takeBreath();
     }
   });
 

@@ -18,13 +18,15 @@ const stores = sources.filter((path) => /(?:^|\/)store\.ts$/.test(path));
 
 const describeAll = async (statements: readonly AnyStatement[]): Promise<readonly string[]> => {
   const { connections } = await testDatabase();
-  const client = await connect(connections.app, { name: 'test' });
+  const app = await connect(connections.app, { name: 'test' });
+  const jobs = await connect({ ...connections.owner, role: 'vouchsafe_jobs' }, { name: 'test' });
   try {
     const found: string[] = [];
-    for (const statement of statements) found.push(...(await differences(client, statement)));
+    for (const statement of statements)
+      found.push(...(await differences(statement.role === 'jobs' ? jobs : app, statement)));
     return found;
   } finally {
-    await client.end();
+    await Promise.all([app.end(), jobs.end()]);
   }
 };
 
@@ -50,7 +52,11 @@ test('every statement takes and gives what it declares', async () => {
 });
 
 test('a statement that is wrong about a column, a type or a parameter is found out', async () => {
-  const right = { name: 'test.planted', text: 'select id, per_day from vouchsafe.project where id = $1' };
+  const right = {
+    name: 'test.planted',
+    text: 'select id, per_day from vouchsafe.project where id = $1',
+    role: 'app',
+  } as const;
   const wrong: readonly AnyStatement[] = [
     { ...right, params: ['text'], columns: { id: 'text', per_hour: 'int4?' } },
     { ...right, params: ['text'], columns: { id: 'text', per_day: 'int8?' } },

@@ -13,6 +13,7 @@ import { methodNotAllowed, notFound } from '../src/http/edge-problems.ts';
 import type { AnyRoute, ErrorForm, Reply, Request } from '../src/http/route.ts';
 import { createRouter } from '../src/http/router.ts';
 import { createEdge, type Edge } from '../src/http/server.ts';
+import { contextOf } from './support/request.ts';
 
 const MARK = 'marker7f3a9c';
 const LIMITS = {
@@ -85,7 +86,7 @@ const handler = (request: Request): Reply | Promise<Reply> => {
   const context = { now: 0, quota: undefined, request };
   if (match.kind === 'none') return match.errors(notFound(), context);
   if (match.kind === 'method') return match.errors(methodNotAllowed(match.allow), context);
-  return match.route.handle(match.route.parse(request), { caller: undefined, quota: undefined, now: 0 });
+  return match.route.handle(match.route.parse(request), contextOf(request));
 };
 
 let edge: Edge;

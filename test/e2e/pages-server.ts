@@ -12,6 +12,7 @@ import type { Query } from '../../src/http/query.ts';
 import type { AnyRoute, Reply, Request } from '../../src/http/route.ts';
 import type { SecurityReport } from '../../src/promises/report.ts';
 import { mixedReport, sampleDocument } from './pages-samples.ts';
+import { contextOf } from '../support/request.ts';
 
 export interface PagesServer {
   readonly url: string;
@@ -32,6 +33,7 @@ const asRequest = (message: IncomingMessage, path: string, params: Request['para
     const value = message.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   },
+  body: new Opaque(new Uint8Array(0)),
   address: new Opaque('127.0.0.1'),
   secure: true,
 });
@@ -44,8 +46,8 @@ const answer = async (routes: readonly AnyRoute[], message: IncomingMessage): Pr
     const match = new RegExp(`^${pattern.replaceAll('.', '\\.')}$`).exec(path);
     if (match === null) continue;
     const params = Object.fromEntries(names.map((name, index) => [name, match[index + 1]]));
-    const input: unknown = route.parse(asRequest(message, path, params));
-    return route.handle(input, { caller: undefined, quota: undefined, now: Date.now() });
+    const request = asRequest(message, path, params);
+    return route.handle(route.parse(request), contextOf(request, { now: Date.now() }));
   }
   throw new Problem(404, 'not_found', 'No such page');
 };

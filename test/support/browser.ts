@@ -4,6 +4,7 @@
  * Every request that leaves the server under test is refused, recorded, and makes `close()` throw.
  */
 import { execFile } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
 import { lstat, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,14 @@ export interface Visit extends AsyncDisposable {
   readonly page: Page;
   /** Console errors, uncaught exceptions and Content-Security-Policy violations, in words. */
   readonly faults: readonly string[];
+}
+
+export interface BrowserOptions {
+  /**
+   * PEM of the certificate that the server under test shows, where no authority of the browser's has signed it. Only
+   * this one is let through, and the browser sees no error: passkeys are refused on pages that have one.
+   */
+  readonly certificate?: string;
 }
 
 export interface TestBrowser {
@@ -118,17 +127,26 @@ const canLoad = (library: string, env: NodeJS.ProcessEnv): Promise<boolean> =>
     () => false,
   );
 
-const launch = async (): Promise<Launched> => {
+/** Lets one public key through, whoever signed it. */
+const trustFlags = ({ certificate }: BrowserOptions): readonly string[] => {
+  if (certificate === undefined) return [];
+  const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
+  const digest = createHash('sha256').update(key).digest('base64');
+  return [`--ignore-certificate-errors-spki-list=${digest}`];
+};
+
+const launch = async (options: BrowserOptions): Promise<Launched> => {
   const own = process.env['TEST_BROWSER'];
+  const flags = [...QUIET_FLAGS, ...trustFlags(options)];
   if (own !== undefined) {
-    const args = [...QUIET_FLAGS, ...(USER === 0 ? ['--no-sandbox'] : [])];
+    const args = [...flags, ...(USER === 0 ? ['--no-sandbox'] : [])];
     return { browser: await chromium.launch({ executablePath: own, args }), hasTls: true };
   }
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error('The packaged Chromium runs on Linux x64. Set TEST_BROWSER to the path of a Chromium.');
   }
   const home = await unpackedBrowser();
-  const args = [...sparticuz.args.filter((flag) => !UNWANTED_FLAGS.has(flag)), ...QUIET_FLAGS];
+  const args = [...sparticuz.args.filter((flag) => !UNWANTED_FLAGS.has(flag)), ...flags];
   const nss = join(home, 'al2023', 'lib');
   const libraries = [nss, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
   const env = { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(home, 'fonts') };
@@ -151,14 +169,16 @@ const fetchThroughNode = async (route: Route): Promise<void> => {
 };
 
 /** Starts one browser for a test file; call `close()` in `after`. */
-export const openBrowser = async (): Promise<TestBrowser> => {
-  const { browser, hasTls } = await launch();
+export const openBrowser = async (browserOptions: BrowserOptions = {}): Promise<TestBrowser> => {
+  const { browser, hasTls } = await launch(browserOptions);
   const foreign = new Set<string>();
 
   const visit = async (baseUrl: string, options: BrowserContextOptions = {}): Promise<Visit> => {
     const { origin } = new URL(baseUrl);
     const isForeign = (url: URL): boolean => url.origin !== origin && !isLocal(url);
-    const context = await browser.newContext(options);
+    // Without TLS of its own the browser leaves the requests to Node, which does not know that flag.
+    const byNode = !hasTls && browserOptions.certificate !== undefined ? { ignoreHTTPSErrors: true } : {};
+    const context = await browser.newContext({ ...byNode, ...options });
     const faults: string[] = [];
     // A redirect is not routed a second time, but it is told of here.
     context.on('request', (request) => {

@@ -1,5 +1,5 @@
 /** Two companies with a row in every table of companies, written past row-level security. */
-import type { CompanyId, KeyId, ProjectId } from '../../src/foundation/ids.ts';
+import type { CompanyId, KeyId, ProjectId, UserId } from '../../src/foundation/ids.ts';
 import type { RawSql } from './database.ts';
 
 export const COMPANY_A: CompanyId = 'com_01h0000000000000000000000a';
@@ -8,13 +8,86 @@ export const PROJECT_A: ProjectId = 'prj_01h0000000000000000000000a';
 export const PROJECT_B: ProjectId = 'prj_01h0000000000000000000000b';
 export const KEY_A: KeyId = 'key_01h0000000000000000000000a';
 export const KEY_B: KeyId = 'key_01h0000000000000000000000b';
+export const USER_A: UserId = 'usr_01h0000000000000000000000a';
+export const USER_B: UserId = 'usr_01h0000000000000000000000b';
 
 /** The digest under which the key of a company stands: 32 times the same byte. */
 export const digestOf = (letter: 'a' | 'b'): Buffer => Buffer.alloc(32, letter);
 
+/** A user with a row in every table of users, and a member of nothing. */
+const seedUser = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> => {
+  const tail = `01h0000000000000000000000${letter}`;
+  const user = `usr_${tail}`;
+  const digest = digestOf(letter);
+  await superuser(
+    "insert into vouchsafe.user_account (id, email, name, created_at, active_on) values ($1, $2, $3, now(), '2026-11-22')",
+    [user, `${letter}@example.com`, `User ${letter}`],
+  );
+  await superuser('insert into vouchsafe.password (user_id, phc, changed_at) values ($1, $2, now())', [
+    user,
+    `$scrypt$ln=17,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`,
+  ]);
+  await superuser(
+    'insert into vouchsafe.totp (user_id, box, created_at, confirmed_at) values ($1, $2, now(), now())',
+    [user, Buffer.alloc(60, letter)],
+  );
+  await superuser(
+    `insert into vouchsafe.passkey (id, user_id, credential_id, public_key, counter, transports, synced, name, created_at)
+     values ($1, $2, $3, $3, 0, '{}', false, 'Laptop', now())`,
+    [`pky_${tail}`, user, digest],
+  );
+  await superuser(
+    'insert into vouchsafe.recovery_code (user_id, digest, created_at) values ($1, $2, now())',
+    [user, digest],
+  );
+  await superuser(
+    `insert into vouchsafe.session
+       (id, user_id, credential_epoch, is_strong, created_at, seen_at, expires_at, browser, platform)
+     values ($1, $2, 1, false, now(), now(), now() + interval '12 hours', 'Firefox', 'Linux')`,
+    [`ses_${tail}`, user],
+  );
+  await superuser(
+    `insert into vouchsafe.password_reset (id, user_id, digest, created_at, expires_at)
+     values ($1, $2, $3, now(), now() + interval '30 minutes')`,
+    [`rst_${tail}`, user, digest],
+  );
+  await superuser(
+    `insert into vouchsafe.email_change (id, user_id, email, digest, created_at, expires_at)
+     values ($1, $2, $3, $4, now(), now() + interval '1 day')`,
+    [`emc_${tail}`, user, `${letter}2@example.com`, digest],
+  );
+};
+
+/** What a company has besides projects and keys: its owner, an open invitation, one event and one mail. */
+const seedPeople = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> => {
+  const [company, user, key, invitation, event, mail] = ['com', 'usr', 'key', 'inv', 'aud', 'mai'].map(
+    (prefix) => `${prefix}_01h0000000000000000000000${letter}`,
+  );
+  await superuser("insert into vouchsafe.member values ($1, $2, 'owner', now())", [company, user]);
+  await superuser(
+    `insert into vouchsafe.invitation (id, company_id, email, role, invited_by, digest, created_at, expires_at)
+     values ($1, $2, $3, 'member', $4, $5, now(), now() + interval '7 days')`,
+    [invitation, company, `${letter}@invited.example`, user, digestOf(letter)],
+  );
+  await superuser('insert into vouchsafe.key_use (key_id, company_id, used_at) values ($1, $2, now())', [
+    key,
+    company,
+  ]);
+  await superuser(
+    `insert into vouchsafe.audit_event (id, company_id, at, actor, action, target)
+     values ($1, $2, now(), $3, 'companies.create', $2)`,
+    [event, company, user],
+  );
+  await superuser(
+    `insert into vouchsafe.mail (id, company_id, user_id, template, recipient, created_at, expires_at)
+     values ($1, $2, $3, 'role-changed', $4, now(), now() + interval '1 day')`,
+    [mail, company, user, `${letter}@example.com`],
+  );
+};
+
 /**
- * Writes companies A and B, each with one project (10 a second, `perDay` a day), one key, one counter and one quota.
- * A new table of companies needs a row here, or `every-table` fails.
+ * Writes companies A and B, each with one project (10 a second, `perDay` a day), one key, one counter and one quota, and
+ * an owner with a row in every table of users. A new table of companies or users needs a row here, or `every-table` fails.
  */
 export const seedCompanies = async (superuser: RawSql, perDay: number | null = 1000): Promise<void> => {
   for (const letter of ['a', 'b'] as const) {
@@ -42,5 +115,7 @@ export const seedCompanies = async (superuser: RawSql, perDay: number | null = 1
       "insert into vouchsafe.quota_day (company_id, project_id, day, used) values ($1, $2, '2026-11-22', 0)",
       [company, project],
     );
+    await seedUser(superuser, letter);
+    await seedPeople(superuser, letter);
   }
 };

@@ -51,6 +51,7 @@ export const requestOf = (
   query: new Opaque(parseQuery(search)),
   headers: new Opaque(headers),
   exposeHeader: (name) => headers[name],
+  body: new Opaque(new Uint8Array(0)),
   address: new Opaque('192.0.2.1'),
   secure: true,
 });

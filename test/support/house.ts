@@ -11,18 +11,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccounts, type Accounts } from '../../src/accounts/service.ts';
 import { createApp, type App } from '../../src/app.ts';
+import { featureRoutes, featureTable, type FeatureParts } from '../../src/features.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import type { CompanyId, ProjectId } from '../../src/foundation/ids.ts';
 import { hmacKey, randomSecretBytes } from '../../src/foundation/secret.ts';
+import { createCookies, type Cookies } from '../../src/gate/cookies.ts';
 import { createFreshnessBuffer, createFreshnessSource } from '../../src/gate/freshness.ts';
+import { openRing } from '../../src/gate/key-ring.ts';
 import { startKeyWatch } from '../../src/gate/key-watch.ts';
 import { readKeyEpoch } from '../../src/gate/store.ts';
+import { createWriteMarksBuffer } from '../../src/gate/write-marks.ts';
+import type { AnyRoute } from '../../src/http/route.ts';
 import { loadCertificate } from '../../src/http/load-certificate.ts';
 import { ensureLocalCertificate } from '../../src/http/local-ca.ts';
 import { PEPPER_ID } from '../../src/installation/secrets.ts';
 import { createKeys, type CreatedKey, type Keys } from '../../src/keys/service.ts';
+import { createAttemptsBuffer } from '../../src/limits/attempts.ts';
 import { createLedgerBuffer } from '../../src/limits/ledger.ts';
 import { createLog } from '../../src/log.ts';
+import { createHashThreads } from '../../src/passwords/hash-threads.ts';
 import { createBoardBuffer } from '../../src/metering/board.ts';
 import type { SecurityReport } from '../../src/promises/report.ts';
 import { operationsOf, routeTable } from '../../src/routes.ts';
@@ -50,18 +57,38 @@ export interface House {
   readonly company: CompanyId;
   readonly project: ProjectId;
   readonly key: CreatedKey;
+  readonly pepper: Buffer;
+  /** From which the keys of sessions are derived. */
+  readonly master: Buffer;
+  /** Makes and reads the cookies that this house takes. */
+  readonly cookies: Cookies;
   /** Every log line so far. */
   readonly lines: readonly string[];
   get(path: string, options?: RequestOptions & { readonly body?: string }): Promise<Answer>;
+  /** A call of our own API, as a page of ours makes it: JSON, same origin, with these cookies. */
+  call(method: string, path: string, parts?: CallParts): Promise<Answer>;
   /** The same over the plain HTTP listener. */
   getPlainly(path: string, options?: RequestOptions): Promise<Answer>;
   close(): Promise<void>;
+}
+
+/** What is sent along with a call. */
+export interface CallParts {
+  /** `name=value; name=value`. */
+  readonly cookie?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface HouseOptions {
   readonly perSecond?: number;
   readonly perDay?: number | null;
   readonly report?: SecurityReport;
+  /** Another process of the same installation: one database and one set of secrets, nothing else in common. */
+  readonly beside?: House;
+  /** Routes instead of those of the control plane. */
+  readonly features?: (parts: FeatureParts) => readonly AnyRoute[];
 }
 
 export const EMPTY_REPORT: SecurityReport = {
@@ -95,15 +122,17 @@ export const openHouse = async ({
   perSecond = 100_000,
   perDay = null,
   report = EMPTY_REPORT,
+  features = featureRoutes,
+  beside,
 }: HouseOptions = {}): Promise<House> => {
   const folder = mkdtempSync(join(tmpdir(), 'vs-house-'));
   const clock = systemClock;
-  const store = await testDatabase();
+  const store = beside?.store ?? (await testDatabase());
   const { database } = store;
   const gazetteer = await openTestGazetteer();
   const local = await ensureLocalCertificate(folder, { now: clock.now() });
   const ca = readFileSync(local.caPath, 'utf8');
-  const pepper = randomSecretBytes(32);
+  const pepper = beside?.pepper ?? randomSecretBytes(32);
   const lines: string[] = [];
   const log = createLog('debug', { write: (line) => void lines.push(line) });
   const publicUrl = 'https://localhost';
@@ -115,13 +144,27 @@ export const openHouse = async ({
     report: () => report,
     clock,
   };
-  const operations = operationsOf(routeTable({ ...parts, history: async () => [] }).routes);
+  const table = features === featureRoutes ? featureTable() : features({} as FeatureParts);
+  const operations = operationsOf(routeTable({ ...parts, features: table, history: async () => [] }).routes);
   const memory = {
     ledger: createLedgerBuffer(1024),
     board: createBoardBuffer(operations),
     freshness: createFreshnessBuffer(),
+    writeMarks: createWriteMarksBuffer(),
+    attempts: createAttemptsBuffer(256),
+    attemptsKey: randomSecretBytes(32),
   };
-  const app = createApp({ ...parts, connection: store.connections.app, pepper, memory, log });
+  const master = beside?.master ?? randomSecretBytes(32);
+  const app = createApp({
+    ...parts,
+    features,
+    connection: store.connections.app,
+    pepper,
+    master,
+    memory,
+    hasher: createHashThreads({ count: 1, queueLimit: 64, waitingPerSource: 16 }),
+    log,
+  });
   const source = createFreshnessSource(memory.freshness);
   const watch = await startKeyWatch({
     changes: {
@@ -151,9 +194,13 @@ export const openHouse = async ({
   const key = await keys.create({ company, project, name: 'Key' });
   const agent = new Agent({ keepAlive: true, ca, servername: 'localhost' });
 
+  const ring = openRing({ database, master, now: clock.now, log });
+  await ring.refresh();
+
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     agent.destroy();
+    ring.close();
     await watch.close();
     await app.close(1000);
     rmSync(folder, { recursive: true, force: true });
@@ -170,9 +217,22 @@ export const openHouse = async ({
     company,
     project,
     key,
+    pepper,
+    master,
+    cookies: createCookies(ring),
     lines,
     get: (path, { body, ...options } = {}) =>
       send(requestHttps, { host: '127.0.0.1', port, path, agent, ...options }, body),
+    call: (method, path, { cookie, body, headers = {} } = {}) => {
+      const all = {
+        'sec-fetch-site': 'same-origin',
+        ...(cookie === undefined ? {} : { cookie }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      };
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      return send(requestHttps, { host: '127.0.0.1', port, path, agent, method, headers: all }, text);
+    },
     getPlainly: (path, options = {}) =>
       send(requestHttp, { host: '127.0.0.1', port: plainPort, path, ...options }),
     close: () => (closing ??= close()),

@@ -1,3 +1,4 @@
+import { featureTable } from '../../src/features.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import { routeTable } from '../../src/routes.ts';
 import { EMPTY_REPORT } from './house.ts';
@@ -14,6 +15,7 @@ export const currentDocument = async (): Promise<string> => {
     report: () => EMPTY_REPORT,
     history: async () => [],
     clock: systemClock,
+    features: featureTable(),
   });
   return `${JSON.stringify(document(), null, 2)}\n`;
 };
