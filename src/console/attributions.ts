@@ -73,6 +73,20 @@ export const DATA: readonly Attribution[] = [
     changes: 'None.',
     licence: { name: 'Unicode License v3', spdx: 'Unicode-3.0', url: 'https://www.unicode.org/license.txt' },
   },
+  {
+    name: 'OpenSubtitles 2024, through OPUS',
+    url: 'https://opus.nlpl.eu/',
+    package: '@zxcvbn-ts/language-en',
+    use: 'How common English words are, for telling how guessable a password is.',
+    notice:
+      'Contains data derived from OpenSubtitles via OPUS (Helsinki-NLP), attributed to subtitle contributors and rights holders.',
+    changes: 'Tokenized, counted and filtered by zxcvbn-ts; none by us.',
+    licence: {
+      name: 'Open Data Commons Attribution License 1.0',
+      spdx: 'ODC-By-1.0',
+      url: 'https://opendatacommons.org/licenses/by/1-0/',
+    },
+  },
 ];
 
 export const SOFTWARE: readonly Attribution[] = [

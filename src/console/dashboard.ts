@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { randomSecretBytes } from '../foundation/secret.ts';
-import { defineRoute, type AnyRoute, type Reply, type Request } from '../http/route.ts';
-import { assetAt, chooseEncoding, SCRIPT, STYLE, type Asset, type Encoding } from './assets.ts';
-import { assetNotFound } from './problems.ts';
+import { defineRoute, type AnyRoute, type Reply } from '../http/route.ts';
+import { assetRoute } from './asset-route.ts';
+import { assetAt, SCRIPT, STYLE, type Asset } from './assets.ts';
 
 /** Where `npm run dashboard` puts the build; it is committed, so that a server needs no tools to build one. */
 const BUILT = join(import.meta.dirname, '../../dashboard/dist');
@@ -53,11 +53,6 @@ const readFiles = (): ReadonlyMap<string, Asset> => {
   );
 };
 
-interface FileInput {
-  readonly file: string;
-  readonly encoding: Encoding;
-}
-
 const WHY = 'it is the same for everyone; what it shows comes from the API with the session';
 
 /** The dashboard's page and files. Reads the build once. @throws where it is missing. */
@@ -102,41 +97,12 @@ export const dashboardRoutes = (): AnyRoute[] => {
   return [
     showPage('dashboard.enter', '/dashboard'),
     showPage('dashboard.show', '/dashboard/*'),
-    defineRoute<FileInput>({
+    assetRoute({
       operation: 'dashboard.file',
-      method: 'GET',
       path: '/dashboard/assets/:file',
-      access: { public: WHY },
-      cost: 0,
-      overPlainHttp: 'redirect',
-      docs: {
-        summary: 'A file of the dashboard',
-        description: 'Its name changes with its content; it may be kept for ever.',
-        tag: 'Pages',
-        query: {},
-        replies: {
-          200: { description: 'The file', type: 'application/octet-stream' },
-          404: { description: 'No such file in this version', type: 'application/problem+json' },
-        },
-      },
-      parse: (request: Request) => ({
-        file: request.params['file'] ?? '',
-        encoding: chooseEncoding(request.exposeHeader('accept-encoding')),
-      }),
-      handle: async ({ file, encoding }) => {
-        const asset = files.get(file);
-        if (asset === undefined) throw assetNotFound();
-        return {
-          status: 200,
-          headers: {
-            'content-type': asset.type,
-            'cache-control': 'public, max-age=31536000, immutable',
-            vary: 'accept-encoding',
-            ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
-          },
-          body: await asset.read(encoding),
-        };
-      },
+      why: WHY,
+      summary: 'A file of the dashboard',
+      find: (file) => files.get(file),
     }),
   ];
 };

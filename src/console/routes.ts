@@ -2,12 +2,12 @@
 import type { Clock } from '../foundation/clock.ts';
 import { defineRoute, type AnyRoute, type Reply, type Route } from '../http/route.ts';
 import type { SecurityReport } from '../promises/report.ts';
-import { chooseEncoding, loadAssets, type Encoding } from './assets.ts';
+import { assetRoute } from './asset-route.ts';
+import { loadAssets } from './assets.ts';
 import { renderCreditsPage } from './credits-page.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { renderDocsPage } from './docs-page.ts';
 import { renderHomePage } from './home-page.ts';
-import { assetNotFound } from './problems.ts';
 import { renderSecurityPage } from './security-page.ts';
 import { createSite } from './site.ts';
 import { renderSecurityTxt, resolveContact, ROBOTS } from './well-known.ts';
@@ -70,11 +70,6 @@ const publicText = (text: PublicText): Route<undefined> =>
     handle: () => text.render(),
   });
 
-interface AssetInput {
-  readonly file: string;
-  readonly encoding: Encoding;
-}
-
 /** All pages, their files, and the small texts for machines. Reads the files once. */
 export const consoleRoutes = (options: ConsoleOptions): AnyRoute[] => {
   const assets = loadAssets();
@@ -84,44 +79,12 @@ export const consoleRoutes = (options: ConsoleOptions): AnyRoute[] => {
   const docs = renderDocsPage(site);
   const credits = renderCreditsPage(site);
 
-  const showAsset = defineRoute<AssetInput>({
+  const showAsset = assetRoute({
     operation: 'assets.show',
-    method: 'GET',
     path: '/assets/:file',
-    access: { public: 'style sheet, mark and viewer script of the public pages' },
-    cost: 0,
-    overPlainHttp: 'redirect',
-    docs: {
-      summary: 'A static file of the pages',
-      description: 'The address names the content; it never changes and may be kept for ever.',
-      tag: 'Pages',
-      query: {},
-      replies: {
-        200: { description: 'The file', type: 'application/octet-stream' },
-        404: { description: 'No such file in this version', type: 'application/problem+json' },
-      },
-    },
-    parse: (request) => {
-      const header = request.headers.expose()['accept-encoding'];
-      return {
-        file: request.params['file'] ?? '',
-        encoding: chooseEncoding(typeof header === 'string' ? header : undefined),
-      };
-    },
-    handle: async ({ file, encoding }) => {
-      const asset = assets.find(file);
-      if (asset === undefined) throw assetNotFound();
-      return {
-        status: 200,
-        headers: {
-          'content-type': asset.type,
-          'cache-control': 'public, max-age=31536000, immutable',
-          vary: 'accept-encoding',
-          ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
-        },
-        body: await asset.read(encoding),
-      };
-    },
+    why: 'style sheet, mark and viewer script of the public pages',
+    summary: 'A static file of the pages',
+    find: assets.find,
   });
 
   return [
