@@ -16,7 +16,7 @@ const workerLicences = (): Plugin => ({
   generateBundle(): void {
     const modules = join(import.meta.dirname, '..', 'node_modules');
     const texts = globSync(
-      IN_WORKER.map((name) => `${name}/LICENSE*`),
+      IN_WORKER.map((name) => `${name}/{LICENSE,NOTICE,THIRD_PARTY}*`),
       { cwd: modules },
     )
       .sort()

@@ -1,4 +1,4 @@
--- Projects that are deleted, members who have a second factor.
+-- Projects that are deleted, members who have a second factor, secrets that are rotated.
 --
 -- Functions for the server:
 --   erase_project(project text) → int8: rows erased, 0 where the transaction's company has no such project.
@@ -87,3 +87,18 @@ $$;
 set local role vouchsafe_owner;
 
 revoke create on schema vouchsafe from vouchsafe_system;
+
+-- What was exposed is a secret, not its pair: another one has not been. Until then an exposure is final, as in 0001.
+create or replace function vouchsafe.keep_revocation() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at then
+    raise exception 'a revocation is final' using errcode = 'check_violation', constraint = 'key_revocation_is_final';
+  end if;
+  if new.secret_digest <> old.secret_digest then
+    new.exposed_at := null;
+  elsif old.exposed_at is not null and new.exposed_at is distinct from old.exposed_at then
+    raise exception 'an exposure is final' using errcode = 'check_violation', constraint = 'key_exposure_is_final';
+  end if;
+  return new;
+end
+$$;

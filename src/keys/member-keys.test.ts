@@ -95,6 +95,15 @@ describe('keys', () => {
     assert.equal(await dumpTables(stage), earlier);
   });
 
+  it('are no longer marked as exposed when their secret is another one', async () => {
+    const scene = await makeScene(stage);
+    const made = await create(scene);
+    const { id } = made.body.key as { id: string };
+    await stage.store.superuser('update vouchsafe.key set exposed_at = now() where id = $1', [id]);
+    const rotated = await rotate(scene, id, { overlap_hours: 0 });
+    assert.equal(rotated.body.key.exposed_at, null);
+  });
+
   it('are rotated with an overlap in which both secrets work, and the owners are told', async () => {
     const scene = await makeScene(stage);
     const made = await create(scene);
