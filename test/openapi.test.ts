@@ -5,6 +5,7 @@ import { before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type House, openHouse, withKey } from './support/house.ts';
 import { currentDocument } from './support/openapi.ts';
+import { problemsDocument } from './support/problem-codes.ts';
 
 type Json = Record<string, never>;
 interface Operation {
@@ -28,6 +29,13 @@ describe('the OpenAPI document', () => {
   it('in docs/ is the one that the source gives', async () => {
     const written = readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8');
     assert.equal(written, await currentDocument(), 'docs/openapi.json is stale: npm run openapi');
+  });
+
+  it('has the codes of all problems beside it', () => {
+    const written = readFileSync(new URL('../docs/problems.md', import.meta.url), 'utf8');
+    assert.equal(written, problemsDocument(), 'docs/problems.md is stale: npm run openapi');
+    for (const code of ['missing_key', 'fresh_proof_required', 'last_owner', 'password_too_short'])
+      assert.match(written, new RegExp(`\\| \`${code}\` \\|`), code);
   });
 
   it('is what the server shows', async () => {

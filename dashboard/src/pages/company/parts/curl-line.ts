@@ -10,7 +10,7 @@ export const isLocalHost = (hostname: string): boolean => LOCAL.test(hostname);
 
 /** The line. Double quotes, because they mean the same to sh, PowerShell and cmd; neither key nor address has any inside. */
 export const curlLine = (
-  { origin, hostname }: Pick<Location, 'origin' | 'hostname'>,
+  { origin, hostname }: { readonly origin: string; readonly hostname: string },
   secret = SECRET_PLACEHOLDER,
 ): string =>
   [
