@@ -6,13 +6,12 @@ import type { Config } from './config.ts';
 import { utcDay, type Clock } from './foundation/clock.ts';
 import { deriveKey } from './foundation/derive.ts';
 import type { Log } from './foundation/log.ts';
-import type { PromiseDefinition } from './foundation/promise.ts';
 import type { Premises } from './house.ts';
 import { startJobs } from './jobs/runner.ts';
 import type { ScheduledTask } from './jobs/schedule.ts';
 import { housekeeping } from './leaving/housekeeping.ts';
 import type { Mailbox } from './mail/mailbox.ts';
-import { mailedLinksNowhere, mailForgotten } from './mail/promises.ts';
+import type { Outbox } from './mail/promises.ts';
 import { createMailService } from './mail/service.ts';
 import { serveHasher } from './passwords/broker.ts';
 import { createHashThreads } from './passwords/hash-threads.ts';
@@ -28,8 +27,8 @@ export interface BackOfficeParts {
 
 export interface BackOffice {
   readonly mailbox: Mailbox;
-  /** What is promised about mail. */
-  readonly promises: readonly PromiseDefinition[];
+  /** What the checks of promises about mail look at. */
+  readonly outbox: Outbox;
   close(): Promise<void>;
 }
 
@@ -72,15 +71,14 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
         ...housekeeping({ database, master: secrets.master, log }),
         sweepLateUsage(database),
       ],
+      // One process serves an embedded database (`store/embedded/lock.ts`).
+      isAlone: store.kind === 'embedded',
       clock,
       log,
     });
     return {
       mailbox: mail.mailbox,
-      promises: [
-        mailedLinksNowhere({ database: office, linkKey, keepsMail, clock }),
-        mailForgotten({ database: office, linkKey, keepsMail, clock }),
-      ],
+      outbox: { database: office, linkKey, keepsMail },
       close: async () => {
         await jobs.close();
         await office.close();

@@ -15,6 +15,7 @@ import { readKeyEpoch } from './gate/store.ts';
 import { createWriteMarksBuffer } from './gate/write-marks.ts';
 import { claimPort, openIdentity, openPremises } from './house.ts';
 import { PEPPER_ID } from './installation/secrets.ts';
+import { oneAfterAnother } from './installation/service.ts';
 import { createKeys, type CreatedKey } from './keys/service.ts';
 import { createAttemptsBuffer } from './limits/attempts.ts';
 import { createLedgerBuffer } from './limits/ledger.ts';
@@ -97,7 +98,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
     undo.push(() => upkeep.close());
     const accounts = createAccounts(database, clock);
     const keys = createKeys({ database, pepper: secrets.pepperKey, pepperId: PEPPER_ID, clock });
-    const trialKey = await ensureTrial(accounts, keys);
+    const trialKey = await oneAfterAnother(database, () => ensureTrial(accounts, keys));
     if (trialKey !== undefined) onTrialKey(trialKey, { publicUrl, caPath: identity.caPath });
 
     const office = await openBackOffice({
@@ -125,7 +126,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       accounts,
       keys,
       tail,
-      mailPromises: office.promises,
+      outbox: office.outbox,
       clock,
       log,
     });

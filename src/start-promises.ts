@@ -2,12 +2,12 @@ import type { Accounts } from './accounts/service.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './foundation/clock.ts';
 import type { Log } from './foundation/log.ts';
-import type { PromiseDefinition } from './foundation/promise.ts';
 import { createCookies } from './gate/cookies.ts';
 import { openRing } from './gate/key-ring.ts';
 import type { Identity } from './house.ts';
 import type { InstallationSecrets } from './installation/secrets.ts';
 import type { Keys } from './keys/service.ts';
+import type { Outbox } from './mail/promises.ts';
 import type { GaugeReading } from './metering/exposition.ts';
 import { liveChecks } from './promises/catalogue.ts';
 import { createJournal } from './promises/journal.ts';
@@ -32,8 +32,7 @@ export interface PromiseParts {
   readonly accounts: Accounts;
   readonly keys: Keys;
   readonly tail: LogTail;
-  /** What is promised about mail; the rest is put together here. */
-  readonly mailPromises: readonly PromiseDefinition[];
+  readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -66,7 +65,7 @@ export const preparePromises = (parts: PromiseParts): RunningPromises => {
     log: parts.tail,
   });
   const promises = createPromises({
-    definitions: [...definitions, ...parts.mailPromises],
+    definitions,
     journal: createJournal(database, secrets.signingKey),
     clock: parts.clock,
     log: parts.log,

@@ -10,12 +10,16 @@ import { MAILBOX_DAYS } from './delivery.ts';
 import { enqueueMail } from './outbox.ts';
 import { countOverdueMail, listMail, readMailAsText } from './store.ts';
 
-export interface MailPromiseOptions {
+/** The outbox as its checks see it. */
+export interface Outbox {
   /** A database of the role of jobs. */
   readonly database: Pick<Database, 'run' | 'system'>;
   readonly linkKey: KeyObject;
   /** Whether mail stays in the local mailbox. */
   readonly keepsMail: boolean;
+}
+
+export interface MailPromiseOptions extends Outbox {
   readonly clock: Clock;
 }
 

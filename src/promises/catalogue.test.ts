@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { connect } from 'node:tls';
-import { testCluster } from '../../test/support/database.ts';
+import { beforeServerStops, testCluster } from '../../test/support/database.ts';
 import { openHouse } from '../../test/support/house.ts';
 import { systemClock } from '../foundation/clock.ts';
+import { deriveKey } from '../foundation/derive.ts';
 import type { CheckResult } from '../foundation/promise.ts';
+import { createDatabase } from '../store/database.ts';
 import { CANARY_COMPANY } from './canary.ts';
 import { liveChecks } from './catalogue.ts';
 
@@ -30,6 +32,11 @@ await new Promise<void>((resolve) => admin.listen(0, '127.0.0.1', resolve));
 after(() => admin.close());
 const certificate = await certificateOf(house.port);
 const { socketDirectory } = await testCluster();
+const office = createDatabase({
+  connection: { ...house.store.connections.owner, role: 'vouchsafe_jobs' },
+  poolSize: 1,
+});
+beforeServerStops(() => office.close());
 const definitions = liveChecks({
   publicUrl: 'https://localhost',
   port: house.port,
@@ -44,6 +51,11 @@ const definitions = liveChecks({
   accounts: house.accounts,
   keys: house.keys,
   sessionCookie: async (ticket, now) => house.cookies.session(ticket, now),
+  outbox: {
+    database: office,
+    linkKey: deriveKey(house.master, 'link'),
+    keepsMail: true,
+  },
   clock: systemClock,
   log: { position: () => house.lines.length, linesSince: (position) => house.lines.slice(position) },
 });
@@ -69,6 +81,8 @@ describe('the promises of a whole house', () => {
     'erased-at-once',
     'deleted-accounts-are-out',
     'unused-accounts-go',
+    'mailed-links-nowhere',
+    'mail-forgotten',
     'database-off-the-network',
     'parameterised-only',
     'admin-on-loopback',

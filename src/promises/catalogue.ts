@@ -8,6 +8,7 @@ import { oneAnswerForWrongKeys, revokedWithinASecond } from '../gate/promises.ts
 import { adminOnLoopback, tlsOnly, type SeenAnswer } from '../http/promises.ts';
 import type { SessionTicket } from '../gate/claims.ts';
 import type { Keys } from '../keys/service.ts';
+import { mailedLinksNowhere, mailForgotten, type Outbox } from '../mail/promises.ts';
 import { usageCountedNotRecorded } from '../metering/promises.ts';
 import type { Connection } from '../store/connection.ts';
 import type { Database } from '../store/database.ts';
@@ -53,6 +54,7 @@ export interface LiveCheckOptions {
   readonly keys: Pick<Keys, 'create' | 'revoke'>;
   /** A `Set-Cookie` value with a session, under a key that the workers know. */
   readonly sessionCookie: (ticket: SessionTicket, now: number) => Promise<string>;
+  readonly outbox: Outbox;
   readonly clock: Clock;
   /** All that every thread of the process logs. */
   readonly log: LogLines;
@@ -69,7 +71,7 @@ const KEYED_PATH = '/geocode/v1/json';
 const SESSION_PATH = '/v1/session';
 
 /** The pages that people read. */
-export const PAGES: readonly string[] = ['/', '/docs', '/security', '/credits'];
+export const PAGES: readonly string[] = ['/', '/docs', '/security', '/credits', '/dashboard/'];
 
 const LONGER_THAN_A_FLUSH_MS = 1500;
 
@@ -156,6 +158,8 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
     erasedAtOnce({ people, database, clock }),
     deletedAccountsAreOut(access),
     unusedAccountsGo({ database, clock }),
+    mailedLinksNowhere({ ...options.outbox, clock }),
+    mailForgotten({ ...options.outbox, clock }),
     databaseOffTheNetwork(database, databaseKind),
     parameterisedOnly({
       database,
