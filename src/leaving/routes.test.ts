@@ -29,11 +29,10 @@ const enter = async ({ store, cookies }: House): Promise<Visitor> => {
   const who = markedOnes();
   await fillTables(store.superuser, who, { besides: ['ceremony', 'sign_up'] });
   const now = systemClock.now();
-  await store.superuser('update vouchsafe.session set created_at = $2, expires_at = $3 where user_id = $1', [
-    who.user,
-    new Date(now),
-    new Date(now + 3_600_000),
-  ]);
+  await store.superuser(
+    'update vouchsafe.session set created_at = $2, expires_at = $3, is_strong = true where user_id = $1',
+    [who.user, new Date(now), new Date(now + 3_600_000)],
+  );
   const [row] = await store.superuser('select id from vouchsafe.session where user_id = $1', [who.user]);
   const session = String(row?.['id']);
   assert.ok(isId('ses', session));

@@ -114,4 +114,10 @@ describe('a proof of who one is', () => {
     assert.ok(!isFresh(caller, 1001 + FRESH_MS));
     assert.equal(FRESH_MS, 600_000);
   });
+
+  it('is none where a second factor is enrolled and this session never showed one', () => {
+    const proof = { provenAt: 1000, hasSecondFactor: true };
+    assert.ok(!isFresh(person([], { ...proof, isStrong: false }), 1000));
+    assert.ok(isFresh(person([], { ...proof, isStrong: true }), 1000));
+  });
 });

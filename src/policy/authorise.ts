@@ -13,8 +13,12 @@ export const authoriseKey = (needed: Scope, caller: Caller): Result<KeyCaller, '
     ? ok(caller)
     : refused('scope-missing');
 
-/** Whether the person behind a session has proved who they are lately. */
-export const isFresh = (caller: SessionCaller, now: number): boolean => now - caller.provenAt <= FRESH_MS;
+/**
+ * Whether the person behind a session has proved who they are lately. A password of before a second factor was enrolled
+ * elsewhere proves nothing any more: who has only stolen the password could otherwise take the factor away again.
+ */
+export const isFresh = (caller: SessionCaller, now: number): boolean =>
+  now - caller.provenAt <= FRESH_MS && (caller.isStrong || !caller.hasSecondFactor);
 
 /** Whether a company that requires a second factor has to refuse. Whoever cannot have one must be able to go. */
 export const lacksSecondFactor = (

@@ -134,7 +134,7 @@ test('a new password ends all other sessions, links and changes under way, and k
 });
 
 test('fifteen signs are asked for until a second factor is enrolled, eight after', async () => {
-  const person = await stage.person();
+  const person = await stage.person({ isStrong: true });
   const short = await person.call('POST', '/v1/account/password', { password: SHORT });
   assert.deepEqual([short.status, short.body.code], [400, 'password_too_short']);
   assert.equal(await phcOf(person.user), SOME_PHC);
@@ -143,7 +143,7 @@ test('fifteen signs are asked for until a second factor is enrolled, eight after
 });
 
 test('somebody who came with a passkey sets a first password', async () => {
-  const person = await stage.person({ password: false });
+  const person = await stage.person({ password: false, isStrong: true });
   await addPasskeyRow(person.user);
   assert.equal((await person.call('POST', '/v1/account/password', { password: LONG })).status, 204);
   assert.ok((await hasher.verify(new Secret(LONG), await phcOf(person.user), 'test')).ok);
@@ -174,7 +174,7 @@ test('a password made of one’s name, address or company is refused, and so are
 });
 
 test('a short password is not set where the second factor went while it was hashed', async () => {
-  const person = await stage.person();
+  const person = await stage.person({ isStrong: true });
   await addPasskeyRow(person.user);
   let answer: ReturnType<typeof person.call> | undefined;
   // Holds the change at the user's row, behind the hashing, until the factor is gone.

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { Secret } from '../foundation/secret.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
+import { nameField } from '../http/fields.ts';
 import type { AnyRoute, Request } from '../http/route.ts';
 import type { Attempts } from '../limits/attempts.ts';
 import { sourceOf } from '../limits/source.ts';
@@ -10,7 +11,6 @@ import type { PasswordHasher } from '../passwords/hasher.ts';
 import type { Database } from '../store/database.ts';
 import { createEmailService } from './email-service.ts';
 import { cookiesToGoOn, type GoingOn } from './going-on.ts';
-import { chosenName } from './names.ts';
 import { createPasswordService } from './password-service.ts';
 import { sessionEnded } from './problems.ts';
 import { renameUser } from './store.ts';
@@ -42,7 +42,7 @@ export const createUserRoutes = (parts: UserParts): readonly AnyRoute[] => {
       summary: 'Change one’s name',
       description: 'The name that other members of one’s companies see; null takes it away.',
       body: z.strictObject({
-        name: chosenName
+        name: nameField(100)
           .nullable()
           .describe('1 to 100 characters, or null.')
           .meta({ examples: ['Ada Lovelace'] }),
