@@ -1,16 +1,18 @@
 /** Endpoints of passkeys. */
 import { z } from 'zod';
 import { defineEndpoint } from '../http/endpoint.ts';
+import { nameField } from '../http/fields.ts';
 import type { AnyRoute } from '../http/route.ts';
 import { cookiesToGoOn, type GoingOn } from '../users/going-on.ts';
-import { chosenName } from '../users/names.ts';
 import type { PasskeyService } from './passkey-service.ts';
 import { ceremonyOptions, registrationResponse } from './schemas.ts';
 import { passkeyIdOf, passkeyItem, recoveryCodeList, wirePasskey } from './wire.ts';
 
 const TAG = 'Security of the account';
 const PARAMS = { passkey: z.string().max(40).describe('The id of a passkey.') };
-const NAME = chosenName.describe('What its owner calls it.').meta({ examples: ['My laptop'] });
+const NAME = nameField(100)
+  .describe('What its owner calls it.')
+  .meta({ examples: ['My laptop'] });
 
 export const createPasskeyRoutes = (passkeys: PasskeyService, cookies: GoingOn): readonly AnyRoute[] => [
   defineEndpoint({

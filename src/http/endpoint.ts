@@ -1,5 +1,5 @@
 /** Endpoints of our own API under `/v1`: JSON in, JSON out, described by the schemas that check them. */
-import type { z, ZodType } from 'zod';
+import { z, type ZodType } from 'zod';
 import type { Membership, PendingCaller, SessionCaller } from '../foundation/caller.ts';
 import { Problem } from '../foundation/problem.ts';
 import { parseJsonBody } from './json-body.ts';
@@ -83,6 +83,9 @@ const isReply = (answer: Answer<unknown> | Reply): answer is Reply => 'status' i
 const cookieHeaders = (cookies: readonly string[]): readonly string[] =>
   cookies.flatMap((cookie) => ['set-cookie', cookie]);
 
+/** What an endpoint takes that asks for no body: none, or an empty object, which some clients always send. */
+const NO_BODY = z.strictObject({});
+
 /** Answers of our API are for nobody else's cache. */
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' } as const;
 
@@ -132,11 +135,19 @@ export const defineEndpoint = <
       ...(body === undefined ? {} : { body }),
       replies,
     },
-    parse: (request: Request): Input<Params, Query, Body> => ({
-      params: parseNames(params, (name) => request.params[name], 'path') as Values<Params>,
-      query: parseNames(query, (name) => queryValue(request.query.expose(), name), 'query') as Values<Query>,
-      body: (body === undefined ? undefined : parseJsonBody(request, body)) as z.output<Body>,
-    }),
+    parse: (request: Request): Input<Params, Query, Body> => {
+      // A body that is not looked at could be taken for one that was.
+      if (body === undefined && definition.method !== 'GET') parseJsonBody(request, NO_BODY);
+      return {
+        params: parseNames(params, (name) => request.params[name], 'path') as Values<Params>,
+        query: parseNames(
+          query,
+          (name) => queryValue(request.query.expose(), name),
+          'query',
+        ) as Values<Query>,
+        body: (body === undefined ? undefined : parseJsonBody(request, body)) as z.output<Body>,
+      };
+    },
     handle: async (input: Input<Params, Query, Body>, context: CallContext): Promise<Reply> => {
       const answer = await definition.handle(input, context as unknown as ContextOf<Who>);
       if (isReply(answer)) return answer;

@@ -31,6 +31,37 @@ const refuse = (detail: string): never => {
   throw new Problem(400, 'invalid_json', 'The body is not valid JSON', { detail });
 };
 
+const COUNTED: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+
+/** A sentence for people, where the schema brings none of its own and zod would speak to programmers. */
+const sentenceOf = (issue: z.core.$ZodIssue): string => {
+  const { message } = issue;
+  if (!/^(?:Invalid|Too small|Too big)/.test(message)) return message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return message.endsWith('received undefined')
+        ? 'This is missing.'
+        : `This has to be of another kind: ${issue.expected}.`;
+    case 'too_small':
+      return issue.minimum === 1 && issue.origin in COUNTED
+        ? 'This may not be empty.'
+        : `This has to be at least ${issue.minimum}${COUNTED[issue.origin] ?? ''}.`;
+    case 'too_big':
+      return `This may be at most ${issue.maximum}${COUNTED[issue.origin] ?? ''}.`;
+    case 'invalid_value':
+      return `This has to be one of: ${issue.values.map(String).join(', ')}.`;
+    case 'invalid_union':
+      return 'This is of none of the forms that are taken here.';
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      return 'This is not valid. See /docs for what is expected.';
+  }
+};
+
 /** What zod found first, without values: issues name what our schema expects, and paths only names of our own. */
 export const problemOf = (error: z.ZodError, place: 'body' | 'query' | 'path'): Problem => {
   const [issue] = error.issues;
@@ -39,7 +70,9 @@ export const problemOf = (error: z.ZodError, place: 'body' | 'query' | 'path'): 
   return new Problem(400, 'invalid_request', 'Something in the request is missing or not valid', {
     detail: isUnknown
       ? 'There is a field that this endpoint does not know. See /docs for those that it takes.'
-      : (issue?.message ?? 'See /docs for what is expected.'),
+      : issue === undefined
+        ? 'See /docs for what is expected.'
+        : sentenceOf(issue),
     ...(field === '' ? {} : { field: place === 'body' ? `/${field.replaceAll('.', '/')}` : field }),
   });
 };
