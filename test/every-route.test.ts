@@ -136,13 +136,63 @@ describe('every route', () => {
     }
   });
 
-  it('that a cookie opens or sets refuses what another site sent', async () => {
+  it('that a cookie opens or sets refuses what another site may have sent, whatever the cookie', async () => {
     const { cookie } = await signIn(house, { memberships: { [house.company]: 'owner' } });
+    const foreign: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+      ['another site', { 'sec-fetch-site': 'cross-site' }],
+      ['another site, as a page of ours', { 'sec-fetch-site': 'cross-site', origin: 'https://localhost' }],
+      ['a site beside ours', { 'sec-fetch-site': 'same-site' }],
+      ['a bookmark', { 'sec-fetch-site': 'none' }],
+      ['two sites at once', { 'sec-fetch-site': 'same-origin, cross-site' }],
+      ['another origin', { origin: 'https://evil.example' }],
+      ['an origin that begins like ours', { origin: 'https://localhost.evil.example' }],
+      ['another port', { origin: 'https://localhost:8443' }],
+      ['plain HTTP', { origin: 'http://localhost' }],
+      ['a page without an origin', { origin: 'null' }],
+      ['our origin as a referrer', { referer: 'https://localhost/dashboard' }],
+      ['nobody knows whom', {}],
+    ];
+    let checked = 0;
     for (const route of house.app.routes) {
-      if ('secretKey' in route.access || (route.method === 'GET' && 'public' in route.access)) continue;
-      const headers = { 'sec-fetch-site': 'cross-site' };
-      const answer = await house.call(route.method, pathOf(route), { cookie, headers });
+      if ('secretKey' in route.access || route.method === 'GET') continue;
+      checked += 1;
+      const path = pathOf(route);
+      for (const [who, headers] of foreign) {
+        for (const jar of [cookie, undefined]) {
+          const { method } = route;
+          const all = { 'content-type': 'application/json', 'content-length': '2', ...headers };
+          const sent = { ...all, ...(jar === undefined ? {} : { cookie: jar }) };
+          const answer = await house.get(path, { method, headers: sent, body: '{}' });
+          const seen = [answer.status, answer.json()['code'], answer.headers['set-cookie']];
+          assert.deepEqual(seen, [403, 'cross_site', undefined], `${route.operation} from ${who}`);
+        }
+      }
+    }
+    assert.ok(checked >= 40);
+    for (const route of people().filter(({ method }) => method === 'GET')) {
+      const answer = await house.call('GET', pathOf(route), {
+        cookie,
+        headers: { 'sec-fetch-site': 'cross-site' },
+      });
       assert.deepEqual([answer.status, answer.json()['code']], [403, 'cross_site'], route.operation);
+    }
+  });
+
+  it('of our API is kept by no cache, gives a browser nothing to run, and is shared with no other origin', async () => {
+    for (const route of house.app.routes.filter(({ path }) => path.startsWith('/v1/'))) {
+      const { user, cookie } = await signIn(house, { memberships: { [house.company]: 'owner' } });
+      const pending = house.cookies.pending({ user, credentialEpoch: 1 }, Date.now()).split(';', 1)[0] ?? '';
+      for (const jar of [`${cookie}; ${pending}`, '']) {
+        const answer = await house.call(route.method, pathOf(route), { cookie: jar });
+        const { headers } = answer;
+        assert.equal(headers['cache-control'], 'no-store', `${route.operation} ${answer.status}`);
+        assert.equal(headers['content-security-policy'], "default-src 'none'; frame-ancestors 'none'");
+        assert.equal(headers['x-content-type-options'], 'nosniff');
+        assert.doesNotMatch(headers['content-type'] ?? '', /html|script/);
+        for (const name of Object.keys(headers))
+          assert.doesNotMatch(name, /^access-control-/, route.operation);
+      }
+      await takeBreath();
     }
   });
 
@@ -251,5 +301,52 @@ describe('every route', () => {
         route.parse(requestOf({ headers: { host } }));
       }
     }
+  });
+});
+
+describe('every page', () => {
+  /** Of each page the exact policy; a nonce changes with every answer. */
+  const POLICIES: Readonly<Record<string, string>> = {
+    '/dashboard':
+      "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-NONCE'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  };
+
+  it('brings its exact policy, nothing that the policy would stop, and nothing of other sites', async () => {
+    const pages = house.app.routes.filter(
+      ({ docs }) => docs.replies[200]?.type.startsWith('text/html') === true,
+    );
+    assert.ok(pages.length >= 4);
+    const nonces = new Set<string>();
+    for (const route of pages) {
+      const answer = await send(route);
+      assert.equal(answer.status, 200, route.operation);
+      const policy = String(answer.headers['content-security-policy']);
+      assert.doesNotMatch(policy, /unsafe-|\*|https?:|blob:|strict-dynamic/, route.operation);
+      for (const part of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+        assert.ok(policy.split('; ').includes(part), `${route.operation}: ${part}`);
+      assert.equal(answer.headers['cross-origin-opener-policy'], 'same-origin', route.operation);
+      assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+      assert.equal(answer.headers['x-frame-options'], 'DENY');
+      assert.equal(answer.headers['referrer-policy'], 'no-referrer');
+      assert.equal(answer.headers['set-cookie'], undefined);
+      assert.doesNotMatch(
+        answer.body,
+        /<script(?![^>]*\ssrc=)[^>]*>|<[^>]+\s(?:on\w+|style)=|javascript:/i,
+        route.operation,
+      );
+      for (const [, address] of answer.body.matchAll(
+        /<(?:script|link|img|iframe|form|base)\b[^>]*\b(?:src|href|action)="([^"]*)"/g,
+      ))
+        assert.match(address ?? '', /^\/(?!\/)/, `${route.operation} loads ${address}`);
+      const [, nonce] = /'nonce-([^']+)'/.exec(policy) ?? [];
+      if (route.path.startsWith('/dashboard')) {
+        assert.match(nonce ?? '', /^[A-Za-z0-9+/]{22}==$/);
+        assert.equal(policy.replace(nonce ?? '', 'NONCE'), POLICIES['/dashboard']);
+        assert.equal(answer.headers['cache-control'], 'no-store', 'a nonce is good once');
+        nonces.add(nonce ?? '');
+      }
+      for (const [, other] of answer.body.matchAll(/\bnonce="([^"]*)"/g)) assert.equal(other, nonce);
+    }
+    assert.ok(nonces.size >= 2, 'each answer has a nonce of its own');
   });
 });

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { freshLoopbackAddress } from '../src/promises/marks.ts';
+import { accountScenes, liveAccount, type Consented } from './support/marked-accounts.ts';
 import {
   createMarks,
   markedHeaders,
@@ -109,6 +110,7 @@ interface Told {
   readonly key: string;
   readonly usage: readonly object[];
   readonly seen: readonly Seen[];
+  readonly consented: readonly Consented[];
 }
 
 /** All that a first run does, up to the stop: the same for any marks and addresses. */
@@ -133,6 +135,10 @@ const run = async (): Promise<Told> => {
   let keyed = scenes.filter((scene) => scene.keyed === true).length;
   await until('every keyed request is counted', async () => (await totalUsage(server)) === keyed);
   const usage = await readUsage(server);
+
+  // What strangers send to the endpoints of people, and what somebody does who has an account.
+  assert.deepEqual(await sendScenes(server, marks, accountScenes(marks)), []);
+  const consented = await liveAccount(server, marks);
 
   // Ends that the quota, the key and the rate bring about: 402, 403, 429.
   keyed += await untilEveryWorkerSays(server, path('nothingleft'), key, 402);
@@ -173,7 +179,7 @@ const run = async (): Promise<Told> => {
 
   const seen = await look(server);
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
-  return { server, marks, key, usage, seen: [...seen, ...output(server)] };
+  return { server, marks, key, usage, consented, seen: [...seen, ...output(server)] };
 };
 
 let runs: readonly [Told, Told];
@@ -187,6 +193,26 @@ test('of marked requests over every path, nothing is found in any file, table or
     assert.ok(scanner.seen.files > 900 && scanner.seen.bytes > 20_000_000, JSON.stringify(scanner.seen));
     assert.deepEqual(readdirSync(server.home.working), [], 'nothing is written to the working directory');
     assert.match(server.stderr(), /"code":"key_exposed"/, 'the log is on, and was searched');
+  }
+});
+
+test('what people put into their accounts stands in its own tables, and nowhere else', () => {
+  for (const { server, consented, seen } of runs) {
+    const scanner = createScanner(consented.flatMap(({ traces }) => traces));
+    const finds = search(scanner, server.home, seen);
+    for (const { what, tables } of consented) {
+      const places = new Set(
+        finds.filter((find) => find.what === `consented ${what}`).map(({ where }) => where),
+      );
+      // The database's own files hold what its tables hold.
+      const others = [...places].filter((where) => !/^data\/postgres\/(?:base|pg_wal)\//.test(where));
+      assert.deepEqual(
+        others.filter((where) => !tables.some((table) => where === `table ${table}`)),
+        [],
+        what,
+      );
+      assert.ok(places.has(`table ${tables[0]}`), `${what} was seen`);
+    }
   }
 });
 
@@ -213,6 +239,27 @@ const sendBreaking = async (
   }
 };
 
+/** The same to the endpoints of people: in a name, and in a password, which another thread looks at. */
+const sendBreakingPerson = async (server: RunningServer, marks: Marks, word: string): Promise<number[]> => {
+  const secret = marks.note('password', `${marks.make('secret')} ${word} juggles`);
+  const email = `${marks.make('mail')}@example.com`;
+  const statuses: number[] = [];
+  for (const [path, body] of [
+    ['/v1/sign-ups', { email, company_name: `${marks.make('company')} ${word}` }],
+    ['/v1/sessions', { email, password: secret }],
+    ['/v1/sign-ups', { email, company_name: 'X', password: secret }],
+  ] as const) {
+    const headers = {
+      ...markedHeaders(marks),
+      'sec-fetch-site': 'same-origin',
+      'content-type': 'application/json',
+    };
+    const call = { method: 'POST', headers, from: marks.addresses[2] ?? '', body: JSON.stringify(body) };
+    statuses.push((await server.request(path, call)).status);
+  }
+  return statuses;
+};
+
 test('bugs that quote the request, threads that die of it and killed processes leave nothing behind', async () => {
   const [{ server: before, key }] = runs;
   const { home } = before;
@@ -230,6 +277,9 @@ test('bugs that quote the request, threads that die of it and killed processes l
   await answers(200);
   assert.equal(await sendBreaking(server, marks, key, 'breakhandler'), 500);
   assert.equal(await sendBreaking(server, marks, key, 'breakreworded'), 500);
+  for (const word of ['breakhandler', 'breakreworded'])
+    for (const status of await sendBreakingPerson(server, marks, word))
+      assert.ok(status === 500 || status === 503, `${word} ${status}`);
   await sendBreaking(server, marks, key, 'breakthread');
   await until('the death of a thread is told', () => server.stderr().includes('a worker died'));
   await answers(200);

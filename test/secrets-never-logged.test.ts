@@ -3,12 +3,22 @@
  * table and file, and in the command lines and environments of all processes, at the most talkative log level.
  */
 import assert from 'node:assert/strict';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { deriveKey, KEY_PURPOSES } from '../src/foundation/derive.ts';
 import { generateKey } from '../src/gate/key-format.ts';
-import { commandLineOf, environmentOf, familyOf, HAS_PROC, postmasterOf } from './support/processes.ts';
+import { accountScenes, liveAccount } from './support/marked-accounts.ts';
+import { createMarks, sendScenes } from './support/marked-requests.ts';
+import {
+  commandLineOf,
+  environmentOf,
+  familyOf,
+  HAS_PROC,
+  postmasterOf,
+  signalAll,
+} from './support/processes.ts';
 import {
   launchServer,
   makeHome,
@@ -23,6 +33,9 @@ import { createScanner, traceDigests, traceText, type Find, type Trace } from '.
 
 const GEOCODE = '/geocode/v1/json';
 const VERBOSE = { LOG_LEVEL: 'debug' };
+/** Nobody listens there, so that every mail fails, with these credentials at hand. */
+const SMTP_PASSWORD = randomBytes(18).toString('base64url');
+const SMTP_URL = `smtp://${randomBytes(9).toString('hex')}:${SMTP_PASSWORD}@127.0.0.1:9`;
 
 interface Printed {
   readonly where: string;
@@ -37,6 +50,8 @@ const printed: Printed[] = [];
 /** Command lines and environments, of short-lived processes too. */
 const processes = new Map<string, Buffer>();
 let tables: readonly TableText[] = [];
+/** Passwords, codes, cookies, links and secrets of authenticator apps that people used, and marks of what they sent. */
+const marks = createMarks();
 
 const watchProcesses = (pid: number): void => {
   const postmaster = postmasterOf(home.dataDir);
@@ -77,6 +92,32 @@ const use = async (server: RunningServer, key: string): Promise<void> => {
   await server.raw(`GET ${path}&key=${key} HTTP/1.1\r\nhost: loc`, { abort: true });
 };
 
+/** People use their accounts while mail fails and the database dies: whatever is told of it tells no secret. */
+const failEverywhere = async (): Promise<void> => {
+  const server = await startServer({
+    home,
+    env: { ...VERBOSE, SMTP_URL, MAIL_FROM: 'vouchsafe@example.com' },
+  });
+  await liveAccount(server, marks);
+  assert.deepEqual(await sendScenes(server, marks, accountScenes(marks)), []);
+  await until('a mail has failed', () => /"operation":"mail[^"]*"[^\n]*"code":"E/.test(server.stderr()));
+  const postmaster = postmasterOf(home.dataDir);
+  assert.ok(postmaster);
+  signalAll([postmaster], 'SIGKILL');
+  const reset = () => accountScenes(marks).filter(({ name }) => name === 'reset');
+  const wrong = await sendScenes(server, marks, accountScenes(marks));
+  assert.ok(
+    wrong.some((line) => line.includes(': 503 ')),
+    'the database was missed',
+  );
+  await until('the database is back', async () => (await sendScenes(server, marks, reset())).length === 0);
+  tables = [...tables, ...(await server.tables())];
+  printed.push({ where: '/metrics, late', text: (await server.ask('/metrics')).body });
+  await server.stop();
+  printed.push({ where: 'standard output of the third start', text: server.stdout() });
+  printed.push({ where: 'standard error of the third start', text: server.stderr() });
+};
+
 before(async () => {
   home = await makeHome();
   const starting = await launchServer({ home, env: VERBOSE });
@@ -109,6 +150,7 @@ before(async () => {
   watchProcesses(server.pid);
   tables = await server.tables();
   await server.stop();
+  await failEverywhere();
   printed.push({ where: 'standard output of the second start', text: server.stdout() });
   printed.push({ where: 'standard error of the second start', text: server.stderr() });
 });
@@ -131,15 +173,27 @@ const traceKeyFile = (...path: string[]): Trace[] => {
   ];
 };
 
-const tracePepper = (): Trace[] => {
-  const pepper = secretFile('secrets', 'pepper');
-  const hex = pepper.toString('hex');
+const traceBytes = (what: string, secret: Buffer): Trace[] => {
+  const hex = secret.toString('hex');
   return [
-    pepper,
+    secret,
     Buffer.from(hex),
     Buffer.from(hex.toUpperCase()),
-    Buffer.from(pepper.toString('base64').slice(0, 42)),
-  ].map((bytes) => ({ what: 'the pepper', bytes }));
+    Buffer.from(secret.toString('base64').slice(0, 42)),
+    Buffer.from(secret.toString('base64url').slice(0, 42)),
+  ].map((bytes) => ({ what, bytes }));
+};
+
+/** The master, and the keys that come out of it. */
+const traceMaster = (): Trace[] => {
+  const master = secretFile('secrets', 'master');
+  return [
+    ...traceBytes('the master', master),
+    ...KEY_PURPOSES.flatMap((label) => {
+      const key = deriveKey(master, label).export();
+      return traceBytes(`the key for ${label}`, key);
+    }),
+  ];
 };
 
 const tracePassword = ([role, password]: readonly [string, string]): Trace[] => [
@@ -162,11 +216,19 @@ const traceKey = (what: string, key: string): Trace[] => [
 const trialTraces = (): Trace[] => traceKey('the trial secret', trialSecret);
 
 const internalTraces = (): Trace[] => [
-  ...tracePepper(),
+  ...traceBytes('the pepper', secretFile('secrets', 'pepper')),
+  ...traceMaster(),
   ...tracePasswords(),
   ...traceKeyFile('secrets', 'signing-key.pem'),
   ...traceKeyFile('tls', 'ca.key.pem'),
   ...traceKeyFile('tls', 'localhost.key.pem'),
+];
+
+/** Not looked for in environments, where the operator put the one of SMTP. */
+const personalTraces = (): Trace[] => [
+  ...marks.traces(),
+  ...traceText('the password of SMTP', SMTP_PASSWORD),
+  ...traceDigests('the password of SMTP', SMTP_PASSWORD),
 ];
 
 const allTraces = (): Trace[] => [
@@ -176,7 +238,7 @@ const allTraces = (): Trace[] => [
 ];
 
 test('no output holds a secret, but for the trial secret, twice, on the standard output of the first start', () => {
-  const scanner = createScanner(allTraces());
+  const scanner = createScanner([...allTraces(), ...personalTraces()]);
   const finds = printed.flatMap(({ where, text }) => scanner.scan(where, text));
   const lines = (printed.find(({ where }) => where === 'standard output of the first start')?.text ?? '')
     .split('\n')
@@ -199,7 +261,7 @@ test('no output holds a secret, but for the trial secret, twice, on the standard
 });
 
 test('no table holds a secret, nor a digest of a key that is not under the pepper', () => {
-  const scanner = createScanner(allTraces());
+  const scanner = createScanner([...allTraces(), ...personalTraces()]);
   assert.deepEqual(
     tables.flatMap(({ name, text }) => scanner.scan(name, text)),
     [],
@@ -213,12 +275,13 @@ test('no table holds a secret, nor a digest of a key that is not under the peppe
 test('no file holds a key, and no file but its own holds another secret', () => {
   const secretFiles = new Set([
     'data/secrets/pepper',
+    'data/secrets/master',
     'data/secrets/database.json',
     'data/secrets/signing-key.pem',
     'data/tls/ca.key.pem',
     'data/tls/localhost.key.pem',
   ]);
-  const scanner = createScanner(allTraces());
+  const scanner = createScanner([...allTraces(), ...personalTraces()]);
   const finds = scanner.scanFolder(home.folder, (path) => path === 'data/gazetteer/places.idx');
   const own = (find: Find): boolean => secretFiles.has(find.where) && !/key \d|trial/.test(find.what);
   assert.deepEqual(

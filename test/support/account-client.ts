@@ -54,12 +54,7 @@ export const openAccountClient = (
     }
   };
 
-  const send = (
-    agent: Agent | false,
-    method: string,
-    path: string,
-    body: unknown,
-  ): Promise<Reply> =>
+  const send = (agent: Agent | false, method: string, path: string, body: unknown): Promise<Reply> =>
     new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
       const sent = requestHttps(
@@ -180,11 +175,7 @@ export const askToSignUp = async (
 };
 
 /** Confirms a sign-up with the token of its mail. */
-export const confirmSignUp = async (
-  client: AccountClient,
-  email: string,
-  token: string,
-): Promise<Owner> => {
+export const confirmSignUp = async (client: AccountClient, email: string, token: string): Promise<Owner> => {
   const { user, memberships } = await client.ok('POST', '/v1/sign-ups/confirm', { token });
   return { ...client, email, user: user.id, company: memberships[0].company };
 };

@@ -17,7 +17,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export const findBarriers = async (page: Page, options: object = {}): Promise<string[]> => {
   if (!(await page.evaluate<boolean>(`typeof axe === 'object'`))) await page.evaluate(axeSource);
   const result = await page.evaluate<AxeResult>(
-    `axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], ...options })})`,
+    `axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], preload: false, ...options })})`,
   );
   return result.violations.map(
     (found) => `${found.id}: ${found.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,

@@ -22,7 +22,13 @@ export interface DashboardHouse {
 }
 
 const MINUTE_MS = 60_000;
-const MOVED_CLOCK = pathToFileURL(join(import.meta.dirname, 'moved-clock.ts')).href;
+
+/** The address of the module that moves a server's clock by what stands in a file. */
+const clockMovedBy = (file: string): string => {
+  const url = pathToFileURL(join(import.meta.dirname, 'moved-clock.ts'));
+  url.searchParams.set('file', file);
+  return url.href;
+};
 
 /** Opens it. @param behind minutes that the server's clock is behind at first, for tests that let time pass. */
 export const openDashboardHouse = async (behind = 0): Promise<DashboardHouse> => {
@@ -33,8 +39,8 @@ export const openDashboardHouse = async (behind = 0): Promise<DashboardHouse> =>
   set();
   const server = await startServer({
     home,
-    env: { SMTP_URL: smtp.url, TEST_CLOCK: clock },
-    imports: [MOVED_CLOCK],
+    env: { SMTP_URL: smtp.url },
+    imports: [clockMovedBy(clock)],
   });
   const certificate = readFileSync(join(home.dataDir, 'tls', 'localhost.pem'), 'utf8');
   const browser = await openBrowser({ certificate });

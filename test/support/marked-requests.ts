@@ -13,6 +13,8 @@ export interface Marks {
   makeCoordinate(whole: number): string;
   /** Remembers any other value that nobody may keep. */
   note(what: string, value: string): string;
+  /** The same of a secret whose digest is kept by design, being one that nobody could guess. */
+  keepSecret(what: string, value: string): string;
   /** Of 127.0.0.0/8; where a machine has only 127.0.0.1 of it (macOS), that one, which then is no mark. */
   readonly addresses: readonly string[];
   readonly hasOwnAddresses: boolean;
@@ -39,6 +41,10 @@ export const createMarks = (): Marks => {
     },
     note: (what, value) => {
       traces.push(...traceText(what, value), ...traceDigests(what, value));
+      return value;
+    },
+    keepSecret: (what, value) => {
+      traces.push(...traceText(what, value));
       return value;
     },
     addresses,

@@ -1,7 +1,10 @@
-/** Loaded into every thread of a server under test: its wall clock is ahead by the milliseconds that a file names. */
+/**
+ * Loaded into every thread of a server under test: its wall clock is ahead by the milliseconds that a file names. The
+ * file's path stands in this module's own address (`?file=…`), because worker threads have no environment.
+ */
 import { readFileSync } from 'node:fs';
 
-const path = process.env['TEST_CLOCK'] ?? '';
+const path = new URL(import.meta.url).searchParams.get('file') ?? '';
 const real = Date.now.bind(Date);
 /** Milliseconds that an offset is believed before the file is looked at again. */
 const BELIEVED = 20;

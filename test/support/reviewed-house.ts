@@ -55,6 +55,8 @@ export interface Account {
 export interface ReviewedHouse {
   readonly house: House;
   readonly hasher: TestHasher;
+  /** Every `Set-Cookie` value that any browser got. */
+  readonly setCookies: readonly string[];
   /** Names of statements and ends of transactions, in their order. */
   readonly work: string[];
   browser(address?: string): Browser;
@@ -114,9 +116,19 @@ const seenOf = (status: number, headers: Readonly<Record<string, unknown>>, body
   json: () => JSON.parse(body),
 });
 
+/** Ids by the names that they have in paths. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  project: 'prj',
+  key: 'key',
+  session: 'ses',
+  user: 'usr',
+  passkey: 'pky',
+  invitation: 'inv',
+};
+
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
-const openBrowser = (house: House, given?: string): Browser => {
+const openBrowser = (house: House, seenCookies: string[], given?: string): Browser => {
   const cookies = new Map<string, string>();
   // Only Linux has all of 127.0.0.0/8; IPv6 of elsewhere nobody has. Those come in behind the listener.
   const isOverTls = process.platform === 'linux' && given?.includes(':') !== true;
@@ -152,6 +164,7 @@ const openBrowser = (house: House, given?: string): Browser => {
         answer = seenOf(reply.status, { ...reply.headers, 'set-cookie': set }, reply.body.toString());
       }
       for (const line of answer.setCookies) {
+        seenCookies.push(line);
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
         if (/; Max-Age=0;/.test(line)) cookies.delete(name);
         else cookies.set(name, value);
@@ -173,6 +186,7 @@ const must = (answer: Seen, status: number): Seen => {
 export const openReviewedHouse = async (): Promise<ReviewedHouse> => {
   const hasher = createTestHasher();
   const work: string[] = [];
+  const setCookies: string[] = [];
   const house = await openHouse({
     features: (parts) =>
       // Nothing but the table is asked for, the first time.
@@ -194,11 +208,15 @@ export const openReviewedHouse = async (): Promise<ReviewedHouse> => {
     house,
     hasher,
     work,
+    setCookies,
     token,
-    browser: (address) => openBrowser(house, address),
-    pathOf: ({ path }, company) => path.replace(':company', company).replaceAll(/:[a-z]\w*/gi, 'x'),
+    browser: (address) => openBrowser(house, setCookies, address),
+    pathOf: ({ path }, company) =>
+      path
+        .replace(':company', company)
+        .replaceAll(/:([a-z]+)/g, (_, name: string) => `${PREFIXES[name] ?? name}_${'0'.repeat(26)}`),
     makeAccount: async (email) => {
-      const browser = openBrowser(house);
+      const browser = openBrowser(house, setCookies);
       const signUp = { email, password: GOOD_PASSWORD, company_name: 'Tin Lantern' };
       must(await browser.post('/v1/sign-ups', signUp), 202);
       const confirmed = must(

@@ -2,6 +2,8 @@
 import { createHmac } from 'node:crypto';
 
 const STEP_MS = 30_000;
+/** Milliseconds that a code may need until the server looks at it. */
+const ON_THE_WAY_MS = 10_000;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** Bytes of a text in base32 (RFC 4648 §6); spaces between groups and padding are left aside. */
@@ -36,9 +38,9 @@ export const createAuthenticatorApp = (typedSecret: string): AuthenticatorApp =>
   let last = 0;
   return {
     code: async (now = Date.now()) => {
-      const present = Math.floor(now / STEP_MS);
-      // One step early or late is accepted (RFC 6238 §5.2), so three codes at once need no waiting.
-      last = Math.max(last + 1, present - 1);
+      // One step early or late is accepted (RFC 6238 §5.2), so three codes at once need no waiting; but a code that is
+      // late must not become too late on its way.
+      last = Math.max(last + 1, Math.floor((now + ON_THE_WAY_MS) / STEP_MS) - 1);
       const early = (last - 1) * STEP_MS - now;
       if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
       return codeOfStep(secret, last);
