@@ -17,7 +17,10 @@ export const interventions: Interventions = {
     const back = safeReturnPath(href);
     void router
       .navigate({ to: '/sign-in', search: back === undefined || back === '/' ? {} : { back } })
-      .then(() => queryClient.clear());
+      .then(() => {
+        // Whoever has signed in again meanwhile keeps what was read since: a query that is cleared under a page hangs.
+        if (PUBLIC.test(router.state.location.pathname)) queryClient.clear();
+      });
   },
   prove: askForProof,
   secondFactorMissing: () => {

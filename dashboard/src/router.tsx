@@ -1,14 +1,8 @@
 /** Every address of the dashboard, and what stands there. Pages come in chunks of their own. */
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Navigate,
-  Outlet,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, Navigate, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactElement } from 'react';
 import { Toaster } from './components/toast.tsx';
+import { lazyPage } from './lazy-page.ts';
 import { BrokenPage } from './pages/broken-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { useQuestion } from './shell/proof.ts';
@@ -39,73 +33,67 @@ const publicPages = [
   createRoute({
     getParentRoute: () => visitor,
     path: '/sign-up',
-    component: lazyRouteComponent(() => import('./pages/public/sign-up-page.tsx'), 'SignUpPage'),
+    component: lazyPage(() => import('./pages/public/sign-up-page.tsx'), 'SignUpPage'),
   }),
   createRoute({
     getParentRoute: () => visitor,
     path: '/confirm',
-    component: lazyRouteComponent(() => import('./pages/public/confirm-page.tsx'), 'ConfirmPage'),
+    component: lazyPage(() => import('./pages/public/confirm-page.tsx'), 'ConfirmPage'),
   }),
   createRoute({
     getParentRoute: () => visitor,
     path: '/confirm-email',
-    component: lazyRouteComponent(() => import('./pages/public/confirm-email-page.tsx'), 'ConfirmEmailPage'),
+    component: lazyPage(() => import('./pages/public/confirm-email-page.tsx'), 'ConfirmEmailPage'),
   }),
   createRoute({
     getParentRoute: () => visitor,
     path: '/sign-in',
     validateSearch: validateBack,
-    component: lazyRouteComponent(() => import('./pages/public/sign-in-page.tsx'), 'SignInPage'),
+    component: lazyPage(() => import('./pages/public/sign-in-page.tsx'), 'SignInPage'),
   }),
   createRoute({
     getParentRoute: () => visitor,
     path: '/sign-in/second-factor',
     validateSearch: validateBack,
-    component: lazyRouteComponent(() => import('./pages/public/second-factor-page.tsx'), 'SecondFactorPage'),
+    component: lazyPage(() => import('./pages/public/second-factor-page.tsx'), 'SecondFactorPage'),
   }),
   createRoute({
     getParentRoute: () => visitor,
     path: '/forgot-password',
-    component: lazyRouteComponent(
-      () => import('./pages/public/forgot-password-page.tsx'),
-      'ForgotPasswordPage',
-    ),
+    component: lazyPage(() => import('./pages/public/forgot-password-page.tsx'), 'ForgotPasswordPage'),
   }),
   createRoute({
     getParentRoute: () => visitor,
     path: '/reset-password',
-    component: lazyRouteComponent(
-      () => import('./pages/public/reset-password-page.tsx'),
-      'ResetPasswordPage',
-    ),
+    component: lazyPage(() => import('./pages/public/reset-password-page.tsx'), 'ResetPasswordPage'),
   }),
   createRoute({
     getParentRoute: () => visitor,
     path: '/invitation',
-    component: lazyRouteComponent(() => import('./pages/public/invitation-page.tsx'), 'InvitationPage'),
+    component: lazyPage(() => import('./pages/public/invitation-page.tsx'), 'InvitationPage'),
   }),
   createRoute({
     getParentRoute: () => visitor,
     path: '/goodbye',
-    component: lazyRouteComponent(() => import('./pages/public/goodbye-page.tsx'), 'GoodbyePage'),
+    component: lazyPage(() => import('./pages/public/goodbye-page.tsx'), 'GoodbyePage'),
   }),
 ] as const;
 
 const member = createRoute({
   getParentRoute: () => root,
   id: 'member',
-  component: lazyRouteComponent(() => import('./shell/frame.tsx'), 'Frame'),
+  component: lazyPage(() => import('./shell/frame.tsx'), 'Frame'),
 });
 const home = createRoute({
   getParentRoute: () => member,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/home-page.tsx'), 'HomePage'),
+  component: lazyPage(() => import('./pages/home-page.tsx'), 'HomePage'),
 });
 
 const company = createRoute({
   getParentRoute: () => member,
   path: '/companies/$company',
-  component: lazyRouteComponent(() => import('./shell/company-frame.tsx'), 'CompanyFrame'),
+  component: lazyPage(() => import('./shell/company-frame.tsx'), 'CompanyFrame'),
 });
 const companyPages = [
   createRoute({
@@ -116,44 +104,44 @@ const companyPages = [
   createRoute({
     getParentRoute: () => company,
     path: '/overview',
-    component: lazyRouteComponent(() => import('./pages/company/overview-page.tsx'), 'OverviewPage'),
+    component: lazyPage(() => import('./pages/company/overview-page.tsx'), 'OverviewPage'),
   }),
   createRoute({
     getParentRoute: () => company,
     path: '/projects',
-    component: lazyRouteComponent(() => import('./pages/company/projects-page.tsx'), 'ProjectsPage'),
+    component: lazyPage(() => import('./pages/company/projects-page.tsx'), 'ProjectsPage'),
   }),
   createRoute({
     getParentRoute: () => company,
     path: '/projects/$project',
-    component: lazyRouteComponent(() => import('./pages/company/project-page.tsx'), 'ProjectPage'),
+    component: lazyPage(() => import('./pages/company/project-page.tsx'), 'ProjectPage'),
   }),
   createRoute({
     getParentRoute: () => company,
     path: '/keys',
-    component: lazyRouteComponent(() => import('./pages/company/keys-page.tsx'), 'KeysPage'),
+    component: lazyPage(() => import('./pages/company/keys-page.tsx'), 'KeysPage'),
   }),
   createRoute({
     getParentRoute: () => company,
     path: '/members',
-    component: lazyRouteComponent(() => import('./pages/company/members-page.tsx'), 'MembersPage'),
+    component: lazyPage(() => import('./pages/company/members-page.tsx'), 'MembersPage'),
   }),
   createRoute({
     getParentRoute: () => company,
     path: '/audit',
-    component: lazyRouteComponent(() => import('./pages/company/audit-page.tsx'), 'AuditPage'),
+    component: lazyPage(() => import('./pages/company/audit-page.tsx'), 'AuditPage'),
   }),
   createRoute({
     getParentRoute: () => company,
     path: '/settings',
-    component: lazyRouteComponent(() => import('./pages/company/settings-page.tsx'), 'SettingsPage'),
+    component: lazyPage(() => import('./pages/company/settings-page.tsx'), 'SettingsPage'),
   }),
 ] as const;
 
 const account = createRoute({
   getParentRoute: () => member,
   path: '/account',
-  component: lazyRouteComponent(() => import('./shell/account-frame.tsx'), 'AccountFrame'),
+  component: lazyPage(() => import('./shell/account-frame.tsx'), 'AccountFrame'),
 });
 const accountPages = [
   createRoute({
@@ -164,19 +152,19 @@ const accountPages = [
   createRoute({
     getParentRoute: () => account,
     path: '/profile',
-    component: lazyRouteComponent(() => import('./pages/account/profile-page.tsx'), 'ProfilePage'),
+    component: lazyPage(() => import('./pages/account/profile-page.tsx'), 'ProfilePage'),
   }),
   createRoute({
     getParentRoute: () => account,
     path: '/security',
     validateSearch: ({ required }: Record<string, unknown>): { required?: true } =>
       required === true ? { required } : {},
-    component: lazyRouteComponent(() => import('./pages/account/security-page.tsx'), 'SecurityPage'),
+    component: lazyPage(() => import('./pages/account/security-page.tsx'), 'SecurityPage'),
   }),
   createRoute({
     getParentRoute: () => account,
     path: '/data',
-    component: lazyRouteComponent(() => import('./pages/account/data-page.tsx'), 'DataPage'),
+    component: lazyPage(() => import('./pages/account/data-page.tsx'), 'DataPage'),
   }),
 ] as const;
 

@@ -23,7 +23,11 @@ export const DateTime = ({ at, never = 'Never', exact = false }: DateTimeProps):
   if (Number.isNaN(moment)) return <span className="text-quiet">{never}</span>;
   const whole = EXACT.format(moment);
   return (
-    <time dateTime={new Date(moment).toISOString()} title={whole}>
+    <time
+      dateTime={new Date(moment).toISOString()}
+      title={whole}
+      className={exact ? undefined : 'whitespace-nowrap'}
+    >
       {exact ? whole : sayWhen(moment, now)}
     </time>
   );

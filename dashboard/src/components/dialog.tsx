@@ -1,5 +1,6 @@
 /** Dialogs: something to fill in, and something to be sure of. */
-import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react';
+import type * as Parts from './dialog-parts.tsx';
+import { lazy, Suspense, useEffect, useState, type ReactElement, type ReactNode } from 'react';
 
 export interface DialogProps {
   readonly open: boolean;
@@ -32,15 +33,21 @@ export const Actions = ({ children }: { readonly children: ReactNode }): ReactEl
   <div className="flex flex-col-reverse gap-2 pt-1 sm:flex-row sm:justify-end">{children}</div>
 );
 
-const DialogParts = lazy(() => import('./dialog-parts.tsx').then((it) => ({ default: it.DialogParts })));
-const AlertDialogParts = lazy(() =>
-  import('./dialog-parts.tsx').then((it) => ({ default: it.AlertDialogParts })),
-);
+const loadParts = (): Promise<typeof Parts> => import('./dialog-parts.tsx');
+const DialogParts = lazy(() => loadParts().then((it) => ({ default: it.DialogParts })));
+const AlertDialogParts = lazy(() => loadParts().then((it) => ({ default: it.AlertDialogParts })));
+
+/** Milliseconds after which a page that can open a dialog fetches what it is drawn with: no click waits, or fails, for it. */
+const SOON = 300;
 
 /** True from the first time on: a dialog that closes has to see that it does, to give the focus back. */
 const useEverOpen = (open: boolean): boolean => {
   const [wasOpen, setWasOpen] = useState(open);
   if (open && !wasOpen) setWasOpen(true);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadParts().catch(() => undefined), SOON);
+    return () => clearTimeout(timer);
+  }, []);
   return open || wasOpen;
 };
 

@@ -16,7 +16,8 @@ interface EmptyStateProps {
 export const EmptyState = ({ title, next, action, curl }: EmptyStateProps): ReactElement => (
   <div className="grid justify-items-center gap-4 rounded-card border border-dashed border-edge px-5 py-8 text-center">
     <div className="grid max-w-lg gap-1.5">
-      <h3 className="text-lg">{title}</h3>
+      {/* No heading: it stands under headings of any level. */}
+      <p className="font-serif text-lg font-semibold">{title}</p>
       <p className="text-quiet">{next}</p>
     </div>
     {action}

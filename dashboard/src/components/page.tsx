@@ -23,8 +23,8 @@ export const PageHeader = ({ title, lead, actions, tab = title }: PageHeaderProp
   return (
     <header className="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <title>{`${tab} · Vouchsafe`}</title>
-      <div className="grid gap-1">
-        <h1 ref={heading} tabIndex={-1} className="text-3xl tracking-tight outline-none">
+      <div className="grid min-w-0 gap-1">
+        <h1 ref={heading} tabIndex={-1} className="text-3xl tracking-tight wrap-anywhere outline-none">
           {title}
         </h1>
         {lead !== undefined && <div className="max-w-2xl text-quiet">{lead}</div>}

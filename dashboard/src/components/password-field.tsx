@@ -36,7 +36,7 @@ export const PasswordField = ({
   const [isShown, setShown] = useState(false);
   const Icon = isShown ? EyeOpenIcon : EyeClosedIcon;
   return (
-    <div className="grid gap-2">
+    <div className="grid gap-3">
       <Field label={label} hint={hint} error={error} aside={aside}>
         {(ties) => (
           <div className="relative">

@@ -5,6 +5,31 @@ import { Button } from './button.tsx';
 import { DateTime } from './date-time.tsx';
 import { download } from './download.ts';
 
+/** What the server's stores are called on the page. */
+const NAMES: Readonly<Record<string, string>> = {
+  account: 'Account',
+  audit: 'Entries of the audit log',
+  company: 'Company',
+  'email-changes': 'Open changes of the address',
+  invitations: 'Invitations',
+  keys: 'Keys',
+  'key-use': 'Times when keys were last used',
+  mail: 'Mails that have not left yet',
+  memberships: 'Memberships',
+  passkeys: 'Passkeys',
+  password: 'Password',
+  'password-resets': 'Links to reset the password',
+  projects: 'Projects',
+  quota: 'Counts against daily limits',
+  'recovery-codes': 'Recovery codes',
+  sessions: 'Sessions',
+  totp: 'Authenticator app',
+  usage: 'Counts of use',
+};
+
+/** A store of a later version has the server's own name. */
+const nameOf = (store: string): string => (Object.hasOwn(NAMES, store) ? NAMES[store] : undefined) ?? store;
+
 /** Rows per store, of a plan or of a receipt. */
 export const StoreTable = ({
   caption,
@@ -18,7 +43,7 @@ export const StoreTable = ({
     <dl className="mt-1 divide-y divide-line">
       {stores.map(({ store, rows }) => (
         <div key={store} className="flex justify-between gap-4 py-1.5">
-          <dt className="min-w-0 wrap-anywhere">{store}</dt>
+          <dt className="min-w-0 wrap-anywhere">{nameOf(store)}</dt>
           <dd className="tabular-nums">{rows.toLocaleString('en-GB')}</dd>
         </div>
       ))}

@@ -8,6 +8,13 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ];
 
+/**
+ * The later of two moments (ISO 8601). Last use is kept to the quarter of an hour, rounded down, and so can lie before the
+ * beginning of what was used.
+ */
+export const laterOf = (one: string, other: string): string =>
+  Date.parse(one) < Date.parse(other) ? other : one;
+
 /** "3 hours ago"; beyond thirty days the date. `at` and `now` in milliseconds since the epoch. */
 export const sayWhen = (at: number, now: number): string => {
   const seconds = Math.round((at - now) / 1_000);

@@ -32,7 +32,7 @@ export const Table = <Row,>({ caption, columns, rows, rowKey }: TableProps<Row>)
               key={header}
               role="columnheader"
               scope="col"
-              className={cx('px-4 py-2.5 font-medium', numeric === true && 'text-right')}
+              className={cx('px-3 py-2.5 font-medium first:pl-4 last:pr-4', numeric === true && 'text-right')}
             >
               {actions === true ? <span className="sr-only">{header}</span> : header}
             </th>
@@ -57,7 +57,7 @@ export const Table = <Row,>({ caption, columns, rows, rowKey }: TableProps<Row>)
                   role={index === 0 ? 'rowheader' : 'cell'}
                   {...(index === 0 ? { scope: 'row' as const } : {})}
                   className={cx(
-                    'flex min-w-0 items-baseline justify-between gap-4 font-normal sm:table-cell sm:px-4 sm:py-3 sm:align-middle',
+                    'flex min-w-0 items-baseline justify-between gap-4 font-normal sm:table-cell sm:px-3 sm:py-3 sm:first:pl-4 sm:last:pr-4 sm:align-middle',
                     numeric === true && 'tabular-nums sm:text-right',
                     index === 0 && 'font-medium',
                     actions === true &&

@@ -38,7 +38,7 @@ const ToastCard = ({ id, text }: Toast): ReactElement => {
   return (
     <li className="pointer-events-auto flex animate-appear items-center gap-3 rounded-card border border-line bg-raised py-1 pr-1 pl-4 shadow-lg">
       <CheckIcon aria-hidden className="flex-none text-kept" />
-      <span className="flex-1">{text}</span>
+      <span className="min-w-0 flex-1 wrap-anywhere">{text}</span>
       <IconButton label="Dismiss" onClick={() => dismiss(id)}>
         <Cross2Icon aria-hidden />
       </IconButton>

@@ -98,7 +98,7 @@ export const AuditPage = (): ReactElement => {
       <PageHeader
         title="Audit log"
         tab={`Audit log of ${name}`}
-        lead="Every change in this company, written in the same step as the change itself. No address is kept."
+        lead="Every change in this company, written in the same step as the change itself. No network address is kept."
         actions={
           may('audit.read') && (
             <Button pending={save.pending} onClick={() => void save.run()}>
@@ -108,7 +108,7 @@ export const AuditPage = (): ReactElement => {
         }
       />
       <div className="grid gap-4">
-        <h2 className="sr-only">All changes</h2>
+        <h2 className="sr-only">List</h2>
         {save.problem !== undefined && <ErrorPanel problem={save.problem} />}
         {may('audit.read') && <Log />}
         <WhoMay permission="audit.read" deed="see and export the audit log" />

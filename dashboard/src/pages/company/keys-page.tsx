@@ -45,7 +45,7 @@ export const KeysPage = (): ReactElement => {
             />
           </div>
         )}
-        <h2 className="sr-only">All keys</h2>
+        <h2 className="sr-only">List</h2>
         <KeyList key={project} project={chosen} projects={projects} onNew={() => setMaking(true)} />
         <WhoMay permission="keys.change" deed="make, rotate and revoke keys" />
       </div>

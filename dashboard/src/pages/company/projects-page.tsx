@@ -34,7 +34,7 @@ export const ProjectsPage = (): ReactElement => {
         actions={(projects.data?.items.length ?? 0) > 0 && newButton}
       />
       <div className="grid gap-4">
-        <h2 className="sr-only">All projects</h2>
+        <h2 className="sr-only">List</h2>
         <QueryView query={projects}>
           {({ items }) =>
             items.length === 0 ? (

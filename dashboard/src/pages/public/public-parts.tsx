@@ -27,15 +27,17 @@ interface LinkProblemProps {
 
 /** A mailed link that is missing, used up or too old. */
 export const LinkProblem = ({ title, problem, children }: LinkProblemProps): ReactElement => (
-  <div className="grid gap-4">
+  <>
     <PageHeader title={title} />
-    {problem === undefined ? (
-      <p>Open this page from the link in our mail; the address alone does not hold what is needed.</p>
-    ) : (
-      <ErrorPanel problem={problem} />
-    )}
-    <p>{children}</p>
-  </div>
+    <div className="grid gap-4">
+      {problem === undefined ? (
+        <p>Open this page from the link in our mail; the address alone does not hold what is needed.</p>
+      ) : (
+        <ErrorPanel problem={problem} />
+      )}
+      <p>{children}</p>
+    </div>
+  </>
 );
 
 /** To the sign-in page, in running text. */

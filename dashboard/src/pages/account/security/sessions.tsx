@@ -10,6 +10,7 @@ import { DateTime } from '../../../components/date-time.tsx';
 import { AlertDialog } from '../../../components/dialog.tsx';
 import { ErrorPanel } from '../../../components/error-panel.tsx';
 import { Section } from '../../../components/page.tsx';
+import { laterOf } from '../../../components/say-when.ts';
 import { QueryView } from '../../../components/query-view.tsx';
 import { Table } from '../../../components/table.tsx';
 import { toast } from '../../../components/toast.tsx';
@@ -71,7 +72,10 @@ export const SessionsSection = (): ReactElement => {
                 ),
               },
               { header: 'Signed in', cell: ({ created_at }) => <DateTime at={created_at} /> },
-              { header: 'Last seen', cell: ({ last_seen_at }) => <DateTime at={last_seen_at} /> },
+              {
+                header: 'Last seen',
+                cell: ({ last_seen_at, created_at }) => <DateTime at={laterOf(last_seen_at, created_at)} />,
+              },
               { header: 'Second factor', cell: ({ second_factor }) => (second_factor ? 'Used' : 'Not used') },
               {
                 header: 'Actions',

@@ -39,18 +39,19 @@ const renamed =
       : `renamed the ${what} ${quoted(before, 'of another name')} to ${quoted(name, 'another name')}`;
 
 const rotated: Sentence = ({ name, overlap_hours: hours }) => {
-  const ends =
-    hours === 0
-      ? 'the old secret ended at once'
-      : typeof hours === 'number'
-        ? `the old secret worked ${hours === 1 ? '1 hour' : `${hours} hours`} more`
-        : undefined;
-  return `rotated the key ${quoted(name, '')}`.trimEnd() + (ends === undefined ? '' : `; ${ends}`);
+  const key = `rotated the key ${quoted(name, '')}`.trimEnd();
+  if (typeof hours !== 'number') return key;
+  if (hours === 0) return `${key}, ending the old secret at once`;
+  return `${key} with ${hours === 1 ? 'an hour' : `${hours} hours`} of overlap`;
 };
 
-const limited: Sentence = ({ per_second: second, per_day: day }) =>
-  `set the limits of a project to ${String(second)} requests in a second and ` +
-  (day === null ? 'any number in a day' : `${String(day)} in a day`);
+const limited: Sentence = ({ per_second: second, per_day: day }) => {
+  const parts = [
+    ...(typeof second === 'number' ? [`${second} requests in a second`] : []),
+    ...(typeof day === 'number' ? [`${day} in a day`] : day === null ? ['any number in a day'] : []),
+  ];
+  return `set the limits of a project${parts.length === 0 ? '' : ` to ${parts.join(' and ')}`}`;
+};
 
 /** Verb phrases that follow the actor. Targets that are members come as their name. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
@@ -67,7 +68,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'keys.revoke': ({ name }) => `revoked the key ${quoted(name, '')}`.trimEnd(),
   'members.change': ({ role, role_before: before }, target) =>
     `changed the role of ${target ?? 'a former member'} from ${word(before)} to ${word(role)}`,
-  'members.remove': ({ role }, target) => `removed ${target ?? 'a member'}, who was ${word(role)}`,
+  'members.remove': ({ role }, target) => `removed ${target ?? 'somebody'} (role: ${word(role)})`,
   'members.leave': ({ role }) => `left the company (role: ${word(role)})`,
   'invitations.create': ({ role, renewed }) =>
     `${renewed === true ? 'renewed the invitation of' : 'invited'} somebody as ${word(role)}`,

@@ -7,7 +7,8 @@ import { curlLine, isLocalHost } from './curl-line.ts';
 export const CertificateHint = (): ReactElement | null =>
   isLocalHost(location.hostname) ? (
     <p className="text-sm text-quiet">
-      This installation made its own certificate: <code className="font-mono">--cacert</code> names the file{' '}
+      This installation made its own certificate:{' '}
+      <code className="font-mono whitespace-nowrap">--cacert</code> names the file{' '}
       <code className="font-mono">tls/ca.pem</code> in its data folder. With a public certificate, leave that
       part out.
     </p>

@@ -1,6 +1,7 @@
 /** A name that is changed where it stands. */
 import { Pencil1Icon } from '@radix-ui/react-icons';
 import { useEffect, useId, useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { fieldError } from '../../../api/problem.ts';
 import { describeProblem } from '../../../api/sentences.ts';
 import { Button } from '../../../components/button.tsx';
 import { CONTROL } from '../../../components/field.tsx';
@@ -58,7 +59,7 @@ const Editor = ({ name, what, maxLength, save, onDone }: EditorProps): ReactElem
         onChange={(event) => setValue(event.target.value)}
       />
       <span id={errorId} role="status" className="text-sm font-normal text-broken">
-        {hasFailed && `${problem} ${next}`}
+        {hasFailed && (fieldError(action.problem, 'name') ?? `${problem} ${next}`)}
       </span>
       <span className="flex gap-2">
         <Button type="submit" look="primary" small pending={action.pending}>

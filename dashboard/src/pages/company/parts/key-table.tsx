@@ -5,6 +5,7 @@ import { call } from '../../../api/client.ts';
 import { refresh } from '../../../api/query.ts';
 import type { Key } from '../../../api/shapes.ts';
 import { DateTime } from '../../../components/date-time.tsx';
+import { laterOf } from '../../../components/say-when.ts';
 import { AlertDialog } from '../../../components/dialog.tsx';
 import { Menu, MenuItem } from '../../../components/menu.tsx';
 import { Table, type Column } from '../../../components/table.tsx';
@@ -80,7 +81,13 @@ export const KeyTable = ({ keys, projectName }: KeyTableProps): ReactElement => 
       cell: (key) => <PublicKey shown={key} />,
     },
     { header: 'Created', cell: ({ created_at }) => <Moment at={created_at} /> },
-    { header: 'Last used', cell: ({ last_used_at }) => <Moment at={last_used_at} /> },
+    {
+      header: 'Last used',
+      // Use is known to the quarter of an hour, rounded down, which may be before the key was made.
+      cell: ({ last_used_at, created_at }) => (
+        <Moment at={last_used_at === null ? null : laterOf(last_used_at, created_at)} />
+      ),
+    },
     { header: 'State', cell: (key) => <KeyBadges shown={key} /> },
     ...(mayChange
       ? [

@@ -1,1 +1,0 @@
-import{p as e}from"./index.CVZfiQpq.js";import{r as t}from"./react.kuC0EO2m.js";var n=t(),r=()=>(0,n.jsx)(e,{title:`Audit`});export{r as AuditPage};

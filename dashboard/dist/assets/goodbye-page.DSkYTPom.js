@@ -1,1 +1,0 @@
-import{p as e}from"./index.CVZfiQpq.js";import{i as t,n}from"./farewell.D1u_2pGF.js";import{r}from"./react.kuC0EO2m.js";var i=r(),a=()=>{let r=n();return(0,i.jsxs)(i.Fragment,{children:[(0,i.jsx)(e,{title:`Your account is deleted`,lead:`Its keys and sessions have ended. The receipt is also on its way by mail.`}),r!==void 0&&(0,i.jsx)(t,{receipt:r})]})};export{a as GoodbyePage};
