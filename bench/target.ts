@@ -83,7 +83,9 @@ const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<num
   };
   const memory = {
     ledger: createLedgerBuffer(),
-    board: createBoardBuffer(operationsOf(routeTable({ ...parts, features: [], history: async () => [] }).routes)),
+    board: createBoardBuffer(
+      operationsOf(routeTable({ ...parts, features: [], history: async () => [] }).routes),
+    ),
     freshness: createFreshnessBuffer(),
     writeMarks: createWriteMarksBuffer(),
     attempts: createAttemptsBuffer(),

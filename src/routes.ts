@@ -30,7 +30,8 @@ const apiInfo = (version: string): OpenApiInfo => ({
     'Data APIs of this installation. Send the secret key of your project in the Authorization header; what is promised about your requests stands at /security, with its live checks. Everything under /v1 that is about accounts takes the session of somebody signed in, as the dashboard does; changes have to come from a page of this origin, or with its Origin header.',
   tags: {
     Geocoding: 'Places for words, and words for places: the OpenCage contract.',
-    'Signing up': 'An account begins with a mailed link. Nothing tells a stranger whether an address has one.',
+    'Signing up':
+      'An account begins with a mailed link. Nothing tells a stranger whether an address has one.',
     'Signing in': 'Password or passkey, then the second factor, and what to do when one is lost.',
     Sessions: 'Who is signed in, where, and the end of it.',
     Account: 'Name, address and password of whoever is signed in.',

@@ -43,15 +43,30 @@ describe('the audit log on the page', () => {
   });
 
   it('shows an action that it does not know by its name', () => {
-    assert.equal(sentenceOf(event('moon.land', { crew: 3 }), () => undefined), 'moon.land (crew: 3)');
-    assert.equal(sentenceOf(event('constructor'), () => undefined), 'constructor');
+    assert.equal(
+      sentenceOf(event('moon.land', { crew: 3 }), () => undefined),
+      'moon.land (crew: 3)',
+    );
+    assert.equal(
+      sentenceOf(event('constructor'), () => undefined),
+      'constructor',
+    );
   });
 
   it('names who did it as far as it is known', () => {
     const by = { ...event('keys.create'), actor: { id: 'usr_1', name: null } };
-    assert.equal(actorOf(by, (user) => (user === 'usr_1' ? 'ada@example.com' : undefined)), 'ada@example.com');
-    assert.equal(actorOf(by, () => undefined), 'A former member');
-    assert.equal(actorOf(event('keys.create'), () => undefined), 'The operator or a former member');
+    assert.equal(
+      actorOf(by, (user) => (user === 'usr_1' ? 'ada@example.com' : undefined)),
+      'ada@example.com',
+    );
+    assert.equal(
+      actorOf(by, () => undefined),
+      'A former member',
+    );
+    assert.equal(
+      actorOf(event('keys.create'), () => undefined),
+      'The operator or a former member',
+    );
   });
 });
 
@@ -108,7 +123,10 @@ describe('the state of a key', () => {
 describe('the first call', () => {
   it('names the certificate of an installation on this machine, and only there', () => {
     for (const hostname of ['localhost', '127.0.0.1', '[::1]']) {
-      assert.match(curlLine({ origin: `https://${hostname}:8443`, hostname }), /^curl --cacert \S+ca\.pem -H /);
+      assert.match(
+        curlLine({ origin: `https://${hostname}:8443`, hostname }),
+        /^curl --cacert \S+ca\.pem -H /,
+      );
     }
     assert.equal(
       curlLine({ origin: 'https://geo.example.org', hostname: 'geo.example.org' }, 'vs_sk_live_1'),

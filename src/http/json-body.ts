@@ -58,8 +58,9 @@ const sentenceOf = (issue: z.core.$ZodIssue): string => {
     case 'invalid_key':
     case 'not_multiple_of':
     case 'unrecognized_keys':
-      return 'This is not valid. See /docs for what is expected.';
+      break;
   }
+  return 'This is not valid. See /docs for what is expected.';
 };
 
 /** What zod found first, without values: issues name what our schema expects, and paths only names of our own. */

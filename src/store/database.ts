@@ -102,10 +102,7 @@ export const createDatabase = (options: DatabaseOptions): Database => {
     }
   };
 
-  const inTransaction = <Value>(
-    scope: Scope,
-    work: (tx: Transaction) => Promise<Value>,
-  ): Promise<Value> =>
+  const inTransaction = <Value>(scope: Scope, work: (tx: Transaction) => Promise<Value>): Promise<Value> =>
     withClient('begin', async (client) => {
       let failure: { readonly error: unknown } | undefined;
       try {
