@@ -21,6 +21,10 @@ export const PEPPER_ID = 1;
 export const fingerprintOf = (pepper: KeyObject): Buffer =>
   hmacSha256(pepper, 'vouchsafe pepper fingerprint');
 
+/** The same of two masters. */
+export const masterFingerprintOf = (master: Buffer): Buffer =>
+  hmacSha256(hmacKey(master), 'vouchsafe master fingerprint');
+
 /** The public half as SPKI in DER. */
 export const publicKeyBytes = (signingKey: KeyObject): Buffer =>
   createPublicKey(signingKey).export({ type: 'spki', format: 'der' });
