@@ -2,6 +2,7 @@
 import { keysCommand } from './commands/keys.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { gazetteerCommand } from './commands/gazetteer.ts';
+import { membersCommand } from './commands/members.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { projectsCommand } from './commands/projects.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly Command[] = [
   migrateCommand,
   keysCommand,
   projectsCommand,
+  membersCommand,
   gazetteerCommand,
   verifyCommand,
 ];

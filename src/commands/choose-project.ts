@@ -2,9 +2,17 @@ import type { Accounts, ProjectSummary } from '../accounts/service.ts';
 import { CANARY_COMPANY } from '../promises/canary.ts';
 import { UsageError } from './command.ts';
 
-/** The projects that people made; the installation's own, whose keys the checks use, are left out. */
-export const ownProjects = async (accounts: Accounts): Promise<readonly ProjectSummary[]> =>
-  (await accounts.listProjects()).filter(({ companyName }) => companyName !== CANARY_COMPANY);
+/**
+ * The projects that people made; the installation's own, whose keys the checks use, are left out. The oldest company of
+ * that name is the installation's: people may call theirs as they like.
+ */
+export const ownProjects = async (
+  accounts: Pick<Accounts, 'listProjects'>,
+): Promise<readonly ProjectSummary[]> => {
+  const projects = await accounts.listProjects();
+  const canaries = projects.find(({ companyName }) => companyName === CANARY_COMPANY)?.company;
+  return projects.filter(({ company }) => company !== canaries);
+};
 
 /** The project with this id, or the only one. @throws {UsageError} with the choices. */
 export const chooseProject = async (

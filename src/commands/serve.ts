@@ -56,6 +56,9 @@ export const serveCommand: Command = {
     say(
       `Ready at ${publicUrl} (promises: ${publicUrl}/security${plain}, administration on 127.0.0.1:${adminPort})`,
     );
+    say(`Dashboard: ${publicUrl}/dashboard (sign up at ${publicUrl}/dashboard/sign-up)`);
+    const mailbox = `SMTP_URL is not set, so mail stays in the mailbox at http://127.0.0.1:${adminPort}/mailbox`;
+    say(config.smtpUrl === null ? `Mail: ${mailbox}` : 'Mail: handed over to the server of SMTP_URL');
     await signal;
     say('Stopping: requests under way are finished first.');
     await server.close();

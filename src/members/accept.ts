@@ -113,7 +113,9 @@ export const createAccepting = (parts: MemberParts): Accepting => {
       throw row === undefined || row.used_at === null ? linkInvalid() : linkUsed();
     }
     const role = used.role as Role;
-    const mayInvite = used.inviter_role !== null && mayChangeRole(used.inviter_role as Role, undefined, role);
+    const mayInvite =
+      used.by_operator ||
+      (used.inviter_role !== null && mayChangeRole(used.inviter_role as Role, undefined, role));
     if (used.email !== email || !mayInvite) throw linkInvalid();
     if ((await tx.one(insertMember, [company, user, role, at])) === undefined) throw alreadyMember();
     await recordAudit(tx, {

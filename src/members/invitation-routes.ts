@@ -47,6 +47,7 @@ export const invitationRoutes = (parts: MemberParts): readonly AnyRoute[] => {
       method: 'POST',
       path: ALL,
       access: { member: 'members.invite' },
+      fresh: true,
       tag: TAG,
       summary: 'Invite somebody',
       description:

@@ -103,6 +103,14 @@ export const insertInvitation = statement({
   params: ['text', 'text', 'text', 'text', 'text', 'bytea', 'timestamptz', 'timestamptz'],
 });
 
+/** The same by whoever runs the installation. */
+export const insertOperatorInvitation = statement({
+  name: 'members.insert-operator-invitation',
+  text: `insert into vouchsafe.invitation (id, company_id, email, role, by_operator, digest, created_at, expires_at)
+         values ($1, $2, $3, $4, true, $5, $6, $7)`,
+  params: ['text', 'text', 'text', 'text', 'bytea', 'timestamptz', 'timestamptz'],
+});
+
 export const lockInvitation = statement({
   name: 'members.lock-invitation',
   text: `select role from vouchsafe.invitation
@@ -151,18 +159,25 @@ export const findAccount = statement({
   columns: { user_id: 'text' },
 });
 
-/** Uses an invitation, once; gives who invited and what that member is now. */
+/** Uses an invitation, once; gives who invited and what that member is now, or that it was whoever runs the installation. */
 export const useInvitation = statement({
   name: 'members.use-invitation',
   text: `update vouchsafe.invitation set used_at = $3
           where invitation.company_id = $1 and invitation.digest = $2 and invitation.used_at is null
             and invitation.expires_at > $3
-         returning id, email, role, invited_by,
+         returning id, email, role, invited_by, by_operator,
                    (select member.role from vouchsafe.member
                      where member.company_id = invitation.company_id
                        and member.user_id = invitation.invited_by) as inviter_role`,
   params: ['text', 'bytea', 'timestamptz'],
-  columns: { id: 'text', email: 'text', role: 'text', invited_by: 'text?', inviter_role: 'text?' },
+  columns: {
+    id: 'text',
+    email: 'text',
+    role: 'text',
+    invited_by: 'text?',
+    by_operator: 'bool',
+    inviter_role: 'text?',
+  },
 });
 
 /** The address and credentials of the transaction's user; nobody changes them before it ends. */
