@@ -29,11 +29,15 @@ export interface BackOffice {
   readonly mailbox: Mailbox;
   /** What the checks of promises about mail look at. */
   readonly outbox: Outbox;
+  /** Takes no more jobs, and ends within ten seconds or so. May be called twice. */
   close(): Promise<void>;
 }
 
 /** Connections for reading and noting mail; the queue has two of its own. */
 const MAIL_POOL = 2;
+
+/** What a mail server may still take when the process ends; less than jobs get, so that each ends in order. */
+const HANG_UP_MS = 5000;
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -76,13 +80,17 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
       clock,
       log,
     });
+    const close = async (): Promise<void> => {
+      const patience = setTimeout(() => mail.hangUp(), HANG_UP_MS);
+      await jobs.close();
+      clearTimeout(patience);
+      await office.close();
+    };
+    let closing: Promise<void> | undefined;
     return {
       mailbox: mail.mailbox,
       outbox: { database: office, linkKey, keepsMail },
-      close: async () => {
-        await jobs.close();
-        await office.close();
-      },
+      close: () => (closing ??= close()),
     };
   } catch (error) {
     await office.close();

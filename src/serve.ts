@@ -172,6 +172,8 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
     });
     const crew = await recruits.start(startOf);
     undo.push(() => crew.drain(GRACE_MS));
+    // Jobs end while requests do, and are waited for below; process managers wait for ten seconds or so, not for twenty.
+    undo.push(async () => void office.close().catch(() => undefined));
     // Before the workers stop, so that no check meets a listener that is going away.
     undo.push(() => promises.close());
     promises.onReport((report) => crew.tell({ kind: 'report', report }));

@@ -155,6 +155,34 @@ test('a job of a process that crashed is done by the next one, long before four 
   assert.equal(runs, 1);
 });
 
+test('a process that is alone does at its start what a crash left behind, and keeps its own for itself later', async () => {
+  const store = await testDatabase();
+  await add(store, 'test.note');
+  await store.superuser(
+    "update graphile_worker._private_jobs set locked_by = 'pool-crashed', locked_at = now() - interval '1 second'",
+  );
+  let runs = 0;
+  const release = Promise.withResolvers<undefined>();
+  const tasks = {
+    'test.note': async () => {
+      runs += 1;
+      await release.promise;
+    },
+  };
+  await start(store, { tasks, isAlone: true });
+  await until('begun', () => runs === 1);
+  const elsewhere = await connect({ ...store.connections.superuser, database: 'postgres' }, { name: 'test' });
+  await elsewhere.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+    store.connections.owner.database,
+  ]);
+  await elsewhere.end();
+  await add(store, 'test.end');
+  await sleep(1000);
+  release.resolve(undefined);
+  await until('done', async () => (await countJobs(store)) <= 1);
+  assert.equal(runs, 1);
+});
+
 test('closing waits for jobs under way', async () => {
   const store = await testDatabase();
   const begun = Promise.withResolvers<undefined>();

@@ -7,6 +7,7 @@ import type { Log } from '../foundation/log.ts';
 import type { Connection } from '../store/connection.ts';
 import { createQueuePool, runOnQueue, type QueuePool } from '../store/queue.ts';
 import { createQueueLogger } from './queue-log.ts';
+import { quietConsole } from './quiet.ts';
 import { cronItemOf, type ScheduledTask } from './schedule.ts';
 import { releaseStuckJobs } from './store.ts';
 
@@ -19,6 +20,11 @@ export interface JobsOptions {
   /** By the name under which the jobs are enqueued. */
   readonly tasks: Readonly<Record<string, Task>>;
   readonly schedule: readonly ScheduledTask[];
+  /**
+   * That no other process can be at work on this database, as with the embedded one: whatever is taken at the start was
+   * left behind by a crash and is done anew at once. Otherwise it waits until no living process could still be at it.
+   */
+  readonly isAlone?: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -117,16 +123,19 @@ const endPool = async (pool: QueuePool): Promise<void> => {
  * @throws RangeError for a schedule that no clock could keep.
  */
 export const startJobs = async (options: JobsOptions): Promise<Jobs> => {
-  const { connection, tasks, schedule, clock, log } = options;
+  const { connection, tasks, schedule, isAlone = false, clock, log } = options;
   const cronItems = schedule.map(cronItemOf);
   const stopping = new AbortController();
   const firstTry = Promise.withResolvers<undefined>();
   let current: { readonly runner: Runner; readonly workers: WorkerPool | undefined } | undefined;
 
+  /** Before its first life nothing can be at work in this process. */
+  let isUntouched = isAlone;
+
   const releaseStuck = async (pool: QueuePool): Promise<void> => {
     const limits: readonly (readonly [readonly string[], number])[] = [
-      [Object.keys(tasks), STUCK_TASK_SECONDS],
-      [schedule.map(({ name }) => name), STUCK_SCHEDULED_SECONDS],
+      [Object.keys(tasks), isUntouched ? 0 : STUCK_TASK_SECONDS],
+      [schedule.map(({ name }) => name), isUntouched ? 0 : STUCK_SCHEDULED_SECONDS],
     ];
     let count = 0;
     for (const limit of limits) count += (await runOnQueue(pool, releaseStuckJobs, limit))[0]?.released ?? 0;
@@ -134,6 +143,8 @@ export const startJobs = async (options: JobsOptions): Promise<Jobs> => {
   };
 
   const liveOnce = async (pool: QueuePool): Promise<void> => {
+    if (isUntouched) await releaseStuck(pool);
+    isUntouched = false;
     current = await startRunner(options, cronItems, pool);
     const look = setInterval(() => void releaseStuck(pool).catch(() => undefined), LOOK_FOR_STUCK_MS).unref();
     try {
@@ -167,7 +178,8 @@ export const startJobs = async (options: JobsOptions): Promise<Jobs> => {
     }
   };
 
-  const running = keepRunning();
+  const restoreConsole = quietConsole(log, () => clock.monotonic());
+  const running = keepRunning().finally(restoreConsole);
   const close = async (graceMs: number): Promise<void> => {
     stopping.abort();
     const { runner, workers } = current ?? {};

@@ -80,12 +80,12 @@ export const LETTERS_OF_ACCESS = {
     write: (_, { host, link }) => ({
       subject: 'Confirm your new address',
       paragraphs: [
-        `This address was given as the new one of an account at ${host}. Follow the link to confirm it. It works once, for 24 hours; until then the old address stays.`,
+        `This address was given as the new one of an account at ${host}. To confirm it, follow the link and sign in to that account in the browser where it opens. The link works once, for 24 hours; until then the old address stays.`,
       ],
       action: { label: 'Confirm the new address', url: link },
       footer: [
         'You get this mail because this address was typed in on the page of an account.',
-        'If this was not you, there is nothing to do: without the link the address does not become part of any account.',
+        'If this was not you, there is nothing to do: the link works only for whoever is signed in to that account, and without it the address does not become part of any account.',
       ],
     }),
   }),

@@ -34,6 +34,8 @@ export interface MailService {
     },
   ];
   readonly mailbox: Mailbox;
+  /** Breaks off what is being handed over, for a process that ends; its jobs fail and are done by the next one. */
+  hangUp(): void;
 }
 
 /** Makes the service; nothing is sent until its task runs. Throws where the settings were not checked before. */
@@ -50,5 +52,6 @@ export const createMailService = (options: MailServiceOptions): MailService => {
     tasks: { 'mail.deliver': deliver },
     schedule: [{ name: 'mail.sweep', every: 'hour', run: sweep }],
     mailbox: createMailbox({ database, write, keepsMail: transport === undefined, publicUrl }),
+    hangUp: () => transport?.hangUp(),
   };
 };

@@ -152,6 +152,18 @@ test('a wrong login, a server that is away and one that never answers are no fau
   await new Promise((resolve) => mute.close(resolve));
 });
 
+test('what is being handed over can be broken off, and is no fault of the mail', async () => {
+  const asked = Promise.withResolvers<undefined>();
+  const smtp = await startSmtp({ onRcptTo: () => asked.resolve(undefined) });
+  const transport = to(plain(smtp.port), 60_000);
+  const sending = transport.send(LETTER, ENVELOPE);
+  await asked.promise;
+  transport.hangUp();
+  const brokenOff = { ok: false, reason: { isFinal: false, code: 'EABORT' } };
+  assert.deepEqual(await sending, brokenOff);
+  assert.deepEqual(await transport.send(LETTER, ENVELOPE), brokenOff);
+});
+
 test('without the encryption that was asked for, nothing is said, neither letter nor password', async () => {
   const smtp = await startSmtp();
   const login = { user: 'me', password: new Secret('geheim') };

@@ -21,6 +21,8 @@ export interface Refusal {
 export interface MailTransport {
   /** Resolves when the server has taken the letter or has not; never rejects. */
   send(letter: RenderedLetter, envelope: Envelope): Promise<Result<undefined, Refusal>>;
+  /** Breaks off what is being handed over and whatever is tried afterwards: it has to be tried again. */
+  hangUp(): void;
 }
 
 export interface TransportOptions {
@@ -30,7 +32,7 @@ export interface TransportOptions {
   readonly deadlineMs?: number;
 }
 
-/** Below the time after which a stuck job is given to another process (`STUCK_MAIL_MS` in jobs/runner.ts). */
+/** Below the time after which a stuck job is given to another process (`STUCK_TASK_SECONDS` in jobs/runner.ts). */
 const DEADLINE_MS = 60_000;
 
 /** As the outbox's own check has it; the library would send to what is left of anything else. */
@@ -83,6 +85,7 @@ export const createMailTransport = ({
     logger: false,
     ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password.expose() } }),
   });
+  const hungUp = new AbortController();
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   return {
     send: async ({ subject, text, html }, { id, recipient, at }) => {
@@ -98,12 +101,13 @@ export const createMailTransport = ({
           date: at,
           messageId: `<${id}@${domain}>`,
           headers: { 'Auto-Submitted': 'auto-generated' },
-          signal: AbortSignal.timeout(deadlineMs),
+          signal: AbortSignal.any([AbortSignal.timeout(deadlineMs), hungUp.signal]),
         });
         return ok(undefined);
       } catch (error) {
         return refused(judge(error));
       }
     },
+    hangUp: () => hungUp.abort(),
   };
 };
