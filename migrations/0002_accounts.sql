@@ -12,7 +12,7 @@
 --         seen_at, expires_at, is_strong, has_password, has_totp, has_passkey, companies text[], company_names text[], roles text[],
 --         second_factor_required bool[].
 --   find_passkey(wanted bytea: a credential id) → passkey_id, user_id, public_key, counter, credential_epoch.
---   find_password_reset, find_email_change, find_invitation (wanted bytea: a token's digest)
+--   find_password_reset, find_invitation (wanted bytea: a token's digest)
 --       → one row each as kept, used and expired ones too. Sign-ups belong to nobody yet and are read directly.
 --   dormant_users(inactive_since date) → user_id, email, active_on, …: nobody who acts for them was there since that day.
 --   last_active(wanted text) → date: the last day on which a user counts as active.
@@ -339,14 +339,6 @@ language sql stable rows 1 security definer set search_path = pg_catalog, pg_tem
 begin atomic
   select r.id, r.user_id, u.email, r.expires_at, r.used_at
   from vouchsafe.password_reset r join vouchsafe.user_account u on u.id = r.user_id where r.digest = find_password_reset.wanted;
-end;
-
-create function vouchsafe.find_email_change(wanted bytea)
-returns table (id text, user_id text, email text, expires_at timestamptz, used_at timestamptz)
-language sql stable rows 1 security definer set search_path = pg_catalog, pg_temp
-begin atomic
-  select e.id, e.user_id, e.email, e.expires_at, e.used_at
-  from vouchsafe.email_change e where e.digest = find_email_change.wanted;
 end;
 
 create function vouchsafe.find_invitation(wanted bytea)
@@ -737,7 +729,7 @@ create policy system_locks on vouchsafe.user_account for update to vouchsafe_sys
 grant execute on function vouchsafe.tables_with(text) to vouchsafe_app;
 grant execute on function
   vouchsafe.find_sign_in(text), vouchsafe.find_session(text), vouchsafe.find_passkey(bytea),
-  vouchsafe.find_password_reset(bytea), vouchsafe.find_email_change(bytea), vouchsafe.find_invitation(bytea),
+  vouchsafe.find_password_reset(bytea), vouchsafe.find_invitation(bytea),
   vouchsafe.touch_keys(text[], timestamptz), vouchsafe.dormant_users(date), vouchsafe.sweep_expired(timestamptz),
   vouchsafe.company_stores(text), vouchsafe.erase_company(text), vouchsafe.user_stores(text, text[]),
   vouchsafe.erase_user(text), vouchsafe.open_rows(text, text, text, text[]), vouchsafe.next_rows(text, int),
@@ -751,7 +743,6 @@ alter function vouchsafe.find_sign_in(text) owner to vouchsafe_system;
 alter function vouchsafe.find_session(text) owner to vouchsafe_system;
 alter function vouchsafe.find_passkey(bytea) owner to vouchsafe_system;
 alter function vouchsafe.find_password_reset(bytea) owner to vouchsafe_system;
-alter function vouchsafe.find_email_change(bytea) owner to vouchsafe_system;
 alter function vouchsafe.find_invitation(bytea) owner to vouchsafe_system;
 alter function vouchsafe.touch_keys(text[], timestamptz) owner to vouchsafe_system;
 alter function vouchsafe.last_active(text) owner to vouchsafe_system;

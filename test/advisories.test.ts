@@ -30,6 +30,8 @@ import {
 const reviewed = await openReviewedHouse();
 const { house, browser, makeAccount, enrolTotp, token, count, digest, pathOf, untilSignedOut } = reviewed;
 const { superuser } = house.store;
+/** Signed in, where what is sent again and again needs a session. */
+const roamer = await makeAccount('roamer@example.com');
 
 const codeOf = ({ status, body }: Seen): string =>
   `${status} ${body.startsWith('{') ? ((JSON.parse(body) as { code?: string }).code ?? '') : ''}`.trim();
@@ -234,7 +236,8 @@ describe('CVE-2026-45364: limits evaded by turning through a /64', () => {
     [
       'tokens of changes',
       20,
-      (tab: Browser) => tab.post('/v1/email-changes/confirm', { token: 'A'.repeat(43) }),
+      (tab: Browser) =>
+        tab.post('/v1/email-changes/confirm', { token: 'A'.repeat(43) }, { cookie: roamer.browser.jar() }),
     ],
     [
       'tokens of invitations',
@@ -304,10 +307,33 @@ describe('GHSA-g38m-r43w-p2q7: accounts linked, or hijacked before they are ther
     assert.equal((await mine.browser.post('/v1/account/email', { email: theirs.email })).status, 202);
     assert.equal((await mine.browser.get('/v1/session')).json().user.email, mine.email);
     const link = await token(theirs.email, 'email-change');
-    const confirmed = await browser().post('/v1/email-changes/confirm', { token: link });
+    const confirmed = await mine.browser.post('/v1/email-changes/confirm', { token: link });
     assert.equal(codeOf(confirmed), '409 email_taken');
     assert.equal((await theirs.browser.get('/v1/session')).json().user.id, theirs.user);
     assert.equal((await signInWith(browser(), theirs.email)).json().user.id, theirs.user);
+  });
+
+  it('somebody whose address an attacker asked for attaches it to no account by following the link', async () => {
+    const attacker = await makeAccount('hijacker@example.com');
+    const device = createAuthenticator({ origin: 'https://localhost' });
+    const { options } = (await attacker.browser.post('/v1/account/passkeys/options')).json();
+    const passkey = { name: 'Trap', response: device.register(options) };
+    assert.equal((await attacker.browser.post('/v1/account/passkeys', passkey)).status, 200);
+    const owner = await makeAccount('reader@example.com');
+    const wanted = 'readers-other-address@example.com';
+    assert.equal((await attacker.browser.post('/v1/account/email', { email: wanted })).status, 202);
+    const link = await token(wanted, 'email-change');
+    const tables = ['user_account', 'email_change', 'session', 'password', 'passkey', 'mail'];
+    const before_ = await digest(...tables);
+    const signedOut = await browser().post('/v1/email-changes/confirm', { token: link });
+    assert.equal(codeOf(signedOut), '401 sign_in_required');
+    const signedIn = await owner.browser.post('/v1/email-changes/confirm', { token: link });
+    assert.equal(codeOf(signedIn), '410 link_invalid');
+    const none = await owner.browser.post('/v1/email-changes/confirm', { token: 'A'.repeat(43) });
+    assert.deepEqual([none.status, none.json()], [signedIn.status, signedIn.json()], 'as for no link at all');
+    assert.equal(await digest(...tables), before_);
+    // The address is still free for an account of its owner's own.
+    assert.notEqual((await makeAccount(wanted)).user, attacker.user);
   });
 });
 
@@ -343,7 +369,7 @@ describe('GHSA-2vg6-77g8-24mp: what survives the deletion of a user', () => {
     const complete = { token: reset, password: OTHER_PASSWORD };
     assert.equal(codeOf(await browser().post('/v1/password-resets/complete', complete)), '410 link_invalid');
     assert.equal(
-      codeOf(await browser().post('/v1/email-changes/confirm', { token: change })),
+      codeOf(await again.browser.post('/v1/email-changes/confirm', { token: change })),
       '410 link_invalid',
     );
     assert.equal((await signInWith(browser(), again.email)).json().state, 'signed_in', 'no factor of before');
@@ -428,9 +454,12 @@ describe('GHSA-7w99-5wm4-3g79: codes and links redeemed twice by asking at once'
     const account = await makeAccount('mover@example.com');
     await account.browser.post('/v1/account/email', { email: 'moved@example.com' });
     const change = await token('moved@example.com', 'email-change');
-    const move = () => browser().post('/v1/email-changes/confirm', { token: change });
+    const signedIn = account.browser.jar();
+    const move = () => browser().post('/v1/email-changes/confirm', { token: change }, { cookie: signedIn });
     const moved = await race(times(8, () => move));
-    assert.deepEqual([moved['200'], moved['410 link_invalid']], [1, 7], JSON.stringify(moved));
+    // The first ends the session of the others, before them or under them.
+    const late = (moved['401 session_ended'] ?? 0) + (moved['401 sign_in_required'] ?? 0);
+    assert.deepEqual([moved['200'], late], [1, 7], JSON.stringify(moved));
 
     const owner = await makeAccount('racehost@example.com');
     const invited = { email: 'raceguest@example.com', role: 'member' };
@@ -452,7 +481,9 @@ describe('GHSA-7w99-5wm4-3g79: codes and links redeemed twice by asking at once'
       links.push(await token('wanted@example.com', 'email-change'));
     }
     const confirmed = await race(
-      links.map((link) => () => browser().post('/v1/email-changes/confirm', { token: link })),
+      racers.map(
+        (one, index) => () => one.browser.post('/v1/email-changes/confirm', { token: links[index] }),
+      ),
     );
     assert.deepEqual(confirmed, { 200: 1, '409 email_taken': 1 });
   });
@@ -715,7 +746,9 @@ describe('tokens played back', () => {
     'a new address': async (account) => {
       const email = `new-${account.email}`;
       await account.browser.post('/v1/account/email', { email });
-      return browser().post('/v1/email-changes/confirm', { token: await token(email, 'email-change') });
+      const other = browser();
+      await signInWith(other, account.email);
+      return other.post('/v1/email-changes/confirm', { token: await token(email, 'email-change') });
     },
     'a reset password': async ({ email }) => {
       await browser().post('/v1/password-resets', { email });

@@ -119,6 +119,7 @@ describe('a route of a company', () => {
       'keys.rotate',
       'members.change',
       'members.remove',
+      'invitations.create',
       'audit.export',
       'projects.delete',
     ])

@@ -10,7 +10,7 @@ import {
   type SessionCaller,
 } from '../foundation/caller.ts';
 import { newId, type CompanyId } from '../foundation/ids.ts';
-import { authoriseKey, authoriseMember, FRESH_MS, isFresh } from './authorise.ts';
+import { authoriseKey, authoriseMember, FRESH_MS, freshUntilOf, isFresh } from './authorise.ts';
 import { may, PERMISSIONS, type Permission } from './roles.ts';
 
 const [COMPANY, OTHER] = [newId('com', 1), newId('com', 2)];
@@ -119,5 +119,12 @@ describe('a proof of who one is', () => {
     const proof = { provenAt: 1000, hasSecondFactor: true };
     assert.ok(!isFresh(person([], { ...proof, isStrong: false }), 1000));
     assert.ok(isFresh(person([], { ...proof, isStrong: true }), 1000));
+  });
+
+  it('is said to be fresh until the last moment at which it counts, and no later than when it was shown where it never does', () => {
+    const proof = { provenAt: 1000, hasSecondFactor: true };
+    for (const caller of [person([], { provenAt: 1000 }), person([], { ...proof, isStrong: true })])
+      assert.equal(freshUntilOf(caller), 1000 + FRESH_MS);
+    assert.equal(freshUntilOf(person([], { ...proof, isStrong: false })), 1000);
   });
 });

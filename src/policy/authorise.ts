@@ -14,11 +14,18 @@ export const authoriseKey = (needed: Scope, caller: Caller): Result<KeyCaller, '
     : refused('scope-missing');
 
 /**
- * Whether the person behind a session has proved who they are lately. A password of before a second factor was enrolled
- * elsewhere proves nothing any more: who has only stolen the password could otherwise take the factor away again.
+ * A password of before a second factor was enrolled elsewhere proves nothing any more: who has only stolen the password
+ * could otherwise take the factor away again.
  */
+const provesEnough = ({ isStrong, hasSecondFactor }: SessionCaller): boolean => isStrong || !hasSecondFactor;
+
+/** Whether the person behind a session has proved who they are lately. */
 export const isFresh = (caller: SessionCaller, now: number): boolean =>
-  now - caller.provenAt <= FRESH_MS && (caller.isStrong || !caller.hasSecondFactor);
+  now - caller.provenAt <= FRESH_MS && provesEnough(caller);
+
+/** Until when `isFresh` holds, in milliseconds; the moment of the proof itself, which is over, where it never does. */
+export const freshUntilOf = (caller: SessionCaller): number =>
+  caller.provenAt + (provesEnough(caller) ? FRESH_MS : 0);
 
 /** Whether a company that requires a second factor has to refuse. Whoever cannot have one must be able to go. */
 export const lacksSecondFactor = (

@@ -5,7 +5,7 @@ import { forgetCookie, type Cookies } from '../gate/cookies.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { idField } from '../http/fields.ts';
 import type { AnyRoute } from '../http/route.ts';
-import { FRESH_MS } from '../policy/authorise.ts';
+import { freshUntilOf } from '../policy/authorise.ts';
 import type { Sessions } from './list.ts';
 import type { FreshProof, Proofs } from './proof.ts';
 import { freshProof, freshUntil, membershipSchema, sessionSummary, userSchema } from './schemas.ts';
@@ -36,7 +36,8 @@ export const createSessionEndpoints = (
     access: SESSION,
     tag: TAG,
     summary: 'See who is signed in',
-    description: 'And for how long the last proof counts as fresh.',
+    description:
+      'And for how long the last proof counts as fresh: a time that is over where it does not, as in a session of before a second factor was enrolled.',
     reply: {
       status: 200,
       description: 'The session.',
@@ -54,7 +55,7 @@ export const createSessionEndpoints = (
         id: caller.session,
         user: { id: caller.user, email: caller.email, name: caller.name },
         memberships: [...caller.memberships.values()].map(toWire),
-        fresh_until: isoTime(caller.provenAt + FRESH_MS),
+        fresh_until: isoTime(freshUntilOf(caller)),
         second_factor: caller.isStrong,
         recovery_codes_left: await sessions.countRecoveryCodes(caller),
       },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   GOOD_PASSWORD,
   openSessionHouse,
@@ -57,6 +58,18 @@ test('with a second factor enrolled the password proves nothing, and a code make
     'each code once',
   );
   assert.equal((await show(tab)).json()['second_factor'], true);
+  assert.ok((await freshOf(tab)) > Date.now() + 540_000);
+});
+
+test('a session of before the second factor does not say that its proof is fresh', async () => {
+  const tab = browser();
+  const user = await makeAccount(tab, 'weak@example.com');
+  assert.ok((await freshOf(tab)) > Date.now() + 540_000);
+  await enrolTotp(user);
+  // Until the process has heard of the factor.
+  for (let tries = 0; tries < 400 && (await freshOf(tab)) > Date.now(); tries += 1) await pause(5);
+  assert.ok((await freshOf(tab)) <= Date.now());
+  assert.equal((await show(tab)).json()['second_factor'], false);
 });
 
 test('a factor that is enrolled while the password is looked at makes that proof void', async () => {

@@ -1,8 +1,8 @@
-/** Changing the address of an account: asked for by its owner, done by whoever reads the mail of the new one. */
+/** Changing the address of an account: asked for by its owner, done by its owner with the link out of the new mailbox. */
 import type { KeyObject } from 'node:crypto';
 import type { SessionCaller } from '../foundation/caller.ts';
 import { canonicalEmail } from '../foundation/email.ts';
-import { newId, type Id, type UserId } from '../foundation/ids.ts';
+import { newId } from '../foundation/ids.ts';
 import { digestOfToken, isLinkToken, linkToken } from '../foundation/link.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { Attempts } from '../limits/attempts.ts';
@@ -12,9 +12,7 @@ import { lockOwner, renewCredentials } from './credentials.ts';
 import { mailEmailChanged, mailEmailConfirm, mailEmailNotice } from './letters.ts';
 import { emailInvalid, emailSame, emailTaken, linkInvalid, tooManyAttempts } from './problems.ts';
 import {
-  findEmailChange,
   insertEmailChange,
-  lockUser,
   setEmail,
   useEmailChange,
   voidEmailChanges,
@@ -39,11 +37,18 @@ export interface EmailService {
    */
   ask(caller: SessionCaller, text: string, now: number): Promise<void>;
   /**
-   * Makes the address the account's, and ends every session; gives how many ended.
+   * Makes the address the account's, and ends every session; gives how many ended. Only for whoever asked: else somebody
+   * who follows a link that they never asked for would attach their address to a stranger's account, the stranger's
+   * passkeys and all (pre-hijacking, GHSA-g38m-r43w-p2q7). To others the link is as good as none, and stays unused.
    * @param source who asks, as `sourceOf` of limits has it.
-   * @throws link_invalid (410), email_taken (409), too_many_attempts (429).
+   * @throws session_ended (401), link_invalid (410), email_taken (409), too_many_attempts (429).
    */
-  confirm(token: Secret, source: string, now: number): Promise<{ readonly sessionsEnded: number }>;
+  confirm(
+    caller: SessionCaller,
+    token: Secret,
+    source: string,
+    now: number,
+  ): Promise<{ readonly sessionsEnded: number }>;
 }
 
 export interface EmailServiceOptions {
@@ -82,18 +87,16 @@ export const createEmailService = ({ database, linkKey, attempts }: EmailService
         await mailEmailNotice(tx, { user, email, now });
       });
     },
-    confirm: async (token, source, now) => {
+    confirm: async (caller, token, source, now) => {
       spend(`token ${source}`, RATES.token, now);
       if (!isLinkToken(token.expose())) throw linkInvalid();
+      const { user } = caller;
       const at = new Date(now);
-      const [found] = await database.run(findEmailChange, [digestOfToken(token), at]);
-      if (found === undefined) throw linkInvalid();
-      const user = found.user_id as UserId;
       try {
         return await database.user(user, async (tx) => {
-          const before = await tx.one(lockUser, [user]);
-          const change = await tx.one(useEmailChange, [user, found.id as Id<'emc'>, at]);
-          if (before === undefined || change === undefined) throw linkInvalid();
+          const before = await lockOwner(tx, caller, now);
+          const change = await tx.one(useEmailChange, [user, digestOfToken(token), at]);
+          if (change === undefined) throw linkInvalid();
           await tx.all(setEmail, [user, change.email]);
           // Links that lie in the mail of the old address.
           await tx.all(voidPasswordResets, [user, at]);

@@ -124,7 +124,7 @@ test('a new password ends all other sessions, links and changes under way, and k
   assert.equal((await other.call('PATCH', '/v1/account', { name: 'B' })).status, 401);
   assert.equal(await livingSessions(person.user), 1);
   assert.deepEqual(await letters(), [`password-changed ${person.email}`]);
-  const late = await stage.call('POST', CONFIRM, { token: link });
+  const late = await person.call('POST', CONFIRM, { token: link });
   assert.deepEqual([late.status, late.body.code], [410, 'link_invalid']);
   const open = await stage.store.superuser(
     'select id from vouchsafe.password_reset where user_id = $1 and used_at is null',
@@ -227,7 +227,7 @@ test('an address is changed by the link that went to the new one, once, and ever
     new Date(stage.clock.now() + 3_600_000),
   ]);
   await stage.store.superuser('delete from vouchsafe.mail');
-  const confirmed = await stage.call('POST', CONFIRM, { token });
+  const confirmed = await person.call('POST', CONFIRM, { token });
   assert.deepEqual([confirmed.status, confirmed.body], [200, { sessions_ended: 2 }]);
   assert.equal(await emailOf(person.user), 'new.address@example.com');
   assert.equal(await livingSessions(person.user), 0);
@@ -242,8 +242,51 @@ test('an address is changed by the link that went to the new one, once, and ever
     [person.user],
   );
   assert.deepEqual(open, [], 'a link that lies in the old mailbox opens nothing');
-  const again = await stage.call('POST', CONFIRM, { token });
+  const later = await person.browser();
+  const again = await later.call('POST', CONFIRM, { token });
   assert.deepEqual([again.status, again.body.code], [410, 'link_invalid']);
+});
+
+test('the link is of use to the user who asked alone, in whichever of their browsers', async () => {
+  const [person, reader] = [await stage.person(), await stage.person()];
+  await person.call('POST', '/v1/account/email', { email: 'readers@example.com' });
+  const [token = ''] = await tokens();
+  const outside = await stage.call('POST', CONFIRM, { token });
+  assert.deepEqual([outside.status, outside.body.code], [401, 'sign_in_required']);
+  const foreign = await reader.call('POST', CONFIRM, { token });
+  const missing = await reader.call('POST', CONFIRM, { token: 'A'.repeat(43) });
+  assert.deepEqual([foreign.status, foreign.body.code], [410, 'link_invalid']);
+  assert.deepEqual([foreign.body, foreign.cookies], [missing.body, missing.cookies], 'as for no link at all');
+  assert.deepEqual(
+    [await emailOf(person.user), await emailOf(reader.user)],
+    [person.email, reader.email],
+    'nothing changed',
+  );
+  assert.deepEqual([await livingSessions(person.user), await livingSessions(reader.user)], [1, 1]);
+  const other = await person.browser();
+  assert.equal((await other.call('POST', CONFIRM, { token })).status, 200, 'the link was not used up');
+  assert.equal(await emailOf(person.user), 'readers@example.com');
+});
+
+test('a session that ends while it confirms changes nothing', async () => {
+  const person = await stage.person();
+  await person.call('POST', '/v1/account/email', { email: 'meanwhile@example.com' });
+  const [token = ''] = await tokens();
+  let answer: ReturnType<typeof person.call> | undefined;
+  // Holds the change at the user's row, behind the gate, until the session has ended.
+  await stage.database.user(person.user, async (tx) => {
+    await tx.one(lockUser, [person.user]);
+    answer = person.call('POST', CONFIRM, { token });
+    await untilWaiting(stage.store.superuser, 1);
+    await stage.store.superuser('update vouchsafe.session set ended_at = now() where id = $1', [
+      person.session,
+    ]);
+  });
+  const { status, body } = await answer!;
+  assert.deepEqual([status, body.code], [401, 'session_ended']);
+  assert.equal(await emailOf(person.user), person.email);
+  const again = await person.browser();
+  assert.equal((await again.call('POST', CONFIRM, { token })).status, 200);
 });
 
 test('of ten confirmations at once one changes the address', async () => {
@@ -251,10 +294,15 @@ test('of ten confirmations at once one changes the address', async () => {
   await person.call('POST', '/v1/account/email', { email: 'ten@example.com' });
   const [token] = await tokens();
   const answers = await Promise.all(
-    Array.from({ length: 10 }, (_, index) => stage.call('POST', CONFIRM, { token }, `198.51.100.${index}`)),
+    Array.from({ length: 10 }, (_, index) => person.call('POST', CONFIRM, { token }, `198.51.100.${index}`)),
   );
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-  assert.equal(answers.filter(({ status }) => status === 410).length, 9);
+  // It ended the session of all of them.
+  assert.equal(answers.filter(({ status }) => status === 401).length, 9);
+  assert.deepEqual(
+    (await letters()).filter((letter) => letter.startsWith('email-changed ')),
+    [`email-changed ${person.email}`],
+  );
 });
 
 test('a link is over after a day, and when another one was asked for', async () => {
@@ -262,10 +310,11 @@ test('a link is over after a day, and when another one was asked for', async () 
   await person.call('POST', '/v1/account/email', { email: 'first@example.com' });
   await person.call('POST', '/v1/account/email', { email: 'second@example.com' });
   const [first, second] = await tokens();
-  const old = await stage.call('POST', CONFIRM, { token: first });
+  const old = await person.call('POST', CONFIRM, { token: first });
   assert.deepEqual([old.status, old.body.code], [410, 'link_invalid']);
   stage.clock.advance(24 * 3_600_000);
-  const late = await stage.call('POST', CONFIRM, { token: second });
+  const later = await person.browser();
+  const late = await later.call('POST', CONFIRM, { token: second });
   assert.deepEqual([late.status, late.body.code], [410, 'link_invalid']);
   assert.equal(await emailOf(person.user), person.email);
 });
@@ -276,21 +325,23 @@ test('asking says the same whether the address has an account or not; the link s
   const taken = await person.call('POST', '/v1/account/email', { email: 'holder@example.com' });
   assert.deepEqual([free.status, free.body, free.cookies], [taken.status, taken.body, taken.cookies]);
   const [, token] = await tokens();
-  const refused = await stage.call('POST', CONFIRM, { token });
+  const refused = await person.call('POST', CONFIRM, { token });
   assert.deepEqual([refused.status, refused.body.code], [409, 'email_taken']);
   assert.equal(await emailOf(person.user), person.email);
   assert.equal(await emailOf(holder.user), 'holder@example.com');
   assert.equal(await livingSessions(person.user), 1, 'nothing of it is half done');
   // Once the other account is gone, the link is as good as before.
   await stage.store.superuser('delete from vouchsafe.user_account where id = $1', [holder.user]);
-  assert.equal((await stage.call('POST', CONFIRM, { token })).status, 200);
+  assert.equal((await person.call('POST', CONFIRM, { token })).status, 200);
 });
 
 test('two users who want the same free address at once: one gets it', async () => {
   const people = [await stage.person(), await stage.person()];
   for (const one of people) await one.call('POST', '/v1/account/email', { email: 'wanted@example.com' });
   const links = await tokens();
-  const answers = await Promise.all(links.map((token) => stage.call('POST', CONFIRM, { token })));
+  const answers = await Promise.all(
+    people.map((one, index) => one.call('POST', CONFIRM, { token: links[index] })),
+  );
   assert.deepEqual(
     answers.map(({ status }) => status).toSorted((a, b) => a - b),
     [200, 409],
@@ -341,6 +392,7 @@ test('nobody has us mail one address, or from one account, again and again', asy
 });
 
 test('tokens that are none of ours are refused alike, and guessing them is slowed', async () => {
+  const person = await stage.person();
   const guesses: unknown[] = [
     'x',
     'A'.repeat(43),
@@ -349,16 +401,21 @@ test('tokens that are none of ours are refused alike, and guessing them is slowe
     "' or 1=1 --",
   ];
   for (const token of guesses) {
-    const { status, body } = await stage.call('POST', CONFIRM, { token }, '203.0.113.7');
+    const { status, body } = await person.call('POST', CONFIRM, { token }, '203.0.113.7');
     assert.deepEqual([status, body.code], [410, 'link_invalid']);
   }
   for (const token of ['', 7, null, ['A'], 'A'.repeat(201)]) {
-    assert.equal((await stage.call('POST', CONFIRM, { token }, '203.0.113.8')).status, 400);
+    assert.equal((await person.call('POST', CONFIRM, { token }, '203.0.113.8')).status, 400);
   }
   let slowed = 0;
   for (let index = 0; index < 30; index += 1) {
     // One household has a /64; all of its addresses are one source.
-    const { status } = await stage.call('POST', CONFIRM, { token: 'A'.repeat(43) }, `2001:db8:1:2::${index}`);
+    const { status } = await person.call(
+      'POST',
+      CONFIRM,
+      { token: 'A'.repeat(43) },
+      `2001:db8:1:2::${index}`,
+    );
     if (status === 429) slowed += 1;
   }
   assert.equal(slowed, 10);

@@ -96,7 +96,7 @@ export const createUserRoutes = (parts: UserParts): readonly AnyRoute[] => {
       tag: TAG,
       summary: 'Ask for another e-mail address',
       description:
-        'Mails a link to the new address, which works once within 24 hours, and a notice to the present one. The answer is the same whether the new address has an account or not.',
+        'Mails a link to the new address, which works once within 24 hours and only for whoever is signed in to this account, and a notice to the present one. The answer is the same whether the new address has an account or not.',
       body: z.strictObject({ email: z.string().min(1).max(320).describe('The new address.') }),
       reply: { status: 202, description: 'The mails are on their way.', schema: z.strictObject({}) },
       problems: {
@@ -113,13 +113,11 @@ export const createUserRoutes = (parts: UserParts): readonly AnyRoute[] => {
       operation: 'email-changes.confirm',
       method: 'POST',
       path: '/v1/email-changes/confirm',
-      access: {
-        public: 'Whoever reads the mail of the new address has the link; it may be another browser.',
-      },
+      access: { session: true },
       tag: TAG,
       summary: 'Confirm another e-mail address',
       description:
-        'From now on one signs in with the new address. Every session ends, and one signs in anew. The old address gets a mail.',
+        'Only for the user who asked for the change: the link proves that one reads the mail of the address, the session whose account it is for. From then on one signs in with the new address. Every session ends, and one signs in anew. The old address gets a mail.',
       body: z.strictObject({ token: z.string().min(1).max(200).describe('Out of the link.') }),
       reply: {
         status: 200,
@@ -128,11 +126,12 @@ export const createUserRoutes = (parts: UserParts): readonly AnyRoute[] => {
       },
       problems: {
         409: '`email_taken`: another account has got this address meanwhile.',
-        410: '`link_invalid`: used, out of date, or none of ours.',
+        410: '`link_invalid`: used, out of date, asked for by another user, or none of ours.',
         429: '`too_many_attempts`.',
       },
-      handle: async ({ body }, { request, now }) => {
-        const { sessionsEnded } = await emails.confirm(new Secret(body.token), sourceOfRequest(request), now);
+      handle: async ({ body }, { caller, request, now }) => {
+        const token = new Secret(body.token);
+        const { sessionsEnded } = await emails.confirm(caller, token, sourceOfRequest(request), now);
         return { body: { sessions_ended: sessionsEnded } };
       },
     }),

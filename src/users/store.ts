@@ -90,18 +90,12 @@ export const insertEmailChange = statement({
   params: ['text', 'text', 'text', 'bytea', 'timestamptz', 'timestamptz'],
 });
 
-export const findEmailChange = statement({
-  name: 'users.find-email-change',
-  text: 'select id, user_id from vouchsafe.find_email_change($1) where used_at is null and expires_at > $2',
-  params: ['bytea', 'timestamptz'],
-  columns: { id: 'text', user_id: 'text' },
-});
-
+/** A change that this user asked for, by the digest of its token; those of others are as good as none. */
 export const useEmailChange = statement({
   name: 'users.use-email-change',
   text: `update vouchsafe.email_change set used_at = $3
-         where user_id = $1 and id = $2 and used_at is null and expires_at > $3 returning email`,
-  params: ['text', 'text', 'timestamptz'],
+         where user_id = $1 and digest = $2 and used_at is null and expires_at > $3 returning email`,
+  params: ['text', 'bytea', 'timestamptz'],
   columns: { email: 'text' },
 });
 

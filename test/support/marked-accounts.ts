@@ -85,7 +85,7 @@ export const accountScenes = (marks: Marks): readonly Scene[] => {
     scene('confirm', '/sign-ups/confirm', 410, { token: token(), password: password('confirm') }),
     scene('forgotten', '/password-resets', 202, { email: email('forgotten') }),
     scene('reset', '/password-resets/complete', 410, { token: token(), password: password('reset') }),
-    scene('moved', '/email-changes/confirm', 410, { token: token() }),
+    scene('moved', '/email-changes/confirm', 401, { token: token() }),
     scene('invited', '/invitations/read', 410, { token: token() }),
     scene('accept', '/invitations/accept', 410, {
       token: token(),
@@ -205,6 +205,8 @@ export const liveAccount = async (server: RunningServer, marks: Marks): Promise<
   await done(200, 'POST', '/session/proof', { password });
   await done(400, 'PATCH', '/account', { name: `a\n${make('badname')}` });
   await done(400, 'POST', '/account/password', { password: note('password', make('').slice(0, 12)) });
+  const moved = note('token', (make('movedtoken') + 'A'.repeat(43)).slice(0, 43));
+  await done(410, 'POST', '/email-changes/confirm', { token: moved });
   const projects = await done(200, 'GET', `${place}/projects`);
   const made = await done(201, 'POST', `${place}/projects/${projects.items[0].id}/keys`, { name: key.value });
   note('secret key', made.secret);

@@ -49,7 +49,7 @@ export interface Reply {
 export interface Browser {
   readonly session: SessionId;
   /** Calls a route as this browser, and keeps the cookies that come back. */
-  call(method: string, path: string, body?: unknown): Promise<Reply>;
+  call(method: string, path: string, body?: unknown, address?: string): Promise<Reply>;
   /** Makes the proof that fresh routes ask for, as of now. */
   prove(): Promise<void>;
 }
@@ -199,8 +199,9 @@ export const openStage = async (
     let cookie = keep(cookies.session(ticket, now()));
     return {
       session,
-      call: async (method, path, body) => {
-        const reply = await send(method, path, body, { cookie });
+      call: async (method, path, body, address) => {
+        const more = address === undefined ? { cookie } : { cookie, address };
+        const reply = await send(method, path, body, more);
         const renewed = reply.cookies.find((one) => one.startsWith('__Host-vs-session='));
         if (renewed !== undefined) cookie = keep(renewed);
         return reply;

@@ -59,7 +59,8 @@ const EmailForm = (): ReactElement => {
       </p>
       {sentTo !== undefined && (
         <Notice tone="good" title="Check your mail">
-          We sent a link to {sentTo}. Your address changes when you open it; until then nothing does.
+          We sent a link to {sentTo}. Open it in a browser where you are signed in; until then nothing
+          changes.
         </Notice>
       )}
       <TextField
