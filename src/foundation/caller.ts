@@ -1,4 +1,4 @@
-import type { CompanyId, KeyId, ProjectId, SessionId, UserId } from './ids.ts';
+import type { CompanyId, DomainId, KeyId, ProjectId, SessionId, UserId } from './ids.ts';
 import type { ProofMethod } from './problem.ts';
 
 /** What a key may be allowed to do. One word per service and kind of access. */
@@ -30,6 +30,22 @@ export interface KeyCaller {
   readonly scopes: readonly Scope[];
   readonly limits: ProjectLimits;
 }
+
+/** A page of an authorised domain, with a project's public key or its id. */
+export interface BrowserCaller {
+  readonly credential: 'browser';
+  readonly company: CompanyId;
+  readonly project: ProjectId;
+  /** The pair whose public key it was; undefined where the project's id was given. */
+  readonly key: KeyId | undefined;
+  /** Undefined for a page of the developer's own machine. */
+  readonly domain: DomainId | undefined;
+  readonly scopes: readonly Scope[];
+  readonly limits: ProjectLimits;
+}
+
+/** Whoever calls for a project: rate, quota and use are the project's. */
+export type ProjectCaller = KeyCaller | BrowserCaller;
 
 /** What a member may do in a company, from least to most is `viewer`, `member`, `admin`, `owner`. */
 export const ROLES = ['owner', 'admin', 'member', 'viewer'] as const;
@@ -72,4 +88,8 @@ export interface PendingCaller {
 }
 
 /** Who stands behind one request, once it is identified. Made by `gate`, read by everyone else. */
-export type Caller = KeyCaller | SessionCaller | PendingCaller;
+export type Caller = ProjectCaller | SessionCaller | PendingCaller;
+
+/** Whether a program or a page calls for a project, and not a person. */
+export const isProjectCaller = (caller: Caller): caller is ProjectCaller =>
+  caller.credential === 'secret-key' || caller.credential === 'browser';

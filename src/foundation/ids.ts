@@ -12,6 +12,7 @@ export type Id<Prefix extends IdPrefix> = `${Prefix}_${string}`;
 export type CompanyId = Id<'com'>;
 export type ProjectId = Id<'prj'>;
 export type KeyId = Id<'key'>;
+export type DomainId = Id<'dom'>;
 export type UserId = Id<'usr'>;
 export type SessionId = Id<'ses'>;
 

@@ -1,10 +1,16 @@
 /** Why a caller may not go on, in words for the outside; which are fewer than those for the operator. */
-import type { Caller, QuotaState } from '../foundation/caller.ts';
+import { isProjectCaller, type Caller, type QuotaState } from '../foundation/caller.ts';
 import { Problem, type ProofMethod } from '../foundation/problem.ts';
 import type { Access } from './route.ts';
 
 /** Why a caller was not identified, as far as an outsider may know. */
-export type IdentifyRefusal = 'missing' | 'invalid';
+export type IdentifyRefusal =
+  | 'missing'
+  | 'invalid'
+  | 'origin-missing'
+  | 'origin-not-allowed'
+  | 'no-domain'
+  | 'secret-in-browser';
 
 /** Why a caller may not go on now. */
 export interface LimitRefusal {
@@ -22,9 +28,32 @@ const invalidKey = (refusal: IdentifyRefusal): Problem =>
     detail:
       refusal === 'missing'
         ? 'Send a secret key as "Authorization: Bearer vs_sk_…".'
-        : 'The key is not one that works here. Check it for typos and that it has not been revoked.',
+        : 'The key is not one that works here. Check it for typos, that it has not been revoked, and that it is a secret key; a public key works from pages of authorised domains only.',
     headers: { 'www-authenticate': 'Bearer realm="vouchsafe"' },
   });
+
+/** What a page can be told that is known, and still may not call. */
+const PAGE_REFUSALS: Readonly<Record<Exclude<IdentifyRefusal, 'missing' | 'invalid'>, () => Problem>> = {
+  'origin-missing': () =>
+    new Problem(403, 'origin_missing', 'No page sent this', {
+      detail:
+        'A public project id works from pages of authorised domains, whose browsers send an Origin. From a server, use a secret key.',
+    }),
+  'origin-not-allowed': () =>
+    new Problem(403, 'origin_not_allowed', 'This origin is not authorised', {
+      detail:
+        "The page's origin is not among the project's authorised domains, exactly as it stands in the Origin field.",
+    }),
+  'no-domain': () =>
+    new Problem(403, 'no_domain', 'The project has no authorised domain', {
+      detail: 'Add the domain of the page to the project first.',
+    }),
+  'secret-in-browser': () =>
+    new Problem(403, 'secret_in_browser', 'A secret key was sent by a page', {
+      detail:
+        'Everybody who opens the page can read it. Rotate it, use the public key instead, and add the domain to the project.',
+    }),
+};
 
 /** 401 `sign_in_required`: the same whether there was no session, or one that is over, or a forged one. */
 export const signInRequired = (): Problem =>
@@ -33,12 +62,16 @@ export const signInRequired = (): Problem =>
     headers: { 'www-authenticate': 'Cookie realm="vouchsafe"' },
   });
 
-/** 401. */
+/** 401, or 403 for a page that may not call. */
 export const unauthenticated = (access: Access, refusal: IdentifyRefusal): Problem =>
-  'secretKey' in access ? invalidKey(refusal) : signInRequired();
+  !('secretKey' in access)
+    ? signInRequired()
+    : refusal === 'missing' || refusal === 'invalid'
+      ? invalidKey(refusal)
+      : PAGE_REFUSALS[refusal]();
 
 const tooManyOf = (caller: Caller): string =>
-  caller.credential === 'secret-key'
+  isProjectCaller(caller)
     ? 'The project has used its requests for this second.'
     : 'This session has used its requests for this second.';
 

@@ -1,5 +1,6 @@
 /** The parts of the OpenAPI document that are the same for every route. */
 import { PROOF_METHODS } from '../foundation/problem.ts';
+import { isForBrowsers } from './cors.ts';
 import type { Access, AnyRoute } from './route.ts';
 
 /** One way in which requests end. */
@@ -23,6 +24,13 @@ const WITH_KEY: readonly ExpectedError[] = [
   { status: 403, code: 'forbidden', title: 'The key does not have the scope for this' },
   { status: 429, code: 'rate_limited', title: 'Too many requests in this second' },
   { status: 503, code: 'unavailable', title: 'The database cannot be reached at the moment' },
+];
+
+const WITH_PAGE: readonly ExpectedError[] = [
+  { status: 403, code: 'origin_not_allowed', title: 'The page is not of an authorised domain' },
+  { status: 403, code: 'origin_missing', title: 'A project id came without the origin of a page' },
+  { status: 403, code: 'no_domain', title: 'The project has no authorised domain' },
+  { status: 403, code: 'secret_in_browser', title: 'A secret key was sent by a page' },
 ];
 
 const WITH_SESSION: readonly ExpectedError[] = [
@@ -65,6 +73,7 @@ export const expectedErrors = ({
 }: AnyRoute): ReadonlyMap<number, readonly ExpectedError[]> => {
   const all = [...ALWAYS];
   if (docs.body !== undefined) all.push(...WITH_BODY);
+  if (isForBrowsers(access)) all.push(...WITH_PAGE);
   if ('secretKey' in access) all.push(...WITH_KEY);
   else if (!('public' in access)) all.push(...WITH_SESSION);
   else if (method !== 'GET') all.push(...WITHOUT_CREDENTIAL_CHANGING);
@@ -101,6 +110,24 @@ const keySchemes = {
   },
 } as const;
 
+/** How pages of authorised domains say which project they call, where a route is safe for them. */
+const pageSchemes = {
+  publicKey: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'key',
+    description:
+      'The public key of a pair (`vs_pk_live_…`), from pages of an authorised domain of its project. It may stand in the ' +
+      'page; `Authorization: Bearer` and `X-Api-Key` take it as well, at the price of a preflight.',
+  },
+  projectId: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'pid',
+    description: 'The id of a project (`prj_…`), from pages of one of its authorised domains.',
+  },
+} as const;
+
 const sessionSchemes = {
   session: {
     type: 'apiKey',
@@ -122,12 +149,20 @@ const pendingSchemes = {
 } as const;
 
 /** Every way of identifying oneself. */
-export const securitySchemes = { ...keySchemes, ...sessionSchemes, ...pendingSchemes } as const;
+export const securitySchemes = {
+  ...keySchemes,
+  ...pageSchemes,
+  ...sessionSchemes,
+  ...pendingSchemes,
+} as const;
 
 /** The ways in which one route may be called; an empty list, not a missing one, says that nothing is needed. */
 export const securityOf = (access: Access): readonly Readonly<Record<string, readonly string[]>>[] => {
   if ('public' in access) return [];
-  if ('secretKey' in access) return Object.keys(keySchemes).map((name) => ({ [name]: [access.secretKey] }));
+  if ('secretKey' in access) {
+    const names = [...Object.keys(keySchemes), ...(isForBrowsers(access) ? Object.keys(pageSchemes) : [])];
+    return names.map((name) => ({ [name]: [access.secretKey] }));
+  }
   return 'pending' in access ? [{ pending: [] }] : [{ session: [] }];
 };
 

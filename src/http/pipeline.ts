@@ -1,5 +1,5 @@
 /** The walk of every request through the rooms; the order is the policy. */
-import type { Caller, Membership, QuotaState } from '../foundation/caller.ts';
+import { isProjectCaller, type Caller, type Membership, type QuotaState } from '../foundation/caller.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { Problem } from '../foundation/problem.ts';
 import type { Result } from '../foundation/result.ts';
@@ -13,11 +13,12 @@ import {
   type LimitRefusal,
 } from './access-problems.ts';
 import { cookieNameOf } from './cookie.ts';
+import { answerPreflight, isForBrowsers, PREFLIGHT, readableBy, readerOf } from './cors.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { internalError, methodNotAllowed, notFound } from './edge-problems.ts';
 import { problemJson } from './problem-json.ts';
 import type { Access, AnyRoute, ErrorForm, Reply, Request } from './route.ts';
-import type { Router } from './router.ts';
+import type { RouteMatch, Router } from './router.ts';
 
 type Eventually<Value> = Value | Promise<Value>;
 
@@ -64,6 +65,8 @@ interface Walk {
   caller: Caller | undefined;
   membership: Membership | undefined;
   quota: QuotaState | undefined;
+  /** The origin of the page that asks, on routes that are safe for browsers. */
+  readonly page: string | undefined;
   /** Units spent that are given back if the request does not succeed. */
   spent: number;
   countedAs: string;
@@ -92,6 +95,10 @@ const withRenewal = (reply: Reply, caller: Caller | undefined): Reply => {
   return { ...reply, extra: [...(reply.extra ?? []), 'set-cookie', caller.renewal] };
 };
 
+/** Whether pages of other origins may read what is said here. */
+const isReadable = (match: RouteMatch): boolean =>
+  match.kind === 'match' ? isForBrowsers(match.route.access) : match.kind === 'method' && match.isForBrowsers;
+
 export interface PipelineOptions {
   readonly router: Router;
   readonly steps: Steps;
@@ -112,15 +119,14 @@ export const createPipeline = ({
   publicOrigin,
 }: PipelineOptions): ((request: Request) => Eventually<Reply>) => {
   const finish = (walk: Walk, reply: Reply): Reply => {
-    if (
-      walk.caller !== undefined &&
-      walk.caller.credential !== 'secret-key' &&
-      walk.request.method !== 'GET'
-    ) {
-      steps.noteChange(walk.caller);
+    const { caller, page } = walk;
+    if (caller !== undefined && !isProjectCaller(caller) && walk.request.method !== 'GET') {
+      steps.noteChange(caller);
     }
-    steps.meter(walk.countedAs, reply.status, clock.monotonic() - walk.startedAt, walk.caller, walk.now);
-    return reply;
+    steps.meter(walk.countedAs, reply.status, clock.monotonic() - walk.startedAt, caller, walk.now);
+    if (page === undefined) return reply;
+    // Every page may read why it is refused; nothing in an error is for anybody else.
+    return reply.status >= 400 || caller?.credential === 'browser' ? readableBy(reply, page) : reply;
   };
 
   const fail = (walk: Walk, error: unknown): Reply => {
@@ -193,7 +199,19 @@ export const createPipeline = ({
     throw allow === undefined ? notFound() : methodNotAllowed(allow);
   };
 
+  const preflight = (request: Request): Reply | undefined => {
+    const startedAt = clock.monotonic();
+    const reply = answerPreflight(request, router);
+    if (reply !== undefined)
+      steps.meter(PREFLIGHT, reply.status, clock.monotonic() - startedAt, undefined, clock.now());
+    return reply;
+  };
+
   return (request) => {
+    if (request.method === 'OPTIONS') {
+      const allowed = preflight(request);
+      if (allowed !== undefined) return allowed;
+    }
     const match = router.match(request.method, request.path);
     const operation = match.kind === 'match' ? match.route.operation : UNMATCHED;
     const walk: Walk = {
@@ -205,6 +223,7 @@ export const createPipeline = ({
       caller: undefined,
       membership: undefined,
       quota: undefined,
+      page: isReadable(match) ? readerOf(request) : undefined,
       spent: 0,
       countedAs: operation,
     };

@@ -9,11 +9,12 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /**
  * Who may call a route. There is no default: a public route has to say why it is public. `pending` is somebody between
  * password and second factor; `member` is somebody signed in whose role in the path's `:company` has the permission
- * (`policy` knows which there are).
+ * (`policy` knows which there are). With `browser`, pages of a project's authorised domains may call as well, with what
+ * is public: say so only of what may be done by whoever can write an `Origin`, which outside of browsers is everybody.
  */
 export type Access =
   | { readonly public: string }
-  | { readonly secretKey: Scope }
+  | { readonly secretKey: Scope; readonly browser?: true }
   | { readonly pending: true }
   | { readonly session: true }
   | { readonly member: string };

@@ -1,5 +1,6 @@
 /** Finds the route of a request, and the form in which an unknown path is answered. */
 import createFindMyWay, { type HTTPMethod } from 'find-my-way';
+import { isForBrowsers } from './cors.ts';
 import { problemJson } from './problem-json.ts';
 import type { AnyRoute, ErrorForm, Method } from './route.ts';
 
@@ -18,7 +19,13 @@ export type RouteMatch =
       readonly params: Readonly<Record<string, string | undefined>>;
       readonly errors: ErrorForm;
     }
-  | { readonly kind: 'method'; readonly allow: readonly string[]; readonly errors: ErrorForm }
+  | {
+      readonly kind: 'method';
+      readonly allow: readonly string[];
+      readonly errors: ErrorForm;
+      /** Whether pages of other origins may call one of the methods that there are. */
+      readonly isForBrowsers: boolean;
+    }
   | { readonly kind: 'none'; readonly errors: ErrorForm };
 
 export interface Router {
@@ -105,18 +112,20 @@ export const createRouter = (routes: readonly AnyRoute[], forms: readonly Prefix
     }
     const allow: string[] = [];
     let errors: ErrorForm | undefined;
+    let isReadable = false;
     for (const other of METHODS) {
       const found = find(other, path);
       if (found === undefined) continue;
       allow.push(other);
       errors ??= found.errors;
+      isReadable ||= isForBrowsers(found.route.access);
       if (other !== 'GET' || !('public' in found.route.access)) continue;
       // Pages answer HEAD; the contracts of keyed routes say that everything but their method is a 405.
       if (method === 'HEAD') return found;
       allow.push('HEAD');
     }
     if (allow.length === 0) return { kind: 'none', errors: errorsFor(path) };
-    return { kind: 'method', allow, errors: errors ?? errorsFor(path) };
+    return { kind: 'method', allow, errors: errors ?? errorsFor(path), isForBrowsers: isReadable };
   };
 
   return { routes, match, errorsFor };

@@ -10,7 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sparticuz from '@sparticuz/chromium';
-import { chromium, type Browser, type BrowserContextOptions, type Page, type Route } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  type Route,
+} from 'playwright-core';
 
 const VERSION = '147.0.0';
 
@@ -32,9 +39,17 @@ const QUIET_FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
-  // Not even a name leaves this machine: whatever is not loopback does not resolve.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE ::1',
 ];
+
+/** Not even a name leaves this machine: whatever is not loopback does not resolve, or to loopback. */
+const resolverFlag = ({ hosts = [] }: BrowserOptions): string =>
+  `--host-resolver-rules=${[
+    ...hosts.map((host) => `MAP ${host} 127.0.0.1`),
+    'MAP * ~NOTFOUND',
+    'EXCLUDE localhost',
+    'EXCLUDE 127.0.0.1',
+    'EXCLUDE ::1',
+  ].join(', ')}`;
 
 /** One page with what went wrong on it so far; `await using` closes it and its profile. */
 export interface Visit extends AsyncDisposable {
@@ -49,11 +64,18 @@ export interface BrowserOptions {
    * this one is let through, and the browser sees no error: passkeys are refused on pages that have one.
    */
   readonly certificate?: string;
+  /** Names of hosts that lead to this machine. */
+  readonly hosts?: readonly string[];
 }
 
 export interface TestBrowser {
   /** Opens a page in a fresh profile; requests are allowed to the origin of `baseUrl` alone. */
   visit(baseUrl: string, options?: BrowserContextOptions): Promise<Visit>;
+  /**
+   * Opens a page in a fresh profile that may go to any of these origins, with nothing between browser and network: a test
+   * that stands there would answer preflights itself. Undefined where the browser cannot speak TLS here.
+   */
+  visitFreely(origins: readonly string[]): Promise<Visit | undefined>;
   /** Requests that were tried to any other origin, refused before they left. */
   readonly foreignRequests: readonly string[];
   /** Ends the browser; throws when any request was foreign. */
@@ -137,7 +159,7 @@ const trustFlags = ({ certificate }: BrowserOptions): readonly string[] => {
 
 const launch = async (options: BrowserOptions): Promise<Launched> => {
   const own = process.env['TEST_BROWSER'];
-  const flags = [...QUIET_FLAGS, ...trustFlags(options)];
+  const flags = [...QUIET_FLAGS, resolverFlag(options), ...trustFlags(options)];
   if (own !== undefined) {
     const args = [...flags, ...(USER === 0 ? ['--no-sandbox'] : [])];
     return { browser: await chromium.launch({ executablePath: own, args }), hasTls: true };
@@ -179,7 +201,6 @@ export const openBrowser = async (browserOptions: BrowserOptions = {}): Promise<
     // Without TLS of its own the browser leaves the requests to Node, which does not know that flag.
     const byNode = !hasTls && browserOptions.certificate !== undefined ? { ignoreHTTPSErrors: true } : {};
     const context = await browser.newContext({ ...byNode, ...options });
-    const faults: string[] = [];
     // A redirect is not routed a second time, but it is told of here.
     context.on('request', (request) => {
       if (isForeign(new URL(request.url()))) foreign.add(request.url());
@@ -189,6 +210,21 @@ export const openBrowser = async (browserOptions: BrowserOptions = {}): Promise<
       if (isForeign(url)) return route.abort();
       return hasTls || url.protocol !== 'https:' ? route.continue() : fetchThroughNode(route);
     });
+    return watch(context);
+  };
+
+  const visitFreely = async (origins: readonly string[]): Promise<Visit | undefined> => {
+    if (!hasTls) return undefined;
+    const context = await browser.newContext();
+    context.on('request', (request) => {
+      const url = new URL(request.url());
+      if (!origins.includes(url.origin) && !isLocal(url)) foreign.add(request.url());
+    });
+    return watch(context);
+  };
+
+  const watch = async (context: BrowserContext): Promise<Visit> => {
+    const faults: string[] = [];
     const page = await context.newPage();
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
@@ -199,6 +235,7 @@ export const openBrowser = async (browserOptions: BrowserOptions = {}): Promise<
 
   return {
     visit,
+    visitFreely,
     get foreignRequests(): readonly string[] {
       return [...foreign];
     },

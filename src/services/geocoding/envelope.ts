@@ -42,7 +42,6 @@ export const createTimestamps = (): ((now: number) => string) => {
 
 /** Frozen, so that the edge prepares them once. */
 const HEADERS = Object.freeze({
-  'access-control-allow-origin': '*',
   'cache-control': 'no-store',
   'content-type': 'application/json; charset=utf-8',
 });

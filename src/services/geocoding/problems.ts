@@ -17,11 +17,14 @@ export const queryTooLong = (): Problem =>
 export const duplicateParameter = (field: string): Problem =>
   new Problem(400, 'duplicate_parameter', `duplicate parameter ${field}`, { field });
 
+/** Nobody is asked for a key to hear that there is nothing, so every page may. */
+const headers = { 'access-control-allow-origin': '*' } as const;
+
 /** 400: a path of the contract with another version than `v1`. */
-export const badVersion = (): Problem => new Problem(400, 'bad_version', 'not a valid version');
+export const badVersion = (): Problem => new Problem(400, 'bad_version', 'not a valid version', { headers });
 
 /** 400: a format that is not answered. */
-export const badFormat = (): Problem => new Problem(400, 'bad_format', 'not a valid format');
+export const badFormat = (): Problem => new Problem(400, 'bad_format', 'not a valid format', { headers });
 
 /** 404: nothing answers at this path of the contract. */
-export const badEndpoint = (): Problem => new Problem(404, 'not_found', 'invalid endpoint');
+export const badEndpoint = (): Problem => new Problem(404, 'not_found', 'invalid endpoint', { headers });

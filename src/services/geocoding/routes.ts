@@ -25,7 +25,7 @@ const geocodeRoute = ({ gazetteer, publicUrl }: GeocodingParts, errors: ErrorFor
     operation: 'geocoding.forward',
     method: 'GET',
     path: '/geocode/v1/json',
-    access: { secretKey: 'geocoding:read' },
+    access: { secretKey: 'geocoding:read', browser: true },
     cost: 1,
     overPlainHttp: 'redirect',
     errors,

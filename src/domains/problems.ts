@@ -1,0 +1,60 @@
+import { Problem } from '../foundation/problem.ts';
+import { notFoundProblem } from '../http/endpoint.ts';
+import { MOST_DOMAINS } from './limits.ts';
+
+const FIELD = '/domain';
+
+export const domainNotFound = (): Problem => notFoundProblem('domain_not_found', 'No such domain', 'domain');
+
+/** 400: not a name or an address. */
+export const domainInvalid = (): Problem =>
+  new Problem(400, 'domain_invalid', 'This is not a domain', {
+    detail:
+      'Give the host alone, as in shop.example.com, or the whole origin, as in https://shop.example.com:8443.',
+    field: FIELD,
+  });
+
+/** 400: a path, a query, a user: an origin has none. */
+export const domainHasMore = (): Problem =>
+  new Problem(400, 'domain_has_more', 'A domain has no path, query or user name', {
+    detail: 'All pages of a host are one origin. Leave out what comes after the host.',
+    field: FIELD,
+  });
+
+/** 400: pages that came in plain text may be anybody's. */
+export const httpNotAllowed = (): Problem =>
+  new Problem(400, 'http_not_allowed', 'Only pages over https can be authorised', {
+    detail: 'Whoever sits on the way can write into a page that comes over http.',
+    field: FIELD,
+  });
+
+/** 400: one host at a time. */
+export const wildcardNotSupported = (): Problem =>
+  new Problem(400, 'wildcard_not_supported', 'One host at a time', {
+    detail:
+      'Add each subdomain by its name; a wildcard would let in every subdomain that anybody can get hold of.',
+    field: FIELD,
+  });
+
+/** 400: another origin than the same name without it. */
+export const trailingDot = (): Problem =>
+  new Problem(400, 'trailing_dot', 'The name ends with a dot', {
+    detail: 'To browsers that is another origin. Leave the dot out.',
+    field: FIELD,
+  });
+
+/** 400: everybody has one. */
+export const localhostBySwitch = (): Problem =>
+  new Problem(400, 'localhost_by_switch', 'Your own machine is no domain', {
+    detail: 'Switch pages of localhost on for the project instead.',
+    field: FIELD,
+  });
+
+/** 409: it is in the list. */
+export const domainExists = (): Problem =>
+  new Problem(409, 'domain_exists', 'This domain is authorised already', { field: FIELD });
+
+export const tooManyDomains = (): Problem =>
+  new Problem(409, 'too_many_domains', 'No more domains', {
+    detail: `One project can have ${MOST_DOMAINS} domains. Remove one first.`,
+  });

@@ -1,0 +1,178 @@
+/** Identifies the page of an authorised domain by the project's public key, or its id, and its origin. */
+import { SCOPES, type BrowserCaller, type KeyCaller, type Scope } from '../foundation/caller.ts';
+import { isId, type DomainId } from '../foundation/ids.ts';
+import { Problem } from '../foundation/problem.ts';
+import { ok, refused, type Result } from '../foundation/result.ts';
+import type { Request } from '../http/route.ts';
+import type { BrowserOriginCache, KnownProject } from './browser-origin-cache.ts';
+import { isFromPage, matchOrigin, originOfPage, type OriginReason } from './browser-origin.ts';
+import { presentedKey } from './credential.ts';
+import { isWellFormedKey } from './key-format.ts';
+import type { SecretKeyGate, SecretKeyReason } from './secret-key.ts';
+
+/** A row of `find_browser_project`. */
+export interface BrowserRow {
+  readonly company_id: string;
+  readonly project_id: string;
+  readonly key_id: string | null;
+  readonly scopes: readonly string[] | null;
+  readonly per_second: number;
+  readonly per_day: number | null;
+  readonly expires_at: Date | null;
+  readonly revoked_at: Date | null;
+  readonly allow_localhost: boolean;
+  readonly domain_ids: readonly string[];
+  readonly origins: readonly string[];
+}
+
+export interface BrowserGateOptions {
+  readonly secrets: SecretKeyGate;
+  readonly cache: BrowserOriginCache;
+  /** Looks a public key or the id of a project up in the database. */
+  readonly find: (name: string) => Promise<BrowserRow | undefined>;
+  /** Whether changes are known to have reached this worker within the last second. */
+  readonly isCurrent: () => boolean;
+  readonly now: () => number;
+}
+
+export type BrowserReason = SecretKeyReason | OriginReason | 'secret-in-browser';
+
+type Verdict = Result<KeyCaller | BrowserCaller, BrowserReason>;
+
+export interface BrowserGate {
+  /** For routes that are safe for browsers: takes secret keys of servers as well, and none of a page. */
+  identify(request: Request): Verdict | Promise<Verdict>;
+}
+
+/** Database look-ups under way at once in one worker; a flood of well-formed guesses waits for nobody else's key. */
+const MOST_LOOKUPS = 64;
+
+const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);
+
+const knownFrom = (row: BrowserRow): KnownProject => {
+  const { company_id: company, project_id: project, key_id: key } = row;
+  if (!isId('com', company) || !isId('prj', project) || (key !== null && !isId('key', key))) {
+    throw new Error('find_browser_project returned an id of another form');
+  }
+  const callerOf = (domain: DomainId | undefined): BrowserCaller => ({
+    credential: 'browser',
+    company,
+    project,
+    key: key ?? undefined,
+    domain,
+    scopes: row.scopes === null ? SCOPES : row.scopes.filter(isScope),
+    limits: { perSecond: row.per_second, perDay: row.per_day },
+  });
+  const origins = new Map<string, BrowserCaller>();
+  for (const [index, origin] of row.origins.entries()) {
+    const domain = row.domain_ids[index] ?? '';
+    if (!isId('dom', domain)) throw new Error('find_browser_project returned an id of another form');
+    origins.set(origin, callerOf(domain));
+  }
+  return {
+    project,
+    key: key ?? undefined,
+    origins,
+    local: row.allow_localhost ? callerOf(undefined) : undefined,
+    expiresAt: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
+  };
+};
+
+/** What a page says of the project that it calls. */
+interface PublicName {
+  /** Looked up: the key where there is one. */
+  readonly name: string;
+  /** `pid`, which has to be the project of the key where both came. */
+  readonly project: string | undefined;
+}
+
+/** Undefined where it is for the gate of secret keys to say what came. */
+const publicName = (request: Request): Result<PublicName, SecretKeyReason> | undefined => {
+  const presented = presentedKey(request);
+  let key: string | undefined;
+  if (presented.ok) {
+    key = presented.value.secret.expose();
+    if (presented.value.publicKey !== undefined || !isWellFormedKey('pk', key)) return undefined;
+  } else if (presented.reason !== 'missing') return undefined;
+  const { values, duplicated } = request.query.expose();
+  const project = values.get('pid');
+  if (duplicated.has('pid')) return refused('unreadable');
+  if (project !== undefined && !isId('prj', project)) return refused('malformed');
+  const name = key ?? project;
+  return name === undefined ? undefined : ok({ name, project });
+};
+
+const admit = (known: KnownProject, { project }: PublicName, request: Request, now: number): Verdict => {
+  if (known.expiresAt <= now) return refused('expired');
+  if (project !== undefined && project !== known.project) return refused('contradictory');
+  if (known.origins.size === 0 && known.local === undefined) return refused('no-domain');
+  const page = originOfPage(request);
+  if (!page.ok) return page;
+  const caller = matchOrigin(known, page.value);
+  return caller === undefined ? refused('origin-not-allowed') : ok(caller);
+};
+
+/** A browser says how a request came about; servers do not, and some pass an `Origin` on. */
+const isByBrowser = (request: Request): boolean =>
+  request.exposeHeader('origin') !== undefined && request.exposeHeader('sec-fetch-mode') !== undefined;
+
+const withoutPages = (verdict: Verdict, request: Request): Verdict =>
+  verdict.ok && isByBrowser(request) ? refused('secret-in-browser') : verdict;
+
+/** The gate of routes that are safe for browsers. A secret key that no page sent costs two looks for a header field more. */
+export const createBrowserGate = (options: BrowserGateOptions): BrowserGate => {
+  const { secrets, cache, find, isCurrent, now } = options;
+  const underWay = new Map<string, Promise<Result<KnownProject, SecretKeyReason>>>();
+
+  const lookUp = async (name: string): Promise<Result<KnownProject, SecretKeyReason>> => {
+    const askedAt = cache.generation;
+    const row = await find(name);
+    if (row === undefined) return refused('unknown');
+    if (row.revoked_at !== null) return refused('revoked');
+    const known = knownFrom(row);
+    // A change heard while the answer was on its way must not be undone by it.
+    if (cache.generation === askedAt) cache.put(name, known);
+    return ok(known);
+  };
+
+  const lookUpOnce = (name: string): Promise<Result<KnownProject, SecretKeyReason>> => {
+    const already = underWay.get(name);
+    if (already !== undefined) return already;
+    if (underWay.size >= MOST_LOOKUPS) {
+      throw new Problem(503, 'unavailable', 'Too many keys are being checked', {
+        detail: 'Try again in a second.',
+        headers: { 'retry-after': '1' },
+      });
+    }
+    const started = lookUp(name).finally(() => underWay.delete(name));
+    underWay.set(name, started);
+    return started;
+  };
+
+  const identifyPage = (
+    named: Result<PublicName, SecretKeyReason>,
+    request: Request,
+  ): Verdict | Promise<Verdict> => {
+    if (!named.ok) return named;
+    const known = isCurrent() ? cache.get(named.value.name) : undefined;
+    if (known !== undefined) return admit(known, named.value, request, now());
+    return lookUpOnce(named.value.name).then((found) =>
+      found.ok ? admit(found.value, named.value, request, now()) : found,
+    );
+  };
+
+  return {
+    identify: (request) => {
+      if (isFromPage(request)) {
+        const named = publicName(request);
+        if (named !== undefined) return identifyPage(named, request);
+      }
+      // Where no page sent it, a public key stands where a secret belongs, and is as wrong as any other.
+      const verdict = secrets.identify(request);
+      if (verdict instanceof Promise) return verdict.then((settled) => withoutPages(settled, request));
+      if (verdict.ok) return withoutPages(verdict, request);
+      const named = verdict.reason === 'missing' ? publicName(request) : undefined;
+      return named === undefined ? verdict : identifyPage(named, request);
+    },
+  };
+};
