@@ -15,6 +15,9 @@ const OPTIONS = {
   name: { type: 'string' },
   reason: { type: 'string' },
   overlap: { type: 'string' },
+  scope: { type: 'string', multiple: true },
+  network: { type: 'string', multiple: true },
+  expires: { type: 'string' },
 } as const;
 
 interface Services {
@@ -54,17 +57,22 @@ const day = (date: Date): string => date.toISOString().slice(0, 10);
 const stateOf = (key: KeySummary): string => {
   if (key.revokedAt !== null) return `revoked ${day(key.revokedAt)}`;
   if (key.exposedAt !== null) return `EXPOSED ${day(key.exposedAt)}: rotate it`;
+  if (key.expiresAt !== null && key.expiresAt.getTime() <= systemClock.now())
+    return `over since ${day(key.expiresAt)}`;
   if (key.expiresAt !== null) return `until ${day(key.expiresAt)}`;
   return 'in use';
 };
+
+const lastUse = ({ usedAt }: KeySummary): string => (usedAt === null ? 'never     ' : day(usedAt));
 
 const list = async ({ accounts, keys }: Services, say: (line: string) => void): Promise<number> => {
   let count = 0;
   for (const company of new Set((await ownProjects(accounts)).map((project) => project.company))) {
     for (const key of await keys.list(company)) {
       say(
-        `${key.id}  ${key.project}  ${stateOf(key).padEnd(20)}  ${key.publicKey.slice(0, 18)}…  ${key.name}`,
+        `${key.id}  ${key.project}  ${stateOf(key).padEnd(20)}  ${key.publicKey.slice(0, 18)}…  used ${lastUse(key)}  ${key.name}`,
       );
+      if (key.networks.length > 0) say(`  from ${key.networks.join(' ')}`);
       count += 1;
     }
   }
@@ -86,6 +94,17 @@ const overlapHours = (text: string | undefined): number => {
     `--overlap takes whole hours from 0 to ${LONGEST_OVERLAP_HOURS}, for example --overlap ${USUAL_OVERLAP_HOURS}`,
   );
 };
+
+/** A day, or a moment, as the end of a key; null for `never`. */
+const endOf = (text: string | undefined): string | null | undefined => {
+  if (text === undefined) return undefined;
+  if (text === 'never') return null;
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text;
+};
+
+/** `any` lifts the limits of networks. */
+const networksOf = (networks: readonly string[] | undefined): readonly string[] | undefined =>
+  networks?.length === 1 && networks[0] === 'any' ? [] : networks;
 
 /** Does something with a key, whichever company it belongs to; exit code 1 where there is none of this id. */
 const withKey = (
@@ -109,16 +128,18 @@ const showSecret = ({ id, publicKey, secret }: CreatedKey, say: (line: string) =
   say(`secret key  ${secret.expose()}   (shown only now)`);
 };
 
-/** Key pairs from the command line: create, list, rename, rotate, revoke. */
+/** Key pairs from the command line: create, list, change, rotate, revoke. */
 export const keysCommand: Command = {
   name: 'keys',
   usage:
-    'create [--project ID] [--name NAME] | list | rename KEY_ID --name NAME | rotate KEY_ID [--overlap HOURS] | revoke KEY_ID [--reason TEXT]',
-  summary: 'make, list, rename, rotate and revoke key pairs',
+    'create [--project ID] [--name NAME] [settings] | list | change KEY_ID [--name NAME] [settings] | rotate KEY_ID [--overlap HOURS] | revoke KEY_ID [--reason TEXT]',
+  summary: 'make, list, change, rotate and revoke key pairs',
   help: [
     'create   prints the secret once; only its digest is kept',
     'list     shows every key pair, never a secret',
-    'rename   gives a key pair another name',
+    'change   gives a key pair another name or other settings; what is left out stays',
+    'settings --scope WORD, more than once for several; --network CIDR, more than once for several, or any;',
+    '         --expires YYYY-MM-DD, a moment as of RFC 3339, or never',
     `rotate   prints a new secret once; the one before works for ${USUAL_OVERLAP_HOURS} hours more, or as --overlap says (0 to ${LONGEST_OVERLAP_HOURS})`,
     'revoke   takes effect on every worker within a second',
     'Exit codes: 0 done, 1 it failed, 2 the words are wrong.',
@@ -136,19 +157,28 @@ export const keysCommand: Command = {
             company,
             project,
             name: values.name ?? 'Key from the command line',
+            scopes: values.scope,
+            networks: networksOf(values.network),
+            expires_at: endOf(values.expires) ?? undefined,
           });
           showSecret(created, say);
           return 0;
         });
       case 'list':
         return withServices(context, (services) => list(services, say));
-      case 'rename': {
+      case 'change': {
         const key = keyId(action, id);
-        const { name } = values;
-        if (name === undefined) throw new UsageError('rename takes the new name: --name NAME');
+        const change = {
+          ...(values.name === undefined ? {} : { name: values.name }),
+          ...(values.scope === undefined ? {} : { scopes: values.scope }),
+          ...(values.network === undefined ? {} : { networks: networksOf(values.network) }),
+          ...(values.expires === undefined ? {} : { expires_at: endOf(values.expires) }),
+        };
+        if (Object.keys(change).length === 0)
+          throw new UsageError('change takes what is to be other: --name, --scope, --network, --expires.');
         return withKey(context, key, async (keys, company) => {
-          await keys.rename(company, key, name);
-          say(`${key} has another name.`);
+          await keys.change(company, key, change);
+          say(`${key} is as you want it.`);
         });
       }
       case 'rotate': {
@@ -170,7 +200,7 @@ export const keysCommand: Command = {
       }
       case undefined:
       default:
-        throw new UsageError('keys takes create, list, rename, rotate or revoke.');
+        throw new UsageError('keys takes create, list, change, rotate or revoke.');
     }
   },
 };

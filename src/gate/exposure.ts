@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { isId, type CompanyId, type KeyId } from '../foundation/ids.ts';
 import { hmacSha256 } from '../foundation/secret.ts';
 import type { Log } from '../foundation/log.ts';
 import type { Request } from '../http/route.ts';
@@ -9,8 +10,8 @@ import type { SecretRow } from './secret-key.ts';
 export interface ExposureOptions {
   readonly pepper: KeyObject;
   readonly find: (digest: Buffer) => Promise<SecretRow | undefined>;
-  /** Notes the exposure; resolves to whether the key was revoked because its project says so. */
-  readonly mark: (key: string, at: Date) => Promise<boolean>;
+  /** Notes the exposure and tells the owners; resolves to whether the key is revoked because its project says so. */
+  readonly mark: (company: CompanyId, key: KeyId, now: number) => Promise<boolean>;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -28,21 +29,20 @@ export const createExposureWatch = (options: ExposureOptions): ((request: Reques
   return async (request) => {
     const presented = presentedKey(request);
     if (!presented.ok || underWay >= MOST_LOOKUPS) return;
-    const key = presented.value.secret.expose();
-    if (!isWellFormedKey('sk', key)) return;
+    const secret = presented.value.secret.expose();
+    if (!isWellFormedKey('sk', secret)) return;
     underWay += 1;
     try {
-      const row = await find(hmacSha256(pepper, key));
+      const row = await find(hmacSha256(pepper, secret));
       if (row === undefined || row.revoked_at !== null) return;
-      const revoked = await mark(row.key_id, new Date(now()));
+      const { key_id: key, company_id: company } = row;
+      if (!isId('key', key) || !isId('com', company)) return;
+      const revoked = await mark(company, key, now());
       log.warn(
         revoked
           ? 'a key was sent over plain HTTP and is revoked'
           : 'a key was sent over plain HTTP; rotate it',
-        {
-          code: 'key_exposed',
-          where: row.key_id,
-        },
+        { code: 'key_exposed', where: key },
       );
     } finally {
       underWay -= 1;

@@ -1,10 +1,15 @@
 import { randomSecretBytes, sha256Base64 } from '../foundation/secret.ts';
 import type { KeyCaller } from '../foundation/caller.ts';
+import type { InNetworks } from './networks.ts';
 
 /** What is remembered of a key that the database has vouched for. */
 export interface KnownKey {
   readonly caller: KeyCaller;
   readonly publicKey: string;
+  /** Where the caller may be; undefined where that does not matter. */
+  readonly isInNetworks?: InNetworks | undefined;
+  /** Where failed attempts against the pair are marked (`FailureWatch`). */
+  readonly mark: number;
   /** Milliseconds since the epoch; `Infinity` where the key does not expire. */
   readonly expiresAt: number;
 }

@@ -16,6 +16,8 @@ const row = (changes: Partial<SecretRow> = {}): SecretRow => ({
   public_key: generateKey('pk', 'live').expose(),
   digest: hmacSha256(pepper, secret),
   scopes: ['geocoding:read', 'a-scope-of-a-later-version'],
+  networks: [],
+  is_previous: false,
   per_second: 10,
   per_day: 100,
   expires_at: null,

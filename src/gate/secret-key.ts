@@ -8,6 +8,7 @@ import type { Request } from '../http/route.ts';
 import { presentedKey, type CredentialReason, type PresentedKey } from './credential.ts';
 import type { KeyCache, KnownKey } from './key-cache.ts';
 import { isWellFormedKey } from './key-format.ts';
+import { readNetworks } from './networks.ts';
 
 /** Why a caller was not identified. Outsiders learn only whether a key was there at all. */
 export type SecretKeyReason =
@@ -16,7 +17,21 @@ export type SecretKeyReason =
   | 'unknown'
   | 'revoked'
   | 'expired'
-  | 'wrong-pair';
+  | 'wrong-pair'
+  | 'other-network';
+
+/** All of them, for counters. */
+export const SECRET_KEY_REASONS = [
+  'missing',
+  'unreadable',
+  'contradictory',
+  'malformed',
+  'unknown',
+  'revoked',
+  'expired',
+  'wrong-pair',
+  'other-network',
+] as const satisfies readonly SecretKeyReason[];
 
 /** A row of `find_secret`. */
 export interface SecretRow {
@@ -26,10 +41,27 @@ export interface SecretRow {
   readonly public_key: string;
   readonly digest: Buffer;
   readonly scopes: readonly string[];
+  readonly networks: readonly string[];
   readonly per_second: number;
   readonly per_day: number | null;
   readonly expires_at: Date | null;
   readonly revoked_at: Date | null;
+  /** Whether it is the secret before the last rotation. */
+  readonly is_previous: boolean;
+}
+
+/** Hears what became of each attempt (`failures.ts`). */
+export interface FailureWatch {
+  /** Where failures of a pair are marked. */
+  markOf(publicKey: string): number;
+  /** Whether there may be something for `succeeded` to do; costs nothing. */
+  mayBeOpen(mark: number, now: number): boolean;
+  /** A pair was used with its right secret while `mayBeOpen`. */
+  succeeded(publicKey: string, address: Request['address'], now: number): void;
+  /** A well-formed public key came with a secret that does not open it. @throws rate_limited (429) for its source. */
+  failed(publicKey: string, address: Request['address'], now: number): void;
+  /** For the operator's counters. */
+  refused(reason: SecretKeyReason): void;
 }
 
 export interface SecretKeyGateOptions {
@@ -40,6 +72,8 @@ export interface SecretKeyGateOptions {
   /** Whether revocations are known to have reached this worker within the last second. */
   readonly isCurrent: () => boolean;
   readonly now: () => number;
+  /** Left out where nobody is told of failed attempts. */
+  readonly failures?: FailureWatch;
 }
 
 type Verdict = Result<KeyCaller, SecretKeyReason>;
@@ -53,7 +87,7 @@ const MOST_LOOKUPS = 64;
 
 const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);
 
-const knownFrom = (row: SecretRow): KnownKey => {
+const knownFrom = (row: SecretRow, failures: FailureWatch | undefined): KnownKey => {
   const { key_id: key, company_id: company, project_id: project } = row;
   if (!isId('key', key) || !isId('com', company) || !isId('prj', project)) {
     throw new Error('find_secret returned an id of another form');
@@ -62,6 +96,8 @@ const knownFrom = (row: SecretRow): KnownKey => {
   return {
     caller: { credential: 'secret-key', company, project, key, scopes: row.scopes.filter(isScope), limits },
     publicKey: row.public_key,
+    isInNetworks: readNetworks(row.networks),
+    mark: failures?.markOf(row.public_key) ?? 0,
     expiresAt: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
   };
 };
@@ -72,13 +108,33 @@ const knownFrom = (row: SecretRow): KnownKey => {
  * with at least 112 bits need no slow hash).
  */
 export const createSecretKeyGate = (options: SecretKeyGateOptions): SecretKeyGate => {
-  const { pepper, cache, find, isCurrent, now } = options;
+  const { pepper, cache, find, isCurrent, now, failures } = options;
   const underWay = new Map<string, Promise<Result<KnownKey, SecretKeyReason>>>();
 
-  const admit = (known: KnownKey, presented: PresentedKey): Verdict => {
-    if (known.expiresAt <= now()) return refused('expired');
+  /** Every refusal goes through here, so that none goes uncounted. */
+  const refuse = (
+    reason: SecretKeyReason,
+    { publicKey }: Partial<PresentedKey>,
+    request: Request,
+  ): Verdict => {
+    if (failures !== undefined) {
+      failures.refused(reason);
+      // The secret was looked at first: the right one is let in however many wrong ones came before.
+      if (publicKey !== undefined && isWellFormedKey('pk', publicKey))
+        failures.failed(publicKey, request.address, now());
+    }
+    return refused(reason);
+  };
+
+  const admit = (known: KnownKey, presented: PresentedKey, request: Request): Verdict => {
+    const at = now();
+    if (known.expiresAt <= at) return refuse('expired', presented, request);
     if (presented.publicKey !== undefined && presented.publicKey !== known.publicKey)
-      return refused('wrong-pair');
+      return refuse('wrong-pair', presented, request);
+    if (known.isInNetworks !== undefined && !known.isInNetworks(request.address.expose()))
+      return refuse('other-network', presented, request);
+    if (failures?.mayBeOpen(known.mark, at) === true)
+      failures.succeeded(known.publicKey, request.address, at);
     return ok(known.caller);
   };
 
@@ -88,7 +144,7 @@ export const createSecretKeyGate = (options: SecretKeyGateOptions): SecretKeyGat
     const row = await find(digest);
     if (row === undefined || !digestsEqual(row.digest, digest)) return refused('unknown');
     if (row.revoked_at !== null) return refused('revoked');
-    const known = knownFrom(row);
+    const known = knownFrom(row, failures);
     // A revocation heard while the answer was on its way must not be undone by it.
     if (cache.generation === askedAt) cache.put(name, known);
     return ok(known);
@@ -123,13 +179,17 @@ export const createSecretKeyGate = (options: SecretKeyGateOptions): SecretKeyGat
   return {
     identify: (request) => {
       const presented = presentedKey(request);
-      if (!presented.ok) return presented;
+      if (!presented.ok) return refuse(presented.reason, {}, request);
       const key = presented.value.secret.expose();
       const name = nameOf(key, request.address);
       const known = isCurrent() ? cache.get(name) : undefined;
-      if (known !== undefined) return admit(known, presented.value);
-      if (!isWellFormedKey('sk', key)) return refused('malformed');
-      return lookUpOnce(name, key).then((found) => (found.ok ? admit(found.value, presented.value) : found));
+      if (known !== undefined) return admit(known, presented.value, request);
+      if (!isWellFormedKey('sk', key)) return refuse('malformed', presented.value, request);
+      return lookUpOnce(name, key).then((found) =>
+        found.ok
+          ? admit(found.value, presented.value, request)
+          : refuse(found.reason, presented.value, request),
+      );
     },
   };
 };

@@ -3,7 +3,8 @@ import { statement } from '../store/statement.ts';
 /** Finds a secret by its digest across companies, through a function that shows just this one row. */
 export const findSecret = statement({
   name: 'gate.find-secret',
-  text: `select key_id, company_id, project_id, public_key, digest, scopes, per_second, per_day, expires_at, revoked_at
+  text: `select key_id, company_id, project_id, public_key, digest, scopes, networks, per_second, per_day, expires_at,
+                revoked_at, is_previous
            from vouchsafe.find_secret($1)`,
   params: ['bytea'],
   columns: {
@@ -13,10 +14,34 @@ export const findSecret = statement({
     public_key: 'text',
     digest: 'bytea',
     scopes: 'text[]',
+    networks: 'text[]',
     per_second: 'int4',
     per_day: 'int4?',
     expires_at: 'timestamptz?',
     revoked_at: 'timestamptz?',
+    is_previous: 'bool',
+  },
+});
+
+/** Finds a project by one of its public keys or by its id, with its domains, through a function that shows just this one. */
+export const findBrowserProject = statement({
+  name: 'gate.find-browser-project',
+  text: `select company_id, project_id, key_id, scopes, per_second, per_day, expires_at, revoked_at, allow_localhost,
+                domain_ids, origins
+           from vouchsafe.find_browser_project($1)`,
+  params: ['text'],
+  columns: {
+    company_id: 'text',
+    project_id: 'text',
+    key_id: 'text?',
+    scopes: 'text[]?',
+    per_second: 'int4',
+    per_day: 'int4?',
+    expires_at: 'timestamptz?',
+    revoked_at: 'timestamptz?',
+    allow_localhost: 'bool',
+    domain_ids: 'text[]',
+    origins: 'text[]',
   },
 });
 
@@ -26,14 +51,6 @@ export const readKeyEpoch = statement({
   text: 'select vouchsafe.key_epoch() as epoch',
   params: [],
   columns: { epoch: 'int8' },
-});
-
-/** Notes that a secret was seen in plain text, and revokes it where its project says so. */
-export const markExposed = statement({
-  name: 'gate.mark-exposed',
-  text: 'select revoked_at is not null as revoked from vouchsafe.mark_exposed($1, $2)',
-  params: ['text', 'timestamptz'],
-  columns: { revoked: 'bool' },
 });
 
 /** Notes that keys were used, to the quarter of an hour. */

@@ -1,30 +1,23 @@
 /** What members do with keys. */
 import { changeAsMember, type Acting } from '../audit/change.ts';
+import type { Scope } from '../foundation/caller.ts';
 import type { CompanyId, KeyId, ProjectId, UserId } from '../foundation/ids.ts';
 import { isId } from '../foundation/ids.ts';
-import type { Mail } from '../mail/outbox.ts';
 import { projectNotFound } from '../accounts/problems.ts';
 import type { Database } from '../store/database.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { MOST_KEYS } from './limits.ts';
+import { keyForMail, ownersOf, type EnqueueMail } from './mail.ts';
 import { addPair, replaceSecret, type Pepper } from './pair.ts';
-import { keyNotFound, keyRevoked, rotatedMeanwhile, tooManyKeys } from './problems.ts';
+import { expiryPassed, keyNotFound, keyRevoked, rotatedMeanwhile, tooManyKeys } from './problems.ts';
+import { differenceOf, isAboutAccess, settingsAfter, type KeyChange } from './settings.ts';
 import { shownKey, type KeyRow, type ShownKey } from './shown-key.ts';
-import {
-  countUsableKeys,
-  listOwners,
-  lockKey,
-  lockProjectOfKeys,
-  pageOfKeys,
-  renameKey,
-  revokeKey,
-} from './store.ts';
+import { changeKey, countUsableKeys, lockKey, lockProjectOfKeys, pageOfKeys, revokeKey } from './store.ts';
 
 /** What the use cases of keys are made of. */
 export interface MemberKeysParts extends Pepper {
   readonly database: Pick<Database, 'as'>;
-  /** Puts a mail into the outbox in the same transaction. */
-  readonly enqueueMail: (tx: Transaction, mail: Mail, now: number) => Promise<unknown>;
+  readonly enqueueMail: EnqueueMail;
 }
 
 export interface KeysQuestion {
@@ -46,13 +39,22 @@ export interface Rotating {
   readonly expected_previous_secret_expires_at?: string | null | undefined;
 }
 
+/** A key to be made. */
+export interface NewKeyOfMember {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Canonical. */
+  readonly networks: readonly string[];
+  readonly expires_at: Date | null;
+}
+
 export interface MemberKeys {
   /** Newest first, in pages. */
   list(question: KeysQuestion): Promise<{ items: ShownKey[]; next: string | null }>;
-  /** @throws project_not_found (404), too_many_keys (409). */
-  create(acting: Acting, project: ProjectId, name: string): Promise<ShownSecret>;
-  /** @throws key_not_found (404). */
-  rename(acting: Acting, key: KeyId, name: string): Promise<ShownKey>;
+  /** @throws invalid_request (400), project_not_found (404), too_many_keys (409). */
+  create(acting: Acting, project: ProjectId, key: NewKeyOfMember): Promise<ShownSecret>;
+  /** @throws invalid_request (400), key_not_found (404), key_revoked, too_many_keys (409). */
+  change(acting: Acting, key: KeyId, change: KeyChange): Promise<ShownKey>;
   /** @throws key_not_found (404), key_revoked, changed_meanwhile (409). */
   rotate(acting: Acting, key: KeyId, rotating: Rotating): Promise<ShownSecret>;
   /** Revoking a revoked key changes nothing. @throws key_not_found (404). */
@@ -80,6 +82,17 @@ const read = async (tx: Transaction, company: CompanyId, key: KeyId): Promise<Ke
   return row;
 };
 
+const refusePast = (expiresAt: Date | null, now: number): void => {
+  if (expiresAt !== null && expiresAt.getTime() <= now) throw expiryPassed();
+};
+
+/** Waits for others who make keys in the project, and sees that there is room for one more. */
+const makeRoom = async (tx: Transaction, company: CompanyId, project: ProjectId, at: Date): Promise<void> => {
+  if ((await tx.one(lockProjectOfKeys, [company, project])) === undefined) throw projectNotFound();
+  const counted = await tx.one(countUsableKeys, [company, project, at]);
+  if ((counted?.keys ?? 0) >= MOST_KEYS) throw tooManyKeys();
+};
+
 /** Keys as members use them. */
 export const createMemberKeys = ({ database, enqueueMail, ...pepper }: MemberKeysParts): MemberKeys => {
   /** Tells the owners, who answer for keys, that one has another secret. */
@@ -89,26 +102,13 @@ export const createMemberKeys = ({ database, enqueueMail, ...pepper }: MemberKey
     key: KeyRow,
     previousEndsAt: Date,
   ): Promise<void> => {
-    const project = await tx.one(lockProjectOfKeys, [company, key.project_id]);
-    for (const owner of await tx.all(listOwners, [company])) {
-      if (!isId('usr', owner.id)) continue;
-      await enqueueMail(
-        tx,
-        {
-          template: 'key-rotated',
-          recipient: owner.email,
-          params: {
-            companyName: owner.company_name,
-            projectName: project?.name ?? '',
-            keyName: key.name,
-            previousEndsAt: previousEndsAt.toISOString(),
-          },
-          user: owner.id,
-          company,
-        },
-        now,
-      );
-    }
+    if (!isId('key', key.id)) return;
+    const about = await keyForMail(tx, company, key.id);
+    if (about === undefined) return;
+    const { companyName, projectName, keyName } = about;
+    const params = { companyName, projectName, keyName, previousEndsAt: previousEndsAt.toISOString() };
+    for (const recipient of await ownersOf(tx, company))
+      await enqueueMail(tx, { template: 'key-rotated', params, ...recipient }, now);
   };
 
   return {
@@ -119,28 +119,54 @@ export const createMemberKeys = ({ database, enqueueMail, ...pepper }: MemberKey
       const items = rows.slice(0, PAGE).map((row) => shownKey(row, now));
       return { items, next: rows.length > PAGE ? (items.at(-1)?.id ?? null) : null };
     },
-    create: (acting, project, name) =>
+    create: (acting, project, { name, scopes, networks, expires_at: expiresAt }) =>
       changeAsMember(database, acting, { permission: 'keys.change' }, async ({ tx, at }) => {
         const { company, caller, now } = acting;
-        if ((await tx.one(lockProjectOfKeys, [company, project])) === undefined) throw projectNotFound();
-        const counted = await tx.one(countUsableKeys, [company, project, at]);
-        if ((counted?.keys ?? 0) >= MOST_KEYS) throw tooManyKeys();
-        const made = await addPair(tx, pepper, { company, project, name, createdBy: caller.user, now });
+        refusePast(expiresAt, now);
+        await makeRoom(tx, company, project, at);
+        const made = await addPair(tx, pepper, {
+          company,
+          project,
+          name,
+          createdBy: caller.user,
+          scopes,
+          networks,
+          expiresAt,
+          now,
+        });
         const key = shownKey(await read(tx, company, made.id), now);
         return {
           value: { key, secret: made.secret.expose() },
-          event: { action: 'keys.create', target: made.id, details: { name, project } },
+          event: {
+            action: 'keys.create',
+            target: made.id,
+            details: {
+              name,
+              project,
+              scopes: scopes.join(' '),
+              ...(networks.length === 0 ? {} : { networks: networks.length }),
+              ...(expiresAt === null ? {} : { expires_at: expiresAt.toISOString() }),
+            },
+          },
         };
       }),
-    rename: (acting, key, name) =>
-      changeAsMember(database, acting, { permission: 'keys.change' }, async ({ tx }) => {
+    change: (acting, key, change) =>
+      changeAsMember(database, acting, { permission: 'keys.change' }, async ({ tx, at }) => {
         const { company, now } = acting;
         const before = await read(tx, company, key);
-        if (before.name === name) return { value: shownKey(before, now) };
-        await tx.one(renameKey, [company, key, name]);
+        const after = settingsAfter(before, change);
+        const details = differenceOf(before, after);
+        if (details === undefined) return { value: shownKey(before, now) };
+        if (before.revoked_at !== null && isAboutAccess(change)) throw keyRevoked();
+        if (details['expires_at'] !== undefined) refusePast(after.expiresAt, now);
+        // One that is over and is to go on counts among those that work.
+        const isOver = before.expires_at !== null && before.expires_at.getTime() <= now;
+        if (isOver && details['expires_at'] !== undefined && isId('prj', before.project_id))
+          await makeRoom(tx, company, before.project_id, at);
+        await tx.one(changeKey, [company, key, after.name, after.scopes, after.networks, after.expiresAt]);
         return {
           value: shownKey(await read(tx, company, key), now),
-          event: { action: 'keys.change', target: key, details: { name, name_before: before.name } },
+          event: { action: 'keys.change', target: key, details },
         };
       }),
     rotate: (acting, key, rotating) =>

@@ -1,6 +1,6 @@
 /** Making secrets: the only place where one is made, digested and given back. */
 import type { KeyObject } from 'node:crypto';
-import { SCOPES } from '../foundation/caller.ts';
+import type { Scope } from '../foundation/caller.ts';
 import { newId, type CompanyId, type KeyId, type ProjectId } from '../foundation/ids.ts';
 import { hmacSha256, type Secret } from '../foundation/secret.ts';
 import { generateKey } from '../gate/key-format.ts';
@@ -26,6 +26,10 @@ export interface NewPair {
   /** Checked. */
   readonly name: string;
   readonly createdBy: string | null;
+  readonly scopes: readonly Scope[];
+  /** Canonical; empty where the pair may be used from everywhere. */
+  readonly networks: readonly string[];
+  readonly expiresAt: Date | null;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
@@ -36,7 +40,7 @@ const HOUR_MS = 3_600_000;
 export const addPair = async (
   tx: Transaction,
   { pepper, pepperId }: Pepper,
-  { company, project, name, createdBy, now }: NewPair,
+  { company, project, name, createdBy, scopes, networks, expiresAt, now }: NewPair,
 ): Promise<CreatedKey> => {
   const id = newId('key', now);
   const publicKey = generateKey('pk', 'live').expose();
@@ -51,7 +55,9 @@ export const addPair = async (
     digest,
     pepperId,
     name,
-    [...SCOPES],
+    scopes,
+    networks,
+    expiresAt,
     at,
     createdBy,
   ]);

@@ -15,6 +15,31 @@ export const keyNameInvalid = (): Problem =>
     { field: 'name' },
   );
 
+/** 400: it would be over before it is used. */
+export const expiryPassed = (): Problem =>
+  new Problem(400, 'invalid_request', 'Something in the request is missing or not valid', {
+    detail: 'A key ends in the future. To end it now, revoke it.',
+    field: '/expires_at',
+  });
+
+/** 400: for the command line. */
+export const keySettingsInvalid = (detail: string): Problem =>
+  new Problem(400, 'key_settings_invalid', 'A key cannot be set up like this', { detail });
+
+/** 400: it cannot be a secret of ours, of whichever installation. */
+export const secretMalformed = (): Problem =>
+  new Problem(400, 'invalid_request', 'Something in the request is missing or not valid', {
+    detail: 'This is not a whole secret key, which has 60 characters and begins with vs_sk_.',
+    field: '/secret',
+  });
+
+/** 429 for one source. @param seconds until the next report is taken. */
+export const tooManyReports = (seconds: number): Problem =>
+  new Problem(429, 'rate_limited', 'Too many requests', {
+    detail: 'Too many reports came from this address.',
+    headers: { 'retry-after': String(seconds) },
+  });
+
 /** 409: a revocation is final. */
 export const keyRevoked = (): Problem =>
   new Problem(409, 'key_revoked', 'This key is revoked', { detail: 'Make a new one.', field: 'key' });

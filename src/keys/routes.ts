@@ -1,20 +1,48 @@
 import { z } from 'zod';
+import type { SessionCaller } from '../foundation/caller.ts';
+import type { Problem } from '../foundation/problem.ts';
+import { notAllowed } from '../http/access-problems.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { idField } from '../http/fields.ts';
-import type { AnyRoute } from '../http/route.ts';
+import type { AnyRoute, Request } from '../http/route.ts';
+import { isFresh } from '../policy/authorise.ts';
+import type { Database } from '../store/database.ts';
+import { createExposedKeys, type ExposedKeysParts } from './exposed.ts';
 import { createMemberKeys, type MemberKeysParts } from './member-keys.ts';
-import { keyNameSchema, keySchema, rotationSchema, secretSchema } from './schemas.ts';
+import { tooManyReports } from './problems.ts';
+import {
+  exposedSchema,
+  keyChangeSchema,
+  keySchema,
+  newKeySchema,
+  rotationSchema,
+  secretSchema,
+  takenSchema,
+} from './schemas.ts';
+import { isAboutAccess } from './settings.ts';
 
-/** What the endpoints of keys are made of: the database, the pepper, the outbox. */
-export type KeyParts = MemberKeysParts;
+/** What the endpoints of keys are made of. */
+export interface KeyParts extends MemberKeysParts, ExposedKeysParts {
+  readonly database: Pick<Database, 'as' | 'company' | 'run'>;
+  /** Spends one report of an exposed key by a source; gives the seconds until the next is taken, 0 where this one is. */
+  readonly spendReport: (address: Request['address'], now: number) => number;
+}
 
 const TAG = 'Keys';
 const KEY = '/v1/companies/:company/keys/:key';
+/** As the pipeline refuses a route that is `fresh`. */
+const proofNotFresh = ({ proofMethods, hasSecondFactor }: SessionCaller): Problem =>
+  notAllowed({
+    because: 'proof-not-fresh',
+    methods: proofMethods ?? (hasSecondFactor ? ['totp', 'passkey'] : ['password']),
+  });
+
 const keyParams = { company: z.string(), key: idField('key') };
 
 /** Endpoints of keys. Secrets are shown once, when they are made. */
 export const createKeyRoutes = (parts: KeyParts): readonly AnyRoute[] => {
   const keys = createMemberKeys(parts);
+  const exposed = createExposedKeys(parts);
   return [
     defineEndpoint({
       operation: 'keys.list',
@@ -47,13 +75,13 @@ export const createKeyRoutes = (parts: KeyParts): readonly AnyRoute[] => {
       tag: TAG,
       summary: 'Make a key',
       description:
-        'Makes a key pair. Its secret stands in this answer and nowhere else. Every call makes another pair.',
+        'Makes a key pair. Its secret stands in this answer and nowhere else. Every call makes another pair. Scopes, networks and an end can be set now or later.',
       params: { company: z.string(), project: idField('prj') },
-      body: keyNameSchema,
+      body: newKeySchema,
       reply: { status: 201, description: 'The key and its secret', schema: secretSchema },
       problems: { 404: 'project_not_found', 409: 'too_many_keys' },
       handle: async ({ params: { project }, body }, { caller, membership: { company }, now }) => ({
-        body: await keys.create({ company, caller, now }, project, body.name),
+        body: await keys.create({ company, caller, now }, project, body),
       }),
     }),
     defineEndpoint({
@@ -62,15 +90,21 @@ export const createKeyRoutes = (parts: KeyParts): readonly AnyRoute[] => {
       path: KEY,
       access: { member: 'keys.change' },
       tag: TAG,
-      summary: 'Rename a key',
-      description: 'Gives a key another name.',
+      summary: 'Change a key',
+      description:
+        'Gives a key another name, other scopes, other networks or another end; what is left out stays. Everything but the name asks for a fresh proof. Effective on every worker within a second.',
       params: keyParams,
-      body: keyNameSchema,
+      body: keyChangeSchema,
       reply: { status: 200, description: 'The key', schema: keySchema },
-      problems: { 404: 'key_not_found' },
-      handle: async ({ params: { key }, body }, { caller, membership: { company }, now }) => ({
-        body: await keys.rename({ company, caller, now }, key, body.name),
-      }),
+      problems: {
+        403: 'fresh_proof_required, unless the name alone is changed',
+        404: 'key_not_found',
+        409: 'key_revoked, too_many_keys',
+      },
+      handle: async ({ params: { key }, body }, { caller, membership: { company }, now }) => {
+        if (isAboutAccess(body) && !isFresh(caller, now)) throw proofNotFresh(caller);
+        return { body: await keys.change({ company, caller, now }, key, body) };
+      },
     }),
     defineEndpoint({
       operation: 'keys.rotate',
@@ -105,6 +139,29 @@ export const createKeyRoutes = (parts: KeyParts): readonly AnyRoute[] => {
       handle: async ({ params: { key } }, { caller, membership: { company }, now }) => ({
         body: await keys.revoke({ company, caller, now }, key),
       }),
+    }),
+    defineEndpoint({
+      operation: 'exposed-keys.report',
+      method: 'POST',
+      path: '/v1/exposed-keys',
+      access: { public: 'whoever holds a secret has proved that it is exposed' },
+      tag: TAG,
+      summary: 'Report an exposed key',
+      description:
+        'For whoever finds a secret key where it should not be. Having it is proof enough: it is revoked at once, with its whole pair, and the owners are told by mail. The secret from before a rotation ends alone. The answer does not tell whether there was such a key, and nothing is kept of who reported it. Scanners find our keys with `\\bvs_(pk|sk)_(live|test)_[0-9A-Za-z]{49}\\b`.',
+      body: exposedSchema,
+      reply: {
+        status: 202,
+        description: 'Taken; the same whether there is such a key or not',
+        schema: takenSchema,
+      },
+      problems: { 429: 'rate_limited' },
+      handle: async ({ body: { secret } }, { request, now }) => {
+        const wait = parts.spendReport(request.address, now);
+        if (wait > 0) throw tooManyReports(wait);
+        await exposed.report(secret, now);
+        return { body: { taken: true as const } };
+      },
     }),
   ];
 };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { SCOPES } from '../foundation/caller.ts';
 import { nameField } from '../http/fields.ts';
-import { LONGEST_KEY_NAME, LONGEST_OVERLAP_HOURS, USUAL_OVERLAP_HOURS } from './limits.ts';
+import { LONGEST_KEY_NAME, LONGEST_OVERLAP_HOURS, MOST_NETWORKS, USUAL_OVERLAP_HOURS } from './limits.ts';
+import { canonicalNetwork } from './networks.ts';
 
 const time = z.string().describe('RFC 3339, UTC');
 
@@ -9,7 +11,10 @@ export const keySchema = z.object({
   project: z.string(),
   name: z.string(),
   public_key: z.string(),
-  scopes: z.array(z.string()),
+  scopes: z.array(z.string()).describe('What its secret may do'),
+  networks: z
+    .array(z.string())
+    .describe('From where its secret may be used, in CIDR notation; empty: from everywhere'),
   created_at: time,
   created_by: z
     .string()
@@ -24,7 +29,60 @@ export const keySchema = z.object({
     .describe('Until when the secret before the last rotation works'),
 });
 
-export const keyNameSchema = z.strictObject({ name: nameField(LONGEST_KEY_NAME) });
+/** Any of the words that there are, each once. */
+export const scopesField = z
+  .array(z.enum(SCOPES))
+  .min(1, 'Choose at least one.')
+  .max(32)
+  .transform((scopes) => [...new Set(scopes)]);
+
+const networkField = z
+  .string()
+  .max(100)
+  .transform((text, context) => {
+    const network = canonicalNetwork(text);
+    if (network !== undefined) return network;
+    context.addIssue({
+      code: 'custom',
+      message: 'This is not a network such as 192.0.2.0/24 or 2001:db8::/32, with nothing behind its prefix.',
+    });
+    return z.NEVER;
+  });
+
+export const networksField = z
+  .array(networkField)
+  .max(MOST_NETWORKS, `A key has at most ${MOST_NETWORKS} networks.`)
+  .transform((networks) => [...new Set(networks)]);
+
+export const expiryField = z.iso
+  .datetime({ offset: true, message: 'This is not a time such as 2027-01-31T00:00:00Z.' })
+  .transform((text) => new Date(text))
+  // Beyond these years other calendars in the house would stumble.
+  .refine((at) => at.getUTCFullYear() >= 2000 && at.getUTCFullYear() <= 2199, 'Choose a year before 2200.');
+
+const SETTINGS = {
+  scopes: scopesField.describe('What its secret may do'),
+  networks: networksField.describe(
+    `From where its secret may be used, in CIDR notation, at most ${MOST_NETWORKS}; the address is that of the connection. None: from everywhere`,
+  ),
+  expires_at: expiryField.nullable().describe('When it ends by itself; null: never'),
+};
+
+export const newKeySchema = z.strictObject({
+  name: nameField(LONGEST_KEY_NAME),
+  scopes: SETTINGS.scopes.default([...SCOPES]),
+  networks: SETTINGS.networks.default([]),
+  expires_at: SETTINGS.expires_at.default(null),
+});
+
+export const keyChangeSchema = z
+  .strictObject({
+    name: nameField(LONGEST_KEY_NAME).optional(),
+    scopes: SETTINGS.scopes.optional(),
+    networks: SETTINGS.networks.optional(),
+    expires_at: SETTINGS.expires_at.optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'Say what is to change.');
 
 export const rotationSchema = z.strictObject({
   overlap_hours: z
@@ -46,3 +104,9 @@ export const secretSchema = z.object({
   key: keySchema,
   secret: z.string().describe('Shown now and never again'),
 });
+
+export const exposedSchema = z.strictObject({
+  secret: z.string().max(256).describe('The secret key, as it was found'),
+});
+
+export const takenSchema = z.object({ taken: z.literal(true) });

@@ -28,7 +28,7 @@ describe('keys from the command line', () => {
     const { keys, actions, database, clock } = await open(true);
     const made = await keys.create({ company: COMPANY_A, project: PROJECT_A, name: 'Server' });
     clock.advance(1);
-    await keys.rename(COMPANY_A, made.id, 'Old server');
+    await keys.change(COMPANY_A, made.id, { name: 'Old server' });
     clock.advance(1);
     const rotated = await keys.rotate(COMPANY_A, made.id, 1);
     assert.deepEqual([rotated.id, rotated.publicKey], [made.id, made.publicKey]);
@@ -46,7 +46,9 @@ describe('keys from the command line', () => {
     ]);
     await assert.rejects(keys.rotate(COMPANY_A, made.id, 1), { code: 'key_revoked' });
     await assert.rejects(keys.revoke(COMPANY_A, made.id, 'again'), { code: 'key_not_found' });
-    await assert.rejects(keys.rename(COMPANY_A, made.id, 'vs_sk_live_x'), { code: 'key_name_invalid' });
+    await assert.rejects(keys.change(COMPANY_A, made.id, { name: 'vs_sk_live_x' }), {
+      code: 'key_name_invalid',
+    });
     assert.ok((await keys.list(COMPANY_A)).some(({ id, name }) => id === made.id && name === 'Old server'));
   });
 

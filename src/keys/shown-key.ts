@@ -5,6 +5,7 @@ export interface ShownKey {
   readonly name: string;
   readonly public_key: string;
   readonly scopes: string[];
+  readonly networks: string[];
   readonly created_at: string;
   readonly created_by: string | null;
   readonly last_used_at: string | null;
@@ -21,6 +22,7 @@ export interface KeyRow {
   readonly public_key: string;
   readonly name: string;
   readonly scopes: readonly string[];
+  readonly networks: readonly string[];
   readonly created_at: Date;
   readonly created_by: string | null;
   readonly expires_at: Date | null;
@@ -39,6 +41,7 @@ export const shownKey = (row: KeyRow, now: number): ShownKey => ({
   name: row.name,
   public_key: row.public_key,
   scopes: [...row.scopes],
+  networks: [...row.networks],
   created_at: row.created_at.toISOString(),
   created_by: row.created_by,
   last_used_at: timeOf(row.used_at),

@@ -1,4 +1,4 @@
-import type { KeyCaller, QuotaState } from '../foundation/caller.ts';
+import type { ProjectCaller, QuotaState } from '../foundation/caller.ts';
 import { ok, refused, type Result } from '../foundation/result.ts';
 import type { Ledger } from './ledger.ts';
 import type { Quota } from './quota.ts';
@@ -14,15 +14,20 @@ type Verdict = Result<QuotaState | undefined, LimitReason>;
 
 export interface Limiter {
   /** Spends one request of the caller's rate and `cost` units of its project's quota. */
-  spend(caller: KeyCaller, cost: number, now: number): Verdict | Promise<Verdict>;
+  spend(caller: ProjectCaller, cost: number, now: number): Verdict | Promise<Verdict>;
   /** Gives the units back: a request that was refused or failed costs nothing. */
-  refund(caller: KeyCaller, cost: number, now: number): void;
+  refund(caller: ProjectCaller, cost: number, now: number): void;
   close(now: number): Promise<void>;
 }
 
 /** Both limits hang on the project, never on the key, so that a second key or a rotation doubles nothing. */
 export const createLimiter = (ledger: Ledger, quota: Quota): Limiter => {
-  const settle = (state: QuotaState | undefined, caller: KeyCaller, perDay: number, now: number): Verdict =>
+  const settle = (
+    state: QuotaState | undefined,
+    caller: ProjectCaller,
+    perDay: number,
+    now: number,
+  ): Verdict =>
     state === undefined
       ? refused({ limit: 'per-day', quota: quota.peek(caller.project, perDay, now) })
       : ok(state);

@@ -23,6 +23,33 @@ const memberReason = (companyName: string, host: string): string =>
 const ownersReason = (companyName: string, host: string): string =>
   `You get this mail because you answer for the keys of the company ${printableName(companyName)} at ${host}. Mails about keys cannot be switched off.`;
 
+const WHAT_ENDED = {
+  reported: {
+    pair: 'The key was revoked at once, with every secret that it had. Make a new one, and find out where the old one lay: in a repository, a log, a web page.',
+    'previous-secret':
+      'It was the secret from before the last rotation, which ended at once. The present one works as before. Find out where the old one lay: in a repository, a log, a web page.',
+    nothing: 'It had ended before.',
+  },
+  'plain-http': {
+    pair: 'The key was revoked at once, as the project is set. Make a new one, and call https:// addresses only.',
+    'previous-secret': 'That secret ended at once. Call https:// addresses only.',
+    nothing:
+      'The key still works. Rotate it, then find the program that calls an http:// address and change it to https://.',
+  },
+} as const;
+
+const FAILURES = KEY.extend({
+  /** Masked. */
+  publicKey: z.string(),
+  count: z.int(),
+});
+
+const failuresReason = (companyName: string, host: string): string =>
+  `You get this mail because this is the address of the company ${printableName(companyName)} at ${host}, or that of an owner. Mails about keys cannot be switched off.`;
+
+const times = (count: number, one: string, many: string): string =>
+  count === 1 ? `one ${one}` : `${count.toLocaleString('en')} ${many}`;
+
 export const LETTERS_OF_COMPANIES = {
   invitation: defineTemplate({
     params: COMPANY.extend({ role: z.enum(ROLES), inviterName: z.string().nullable() }),
@@ -75,20 +102,80 @@ export const LETTERS_OF_COMPANIES = {
     }),
   }),
   'key-exposed': defineTemplate({
-    params: KEY.extend({ isRevoked: z.boolean() }),
+    params: KEY.extend({
+      how: z.enum(['plain-http', 'reported']),
+      ended: z.enum(['pair', 'previous-secret', 'nothing']),
+    }),
     link: null,
     write: (params, { host, at, page }) => ({
-      subject: `A key of ${printableName(params.companyName)} was sent unencrypted`,
+      subject:
+        params.how === 'reported'
+          ? `A key of ${printableName(params.companyName)} was found by somebody else`
+          : `A key of ${printableName(params.companyName)} was sent unencrypted`,
       paragraphs: [
-        `On ${writeTime(at)} the secret of ${nameKey(params)} reached us over plain HTTP. Whoever watched the network on the way knows it now.`,
-        params.isRevoked
-          ? 'The key was revoked at once, as the project is set. Make a new one, and call https:// addresses only.'
-          : 'The key still works. Rotate it, then find the program that calls an http:// address and change it to https://.',
+        params.how === 'reported'
+          ? `On ${writeTime(at)} somebody reported a secret of ${nameKey(params)} as exposed, and had it to prove that. We do not know who it was, nor where it was found.`
+          : `On ${writeTime(at)} the secret of ${nameKey(params)} reached us over plain HTTP. Whoever watched the network on the way knows it now.`,
+        WHAT_ENDED[params.how][params.ended],
       ],
       footer: [
         ownersReason(params.companyName, host),
         `Keys are rotated and revoked in the dashboard: ${page('')}`,
       ],
+    }),
+  }),
+  'key-failures': defineTemplate({
+    params: FAILURES.extend({
+      /** RFC 3339. */
+      firstAt: z.iso.datetime(),
+      lastAt: z.iso.datetime(),
+      /** Rows of failures since the mail before that were too soon after it, and failures in them. */
+      untoldStreaks: z.int(),
+      untoldFailures: z.int(),
+    }),
+    link: null,
+    write: (params, { host, page }) => ({
+      subject: `Failed attempts with a key of ${printableName(params.companyName)}`,
+      paragraphs: [
+        `Somebody used ${nameKey(params)} with a wrong secret, ${params.count.toLocaleString('en')} times in a row without a success between: first on ${writeTime(new Date(params.firstAt))}, last on ${writeTime(new Date(params.lastAt))}.`,
+        'Nothing is locked: the right secret works as before, and only where the failures come from is slowed. A secret has 256 random bits and cannot be guessed.',
+        'It may be a program of yours that has an old secret, or none: give it the present one. If you know of none, somebody tries a public key that they found. There is nothing that you have to do; if you think that they have a secret as well, rotate the key without an overlap.',
+        ...(params.untoldStreaks === 0
+          ? []
+          : [
+              `Since our mail before this one there ${params.untoldStreaks === 1 ? 'was' : 'were'} ${times(params.untoldStreaks, 'more such row', 'more such rows')}, with ${times(params.untoldFailures, 'attempt', 'attempts')}, of which we did not write at once: one such mail a day is enough.`,
+            ]),
+      ],
+      lines: [`Public key: ${params.publicKey}`],
+      action: { label: 'See the keys', url: page('') },
+      footer: [
+        failuresReason(params.companyName, host),
+        'From where the attempts came we do not tell, because we do not keep it.',
+      ],
+    }),
+  }),
+  'key-success-after-failures': defineTemplate({
+    params: FAILURES.extend({
+      /** RFC 3339. */
+      succeededAt: z.iso.datetime(),
+      /** The same of other times since the mail before. */
+      untoldAlarms: z.int(),
+    }),
+    link: null,
+    write: (params, { host, page }) => ({
+      subject: `Look at this: a key of ${printableName(params.companyName)} was opened after ${params.count.toLocaleString('en')} failures`,
+      paragraphs: [
+        `${params.count.toLocaleString('en')} attempts with ${nameKey(params)} failed in a row. Then, on ${writeTime(new Date(params.succeededAt))}, the right secret came from the same place.`,
+        'If you have just put a program right that had a wrong secret, all is well. If not, somebody else has the secret: rotate the key now, without an overlap.',
+        ...(params.untoldAlarms === 0
+          ? []
+          : [
+              `The same happened ${params.untoldAlarms === 1 ? 'once' : `${params.untoldAlarms.toLocaleString('en')} times`} more since our mail before this one.`,
+            ]),
+      ],
+      lines: [`Public key: ${params.publicKey}`],
+      action: { label: 'See the keys', url: page('') },
+      footer: [failuresReason(params.companyName, host)],
     }),
   }),
   'member-removed': defineTemplate({

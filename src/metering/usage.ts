@@ -1,4 +1,4 @@
-import type { KeyCaller } from '../foundation/caller.ts';
+import type { ProjectCaller } from '../foundation/caller.ts';
 import { utcDay } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
 import type { Outcome } from './board.ts';
@@ -16,7 +16,7 @@ export interface UsageCount {
 }
 
 export interface Usage {
-  count(caller: KeyCaller, operation: string, outcome: Outcome, now: number): void;
+  count(caller: ProjectCaller, operation: string, outcome: Outcome, now: number): void;
   /** Adds what has been counted to the database; keeps it for the next time if that fails. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -38,7 +38,7 @@ export const createUsage = ({ add, keyUse, log, flushMs = 1000 }: UsageOptions):
   let day = '';
   let flushing: Promise<void> | undefined;
   /** The counter that each caller used last: most callers do the same thing again and again. */
-  let latest = new WeakMap<KeyCaller, UsageCount>();
+  let latest = new WeakMap<ProjectCaller, UsageCount>();
 
   const dayOf = (now: number): string => {
     if (now < dayStart || now >= dayStart + 86_400_000) {
@@ -96,7 +96,7 @@ export const createUsage = ({ add, keyUse, log, flushMs = 1000 }: UsageOptions):
         return;
       }
       const { company, project, key } = caller;
-      keyUse.note(key, now);
+      if (key !== undefined) keyUse.note(key, now);
       latest.set(caller, addTo(counts, { company, project, operation, day: dayOf(now), outcome, count: 1 }));
     },
     flush,
