@@ -123,6 +123,11 @@ const companyPages = [
   }),
   createRoute({
     getParentRoute: () => company,
+    path: '/domains',
+    component: lazyPage(() => import('./pages/company/domains-page.tsx'), 'DomainsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
     path: '/members',
     component: lazyPage(() => import('./pages/company/members-page.tsx'), 'MembersPage'),
   }),

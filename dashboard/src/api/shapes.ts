@@ -10,6 +10,7 @@ export type SignedInSession = Reply<'sessions.list'>['items'][number];
 export type Company = Reply<'companies.show'>;
 export type Project = Reply<'projects.list'>['items'][number];
 export type Key = Reply<'keys.list'>['items'][number];
+export type Domain = Reply<'domains.list'>['items'][number];
 export type Member = Reply<'members.list'>['items'][number];
 export type Invitation = Reply<'invitations.list'>['items'][number];
 export type AuditEvent = Reply<'audit.list'>['items'][number];

@@ -85,11 +85,41 @@ export interface Operations {
     body: undefined;
     reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
   };
+  'domains.change': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: { allow_localhost: boolean };
+    reply: { items: ({ id: string; origin: string; created_at: string; last_called_at: string | null; calls: number; is_unused: boolean })[]; next: string | null; allow_localhost: boolean };
+  };
+  'domains.create': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: { domain: string };
+    reply: { id: string; origin: string; created_at: string; last_called_at: string | null; calls: number; is_unused: boolean };
+  };
+  'domains.list': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ id: string; origin: string; created_at: string; last_called_at: string | null; calls: number; is_unused: boolean })[]; next: string | null; allow_localhost: boolean };
+  };
+  'domains.remove': {
+    params: { company: string; project: string; domain: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
   'email-changes.confirm': {
     params: undefined;
     query: undefined;
     body: { token: string };
     reply: { sessions_ended: number };
+  };
+  'exposed-keys.report': {
+    params: undefined;
+    query: undefined;
+    body: { secret: string };
+    reply: { taken: true };
   };
   'factors.show': {
     params: undefined;
@@ -130,32 +160,32 @@ export interface Operations {
   'keys.change': {
     params: { company: string; key: string };
     query: undefined;
-    body: { name: string };
-    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
+    body: { name?: string | undefined; scopes?: 'geocoding:read'[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined };
+    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
   };
   'keys.create': {
     params: { company: string; project: string };
     query: undefined;
-    body: { name: string };
-    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
+    body: { name: string; scopes?: 'geocoding:read'[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined };
+    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
   };
   'keys.list': {
     params: { company: string };
     query: { project?: string | undefined; before?: string | undefined };
     body: undefined;
-    reply: { items: ({ id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null })[]; next: string | null };
+    reply: { items: ({ id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null })[]; next: string | null };
   };
   'keys.revoke': {
     params: { company: string; key: string };
     query: undefined;
     body: undefined;
-    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
+    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
   };
   'keys.rotate': {
     params: { company: string; key: string };
     query: undefined;
     body: { overlap_hours?: number | undefined; expected_previous_secret_expires_at?: string | null | undefined };
-    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
+    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
   };
   'members.change': {
     params: { company: string; user: string };
@@ -397,7 +427,12 @@ export const OPERATIONS = {
   'companies.deletion-plan': ['GET', '/v1/companies/{company}/deletion'],
   'companies.export': ['POST', '/v1/companies/{company}/export'],
   'companies.show': ['GET', '/v1/companies/{company}'],
+  'domains.change': ['PATCH', '/v1/companies/{company}/projects/{project}/domains'],
+  'domains.create': ['POST', '/v1/companies/{company}/projects/{project}/domains'],
+  'domains.list': ['GET', '/v1/companies/{company}/projects/{project}/domains'],
+  'domains.remove': ['DELETE', '/v1/companies/{company}/projects/{project}/domains/{domain}'],
   'email-changes.confirm': ['POST', '/v1/email-changes/confirm'],
+  'exposed-keys.report': ['POST', '/v1/exposed-keys'],
   'factors.show': ['GET', '/v1/account/factors'],
   'invitations.accept': ['POST', '/v1/invitations/accept'],
   'invitations.create': ['POST', '/v1/companies/{company}/invitations'],

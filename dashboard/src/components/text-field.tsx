@@ -1,5 +1,5 @@
 /** One line of text, several lines, a choice from few, and yes or no. */
-import type { InputHTMLAttributes, ReactElement, SelectHTMLAttributes } from 'react';
+import type { InputHTMLAttributes, ReactElement, SelectHTMLAttributes, TextareaHTMLAttributes } from 'react';
 import { CONTROL, Field, type FieldTexts } from './field.tsx';
 
 type Native<Attributes> = Omit<Attributes, 'id' | 'className' | 'style' | 'onChange' | 'value'>;
@@ -28,6 +28,23 @@ export const TextField = ({
         {...input}
         {...ties}
         className={CONTROL}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    )}
+  </Field>
+);
+
+type TextAreaProps = FieldTexts & Valued & Native<TextareaHTMLAttributes<HTMLTextAreaElement>>;
+
+/** Several lines of text. */
+export const TextArea = ({ label, hint, error, aside, onChange, ...input }: TextAreaProps): ReactElement => (
+  <Field label={label} hint={hint} error={error} aside={aside}>
+    {(ties) => (
+      <textarea
+        rows={4}
+        {...input}
+        {...ties}
+        className={`${CONTROL} py-2`}
         onChange={(event) => onChange(event.target.value)}
       />
     )}

@@ -22,6 +22,9 @@ const Navigation = (): ReactElement => {
       <Link to="/companies/$company/keys" params={params} className={NAV_LINK}>
         Keys
       </Link>
+      <Link to="/companies/$company/domains" params={params} className={NAV_LINK}>
+        Domains
+      </Link>
       <Link to="/companies/$company/members" params={params} className={NAV_LINK}>
         Members
       </Link>

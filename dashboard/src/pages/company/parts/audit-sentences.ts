@@ -11,6 +11,8 @@ type Sentence = (details: Details, target: string | undefined) => string;
 const quoted = (value: unknown, fallback: string): string =>
   typeof value === 'string' && value !== '' ? `“${value}”` : fallback;
 
+const many = (count: unknown): string => (typeof count === 'number' ? String(count) : 'many');
+
 const word = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : 'unknown');
 
 const changeOfCompany: Sentence = (details) => {
@@ -45,6 +47,34 @@ const rotated: Sentence = ({ name, overlap_hours: hours }) => {
   return `${key} with ${hours === 1 ? 'an hour' : `${hours} hours`} of overlap`;
 };
 
+const changeOfKey: Sentence = (details, target) => {
+  const others = ['scopes', 'networks', 'expires_at'].filter((part) => part in details);
+  if (others.length === 0) return renamed('key')(details, target);
+  const words: Readonly<Record<string, string>> = {
+    scopes: `what it may do to ${quoted(details['scopes'], 'nothing')}`,
+    networks:
+      details['networks'] === 0
+        ? 'its networks to everywhere'
+        : `its networks to ${String(details['networks'])} of them`,
+    expires_at:
+      details['expires_at'] === null ? 'its end to never' : `its end to ${String(details['expires_at'])}`,
+  };
+  const parts = others.map((part) => words[part] ?? part);
+  return `changed the key ${quoted(details['name'], '')}: ${new Intl.ListFormat('en-GB').format(parts)}`;
+};
+
+const exposed: Sentence = ({ name, how, ended }) => {
+  const found =
+    how === 'reported' ? 'took a report that a secret was exposed' : 'saw a secret come over plain HTTP';
+  const end =
+    ended === 'pair'
+      ? 'the key is revoked'
+      : ended === 'previous-secret'
+        ? 'that secret ended'
+        : 'it still works';
+  return `${found}, of the key ${quoted(name, 'of an unknown name')}; ${end}`;
+};
+
 const limited: Sentence = ({ per_second: second, per_day: day }) => {
   const parts = [
     ...(typeof second === 'number' ? [`${second} requests in a second`] : []),
@@ -63,9 +93,18 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'projects.delete': ({ name }) => `deleted the project ${quoted(name, '')}`.trimEnd(),
   'projects.limit': limited,
   'keys.create': ({ name }) => `made the key ${quoted(name, '')}`.trimEnd(),
-  'keys.change': renamed('key'),
+  'keys.change': changeOfKey,
+  'keys.expose': exposed,
+  'keys.failures': ({ name, count }) =>
+    `noticed ${many(count)} failed attempts in a row with the key ${quoted(name, 'of an unknown name')}`,
+  'keys.success': ({ name, count }) =>
+    `noticed a success with the key ${quoted(name, 'of an unknown name')} after ${many(count)} failed attempts`,
   'keys.rotate': rotated,
   'keys.revoke': ({ name }) => `revoked the key ${quoted(name, '')}`.trimEnd(),
+  'domains.create': ({ origin }) => `authorised the pages of ${word(origin)}`,
+  'domains.remove': ({ origin }) => `removed the domain ${word(origin)}`,
+  'domains.change': ({ allow_localhost: isOn }) =>
+    isOn === true ? 'let pages of localhost call' : 'stopped letting pages of localhost call',
   'members.change': ({ role, role_before: before }, target) =>
     `changed the role of ${target ?? 'a former member'} from ${word(before)} to ${word(role)}`,
   'members.remove': ({ role }, target) => `removed ${target ?? 'somebody'} (role: ${word(role)})`,
@@ -96,5 +135,6 @@ export const sentenceOf = ({ action, details, target }: AuditEvent, nameOf: Name
 /** Who did it. Without an actor it was the operator's command line, or somebody whose account is erased. */
 export const actorOf = ({ actor, action }: AuditEvent, nameOf: NameOf): string => {
   if (actor !== null) return actor.name ?? nameOf(actor.id) ?? 'A former member';
+  if (['keys.expose', 'keys.failures', 'keys.success'].includes(action)) return 'The server';
   return action === 'account.delete' ? 'A former member' : 'The operator or a former member';
 };

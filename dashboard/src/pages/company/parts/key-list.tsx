@@ -66,10 +66,10 @@ export const KeyList = ({ project, projects, onNew }: KeyListProps): ReactElemen
         ) : (
           <>
             {keys.some((key) => key.exposed_at !== null && works(key, Date.now())) && (
-              <Notice tone="bad" title="A secret was sent over plain HTTP">
+              <Notice tone="bad" title="A secret may be in the wrong hands">
                 <p>
-                  Whoever listened on the way may have it. Rotate keys that are marked as exposed without any
-                  overlap, or revoke them, and use https:// in your program.
+                  It was sent over plain HTTP. Whoever listened on the way may have it. Rotate keys that are
+                  marked as exposed without any overlap, or revoke them, and use https:// in your program.
                 </p>
               </Notice>
             )}

@@ -1,8 +1,9 @@
 /** Keys as a table, and what is done with one. */
 import { DotsHorizontalIcon } from '@radix-ui/react-icons';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { call } from '../../../api/client.ts';
-import { refresh } from '../../../api/query.ts';
+import { read, refresh } from '../../../api/query.ts';
 import type { Key } from '../../../api/shapes.ts';
 import { DateTime } from '../../../components/date-time.tsx';
 import { laterOf } from '../../../components/say-when.ts';
@@ -11,9 +12,9 @@ import { Menu, MenuItem } from '../../../components/menu.tsx';
 import { Table, type Column } from '../../../components/table.tsx';
 import { toast } from '../../../components/toast.tsx';
 import { useCompany } from '../../../shell/company.ts';
+import { ChangeKeyDialog } from './change-key.tsx';
 import { InlineName } from './inline-name.tsx';
 import { KeyBadges } from './key-badges.tsx';
-import { works } from './key-state.ts';
 import { LONGEST_KEY_NAME } from './new-key.tsx';
 import { PublicKey } from './public-key.tsx';
 import { RotateDialog } from './rotate-key.tsx';
@@ -31,6 +32,33 @@ const revoke = async (company: string, key: string): Promise<void> => {
   toast('The key is revoked.');
 };
 
+/** From where it may be used: in words where that is everywhere. */
+const KeyNetworks = ({ shown }: { readonly shown: Key }): ReactElement =>
+  shown.networks.length === 0 ? (
+    <>everywhere</>
+  ) : (
+    <span className="grid justify-items-end gap-0.5 font-mono text-sm sm:justify-items-start">
+      {shown.networks.map((network) => (
+        <span key={network}>{network}</span>
+      ))}
+    </span>
+  );
+
+/** When it was made, and by whom. */
+const KeyMaker = ({ shown }: { readonly shown: Key }): ReactElement => {
+  const { id: company } = useCompany();
+  const members = useQuery(read('members.list', { params: { company } })).data?.items ?? [];
+  const maker = members.find(({ user }) => user === shown.created_by);
+  return (
+    <span className="grid justify-items-end gap-0.5 sm:justify-items-start">
+      <Moment at={shown.created_at} />
+      <span className="text-sm text-quiet">
+        {maker === undefined ? 'by the operator or a former member' : `by ${maker.name ?? maker.email}`}
+      </span>
+    </span>
+  );
+};
+
 /** Breaks between words alone. */
 const Moment = ({ at }: { readonly at: string | null }): ReactElement => (
   <span className="wrap-normal">
@@ -45,7 +73,7 @@ interface KeyTableProps {
 }
 
 interface Open {
-  readonly what: 'rotate' | 'revoke';
+  readonly what: 'change' | 'rotate' | 'revoke';
   readonly id: string;
 }
 
@@ -80,7 +108,8 @@ export const KeyTable = ({ keys, projectName }: KeyTableProps): ReactElement => 
       header: 'Public key',
       cell: (key) => <PublicKey shown={key} />,
     },
-    { header: 'Created', cell: ({ created_at }) => <Moment at={created_at} /> },
+    { header: 'From', cell: (key) => <KeyNetworks shown={key} /> },
+    { header: 'Created', cell: (key) => <KeyMaker shown={key} /> },
     {
       header: 'Last used',
       // Use is known to the quarter of an hour, rounded down, which may be before the key was made.
@@ -95,7 +124,7 @@ export const KeyTable = ({ keys, projectName }: KeyTableProps): ReactElement => 
             header: 'Actions',
             actions: true,
             cell: (key: Key) =>
-              works(key, Date.now()) && (
+              key.revoked_at === null && (
                 <Menu
                   align="end"
                   label={`Actions for ${key.name}`}
@@ -106,6 +135,7 @@ export const KeyTable = ({ keys, projectName }: KeyTableProps): ReactElement => 
                     </>
                   }
                 >
+                  <MenuItem onSelect={() => setOpen({ what: 'change', id: key.id })}>Settings…</MenuItem>
                   <MenuItem onSelect={() => setOpen({ what: 'rotate', id: key.id })}>Rotate…</MenuItem>
                   <MenuItem onSelect={() => setOpen({ what: 'revoke', id: key.id })}>Revoke…</MenuItem>
                 </Menu>
@@ -117,6 +147,7 @@ export const KeyTable = ({ keys, projectName }: KeyTableProps): ReactElement => 
   return (
     <>
       <Table caption="Keys, newest first" rows={keys} rowKey={({ id }) => id} columns={columns} />
+      <ChangeKeyDialog shown={open?.what === 'change' ? chosen : undefined} onClose={close} />
       <RotateDialog
         shown={open?.what === 'rotate' ? chosen : undefined}
         onClose={close}

@@ -12,6 +12,8 @@ import { QueryView } from '../../../components/query-view.tsx';
 import { Select, TextField } from '../../../components/text-field.tsx';
 import { useAction } from '../../../components/use-action.ts';
 import { useCompany } from '../../../shell/company.ts';
+import { ALL_SCOPES, endFrom, networksFrom, type KeySettings } from './key-settings.ts';
+import { KeySettingsFields, SETTINGS_FIELDS } from './key-settings-fields.tsx';
 import { SecretDialog, type MadeSecret } from './secret-dialog.tsx';
 
 /** Characters that a key's name may have. */
@@ -27,12 +29,19 @@ const NewKeyForm = ({ projects, initial, onMade }: NewKeyFormProps): ReactElemen
   const { id: company } = useCompany();
   const [name, setName] = useState('');
   const [project, setProject] = useState(initial ?? projects[0]?.id ?? '');
+  const [settings, setSettings] = useState<KeySettings>({ networks: '', ends: '', scopes: ALL_SCOPES });
   const action = useAction(async () => {
-    onMade(await call('keys.create', { params: { company, project }, body: { name: name.trim() } }));
+    const body = {
+      name: name.trim(),
+      scopes: [...settings.scopes],
+      networks: networksFrom(settings.networks),
+      expires_at: endFrom(settings.ends),
+    };
+    onMade(await call('keys.create', { params: { company, project }, body }));
     await refresh('keys.list', 'projects.list', 'projects.show', 'audit.list');
   });
   return (
-    <Form action={action} fields={['name', 'project']} label="New key">
+    <Form action={action} fields={['name', 'project', ...SETTINGS_FIELDS]} label="New key">
       <TextField
         label="Name"
         hint="Where it will be used, so that you know it again: “Website”, “CI of the map team”."
@@ -50,6 +59,7 @@ const NewKeyForm = ({ projects, initial, onMade }: NewKeyFormProps): ReactElemen
         choices={projects.map((one) => ({ value: one.id, label: one.name }))}
         error={fieldError(action.problem, 'project')}
       />
+      <KeySettingsFields value={settings} onChange={setSettings} problem={action.problem} />
       <Actions>
         <Button type="submit" look="primary" pending={action.pending}>
           Make key

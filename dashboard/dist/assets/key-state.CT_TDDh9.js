@@ -1,0 +1,1 @@
+var e=(e,t)=>e!==null&&Date.parse(e)<=t,t=(t,n)=>t.revoked_at===null?e(t.expires_at,n)?`expired`:t.previous_secret_expires_at!==null&&!e(t.previous_secret_expires_at,n)?`rotating`:`active`:`revoked`,n=(e,n)=>[`active`,`rotating`].includes(t(e,n)),r=e=>e.length<=16?e:`${e.slice(0,6)}…${e.slice(-6)}`;export{t as n,n as r,r as t};
