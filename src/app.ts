@@ -1,19 +1,24 @@
-import type { Caller } from './foundation/caller.ts';
+import { countDomainCalls } from './domains/store.ts';
+import { isProjectCaller, type Caller } from './foundation/caller.ts';
 import type { UserId } from './foundation/ids.ts';
 import { hmacKey } from './foundation/secret.ts';
 import type { FeatureParts } from './features.ts';
 import type { Clock } from './foundation/clock.ts';
 import type { Log } from './foundation/log.ts';
 import { ok, refused, type Result } from './foundation/result.ts';
+import { createBrowserOriginCache } from './gate/browser-origin-cache.ts';
+import { createBrowserGate } from './gate/browser-origin-gate.ts';
 import { createCookies } from './gate/cookies.ts';
 import { createExposureWatch } from './gate/exposure.ts';
+import { openFailureTable } from './gate/failure-table.ts';
+import { createFailures } from './gate/failures.ts';
 import { createFreshness } from './gate/freshness.ts';
 import { createKeyCache } from './gate/key-cache.ts';
 import { openRing } from './gate/key-ring.ts';
 import { createSecretKeyGate, type SecretRow } from './gate/secret-key.ts';
 import { createSessionGate, TOUCH_MS } from './gate/session.ts';
 import { createSessionMemory } from './gate/session-memory.ts';
-import { findSecret, findSession, markExposed, touchKeys, touchSession } from './gate/store.ts';
+import { findBrowserProject, findSecret, findSession, touchKeys, touchSession } from './gate/store.ts';
 import { openWriteMarks } from './gate/write-marks.ts';
 import type { IdentifyRefusal } from './http/access-problems.ts';
 import { internalError } from './http/edge-problems.ts';
@@ -23,13 +28,18 @@ import { createPlainHttpHandler } from './http/plain-http.ts';
 import { createRouter } from './http/router.ts';
 import type { AnyRoute, ErrorForm, Reply, Request } from './http/route.ts';
 import { createEdge, type Edge, type Handler, type ListenOptions } from './http/server.ts';
+import { createExposedKeys } from './keys/exposed.ts';
+import { createFailureNotices } from './keys/failure-notices.ts';
 import { openAttempts } from './limits/attempts.ts';
 import { openLedger } from './limits/ledger.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { createQuota } from './limits/quota.ts';
 import { leaseQuota, returnQuota } from './limits/store.ts';
+import { sourceOf } from './limits/source.ts';
 import { createStrangers } from './limits/strangers.ts';
+import { enqueueMail } from './mail/outbox.ts';
 import { openBoard, outcomeOf } from './metering/board.ts';
+import { createDomainUse } from './metering/domain-use.ts';
 import { createKeyUse } from './metering/key-use.ts';
 import { addUsage } from './metering/store.ts';
 import { createUsage } from './metering/usage.ts';
@@ -52,6 +62,8 @@ export interface SharedMemory {
   /** From `createAttemptsBuffer`, and 32 random bytes. */
   readonly attempts: SharedArrayBuffer;
   readonly attemptsKey: Uint8Array;
+  /** From `createFailuresBuffer`. */
+  readonly failures: SharedArrayBuffer;
 }
 
 export interface AppOptions {
@@ -90,6 +102,7 @@ export interface App {
 }
 
 const KEY_CAPACITY = 200_000;
+const BROWSER_CAPACITY = 20_000;
 const SESSION_CAPACITY = 20_000;
 /** Requests without a valid key that one source may make in a second before it is slowed. */
 const STRANGERS_PER_SECOND = 50;
@@ -107,11 +120,33 @@ export const createApp = (options: AppOptions): App => {
     (await database.run(findSecret, [digest]))[0];
   const cache = createKeyCache(options.keyCapacity ?? KEY_CAPACITY);
   const freshness = createFreshness(memory.freshness);
-  const gate = createSecretKeyGate({ pepper, cache, find, isCurrent: freshness.isCurrent, now });
+  const failures = createFailures({
+    table: openFailureTable(memory.failures, memory.attemptsKey),
+    sourceOf,
+    record: createFailureNotices({ database, enqueueMail, log }),
+    now,
+    log,
+  });
+  const gate = createSecretKeyGate({
+    pepper,
+    cache,
+    find,
+    isCurrent: freshness.isCurrent,
+    now,
+    failures,
+  });
+  const projectsOfPages = createBrowserOriginCache(BROWSER_CAPACITY);
+  const browserGate = createBrowserGate({
+    secrets: gate,
+    cache: projectsOfPages,
+    find: async (name) => (await database.run(findBrowserProject, [name]))[0],
+    isCurrent: freshness.isCurrent,
+    now,
+  });
   const watchExposure = createExposureWatch({
     pepper,
     find,
-    mark: async (key, at) => (await database.run(markExposed, [key, at]))[0]?.revoked ?? false,
+    mark: createExposedKeys({ database, pepper, enqueueMail }).seenInPlainText,
     now,
     log,
   });
@@ -186,6 +221,18 @@ export const createApp = (options: AppOptions): App => {
     log,
   });
 
+  const domainUse = createDomainUse({
+    add: async (counts, at) => {
+      await database.run(countDomainCalls, [
+        counts.map(({ domain }) => domain),
+        counts.map(({ day }) => day),
+        counts.map(({ count }) => count),
+        new Date(at),
+      ]);
+    },
+    log,
+  });
+
   const router = createRouter(routes, forms);
   const handler = createPipeline({
     router,
@@ -193,13 +240,14 @@ export const createApp = (options: AppOptions): App => {
     publicOrigin: new URL(publicUrl).origin,
     steps: {
       identify: (request, access) => {
-        if ('secretKey' in access) return outsideOf(gate.identify(request));
+        if ('secretKey' in access)
+          return outsideOf((access.browser === true ? browserGate : gate).identify(request));
         return outsideOf(
           'pending' in access ? sessions.identifyPending(request) : sessions.identify(request),
         );
       },
       limit: (caller, cost, at) => {
-        if (caller.credential === 'secret-key') return limiter.spend(caller, cost, at);
+        if (isProjectCaller(caller)) return limiter.spend(caller, cost, at);
         const bucket = caller.credential === 'session' ? caller.session : `pending ${caller.user}`;
         const verdict = attempts.spend(bucket, SESSION_RATE, at);
         return verdict.ok ? ok(undefined) : refused({ limit: 'per-second', quota: undefined });
@@ -213,15 +261,18 @@ export const createApp = (options: AppOptions): App => {
           .then((fresh) => (fresh.ok ? authorise(fresh.value, route, request, at) : verdict));
       },
       noteChange: (caller) => {
-        if (caller.credential !== 'secret-key') marks.note(caller.user);
+        if (!isProjectCaller(caller)) marks.note(caller.user);
       },
       meter: (operation, status, milliseconds, caller, at) => {
         const outcome = outcomeOf(status);
         board.record(operation, outcome, milliseconds);
-        if (caller?.credential === 'secret-key') usage.count(caller, operation, outcome, at);
+        if (caller === undefined || !isProjectCaller(caller)) return;
+        usage.count(caller, operation, outcome, at);
+        if (caller.credential === 'browser' && caller.domain !== undefined)
+          domainUse.count(caller.domain, at);
       },
       refund: (caller, cost, at) => {
-        if (caller.credential === 'secret-key') limiter.refund(caller, cost, at);
+        if (isProjectCaller(caller)) limiter.refund(caller, cost, at);
       },
       admitStranger: (request, at) => strangers.admit(request.address, at),
       reportBug: (error, operation) => log.error('a request ended in a bug', { operation, error }),
@@ -267,9 +318,13 @@ export const createApp = (options: AppOptions): App => {
     applyChange: (id, change) => {
       if (id === undefined) {
         cache.forgetAll();
+        projectsOfPages.forgetAll();
         remembered.forgetAll();
       } else if (/^(?:ses|usr|com)_/.test(id)) remembered.forget(id);
-      else cache.forget(id);
+      else {
+        cache.forget(id);
+        projectsOfPages.forget(id);
+      }
       freshness.applied(change);
     },
     close: async (graceMs) => {
@@ -278,6 +333,8 @@ export const createApp = (options: AppOptions): App => {
       ring.close();
       await options.hasher.close();
       await usage.close();
+      await failures.close();
+      await domainUse.close();
       await limiter.close(clock.now()).catch((error: unknown) => {
         log.warn('unused quota could not be given back; it counts as used for today', { error });
       });
@@ -288,10 +345,19 @@ export const createApp = (options: AppOptions): App => {
 
 type Verdict<Reason> = Result<Caller, Reason>;
 
-const withoutReason = (verdict: Verdict<string>): Verdict<IdentifyRefusal> =>
-  verdict.ok ? verdict : refused(verdict.reason === 'missing' ? 'missing' : 'invalid');
+/** What is told as it is: it is about what is public. */
+const TOLD: readonly IdentifyRefusal[] = [
+  'missing',
+  'origin-missing',
+  'origin-not-allowed',
+  'no-domain',
+  'secret-in-browser',
+];
 
-/** Outsiders learn whether a credential was there, never what was wrong with it. */
+const withoutReason = (verdict: Verdict<string>): Verdict<IdentifyRefusal> =>
+  verdict.ok ? verdict : refused(TOLD.find((reason) => reason === verdict.reason) ?? 'invalid');
+
+/** Outsiders learn whether a credential was there, and that a page's origin is wrong; never what was wrong with a secret. */
 const outsideOf = (
   verdict: Verdict<string> | Promise<Verdict<string>>,
 ): Verdict<IdentifyRefusal> | Promise<Verdict<IdentifyRefusal>> =>

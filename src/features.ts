@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createAccountRoutes } from './accounts/routes.ts';
 import { createAuditRoutes } from './audit/routes.ts';
+import { createDomainRoutes } from './domains/routes.ts';
 import { createFactorRoutes, issuerOf } from './factors/routes.ts';
 import { createPasskeys } from './factors/passkeys.ts';
 import type { Clock } from './foundation/clock.ts';
@@ -14,6 +15,7 @@ import { PEPPER_ID } from './installation/secrets.ts';
 import { createKeyRoutes } from './keys/routes.ts';
 import { createLeavingRoutes } from './leaving/routes.ts';
 import type { Attempts } from './limits/attempts.ts';
+import { sourceOf } from './limits/source.ts';
 import { enqueueMail } from './mail/outbox.ts';
 import { createMemberRoutes, roleRoutes } from './members/routes.ts';
 import type { PasswordHasher } from './passwords/hasher.ts';
@@ -40,6 +42,9 @@ export interface FeatureParts {
   readonly log: Log;
 }
 
+/** Reports of exposed keys by one source: 20 at once, and 20 more each minute. */
+const REPORT_RATE = { burst: 20, everyMs: 3000 } as const;
+
 /** The routes, in the order of their tags in the document. Making them calls nothing of the parts. */
 export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
   const { publicUrl, master, database, cookies, clock, sessions } = parts;
@@ -60,6 +65,7 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
       issuer: issuerOf(publicUrl),
     }),
     ...createAccountRoutes(parts),
+    ...createDomainRoutes(parts),
     ...createMemberRoutes({
       ...parts,
       linkKey,
@@ -71,7 +77,16 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
       },
     }),
     ...roleRoutes(),
-    ...createKeyRoutes({ ...parts, pepperId: PEPPER_ID, enqueueMail }),
+    ...createKeyRoutes({
+      ...parts,
+      pepperId: PEPPER_ID,
+      enqueueMail,
+      spendReport: (address, now) => {
+        const source = sourceOf(address.expose());
+        const verdict = parts.attempts.spend(`exposed-key ${source}`, REPORT_RATE, now);
+        return verdict.ok ? 0 : Math.ceil(verdict.retryAfterMs / 1000);
+      },
+    }),
     ...createAuditRoutes(parts),
     ...createLeavingRoutes(parts),
   ];

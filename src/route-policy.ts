@@ -27,7 +27,7 @@ const proofMethodsOf = ({ proofMethods, hasSecondFactor }: SessionCaller): reado
 export const authorise = (caller: Caller, route: AnyRoute, request: Request, now: number): Verdict => {
   const { access } = route;
   if ('secretKey' in access) {
-    const verdict = authoriseKey(access.secretKey, caller);
+    const verdict = authoriseKey(access.secretKey, caller, access.browser === true);
     return verdict.ok ? ok(undefined) : refused({ because: verdict.reason });
   }
   if ('pending' in access) {

@@ -1,6 +1,7 @@
 import { consoleRoutes } from './console/routes.ts';
 import type { Clock } from './foundation/clock.ts';
 import { openApiDocument, type OpenApiInfo } from './http/openapi.ts';
+import { PREFLIGHT } from './http/cors.ts';
 import { UNMATCHED } from './http/pipeline.ts';
 import type { AnyRoute } from './http/route.ts';
 import type { PrefixForm } from './http/router.ts';
@@ -40,6 +41,7 @@ const apiInfo = (version: string): OpenApiInfo => ({
     Projects: 'What a company builds against; holds keys and limits.',
     Usage: 'What was used, counted without knowing who asked for what.',
     Members: 'Members, their roles, and invitations.',
+    Domains: 'Web origins whose pages may call a project without a secret.',
     Keys: 'Pairs of a public and a secret key. A secret is shown once.',
     'Audit log': 'Who changed what in a company, and when.',
     Leaving: 'Take the data along, see what would go, and go.',
@@ -71,5 +73,9 @@ export const routeTable = (parts: RouteParts): RouteTable => {
 
 /** Every name under which a request can be counted, in an order that all threads agree on. */
 export const operationsOf = (routes: readonly AnyRoute[]): readonly string[] => [
-  ...new Set([UNMATCHED, ...routes.flatMap(({ operation, countedAs = [] }) => [operation, ...countedAs])]),
+  ...new Set([
+    UNMATCHED,
+    PREFLIGHT,
+    ...routes.flatMap(({ operation, countedAs = [] }) => [operation, ...countedAs]),
+  ]),
 ];

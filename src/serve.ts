@@ -9,6 +9,7 @@ import { featureTable } from './features.ts';
 import { systemClock } from './foundation/clock.ts';
 import { randomSecretBytes } from './foundation/secret.ts';
 import { openGazetteerFile, gazetteerPath } from './gazetteer-file.ts';
+import { createFailuresBuffer, readRefusals } from './gate/failure-table.ts';
 import { createFreshnessBuffer, createFreshnessSource } from './gate/freshness.ts';
 import { startKeyWatch } from './gate/key-watch.ts';
 import { readKeyEpoch } from './gate/store.ts';
@@ -24,6 +25,7 @@ import { createBoardBuffer, openBoard } from './metering/board.ts';
 import { createExposition } from './metering/exposition.ts';
 import { createLogTail } from './promises/log-tail.ts';
 import { createHistoryReader } from './promises/journal.ts';
+import { refusalGauges } from './metering/refusals.ts';
 import { operationsOf, routeTable } from './routes.ts';
 import { openGazetteer } from './services/geocoding/gazetteer.ts';
 import { preparePromises } from './start-promises.ts';
@@ -149,6 +151,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       writeMarks: createWriteMarksBuffer(),
       attempts: createAttemptsBuffer(),
       attemptsKey: randomSecretBytes(32),
+      failures: createFailuresBuffer(),
     };
     const board = openBoard(memory.board, operations);
 
@@ -199,6 +202,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       exposition: createExposition(board.read, () => [
         { name: 'vouchsafe_workers', help: 'Worker threads that answer requests.', value: crew.alive() },
         ...promises.gauges(),
+        ...refusalGauges(readRefusals(memory.failures)),
       ]),
       runChecks: () => promises.runAll(),
       mailbox: office.mailbox,

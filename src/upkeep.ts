@@ -1,3 +1,5 @@
+import { dropDomainDaysBefore } from './domains/store.ts';
+import { UNUSED_DAYS } from './domains/limits.ts';
 import { utcDay, type Clock } from './foundation/clock.ts';
 import type { Log } from './foundation/log.ts';
 import { dropQuotaBefore } from './limits/store.ts';
@@ -17,6 +19,7 @@ export const startUpkeep = async (database: Database, clock: Clock, log: Log): P
     await database.run(ensureUsageMonths, [2]);
     // The day before yesterday: a node whose clock is slow may still be in yesterday.
     await database.run(dropQuotaBefore, [utcDay(clock.now() - DAY_MS)]);
+    await database.run(dropDomainDaysBefore, [utcDay(clock.now() - (UNUSED_DAYS + 1) * DAY_MS)]);
   };
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {

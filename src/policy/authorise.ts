@@ -1,4 +1,4 @@
-import type { Caller, KeyCaller, Membership, Scope, SessionCaller } from '../foundation/caller.ts';
+import type { Caller, Membership, ProjectCaller, Scope, SessionCaller } from '../foundation/caller.ts';
 import { ok, refused, type Result } from '../foundation/result.ts';
 import { may, type Permission } from './roles.ts';
 
@@ -7,9 +7,17 @@ export const FRESH_MS = 10 * 60_000;
 
 export type SessionRefusal = 'no-member' | 'role' | 'second-factor-required' | 'proof-not-fresh';
 
-/** Whether a key may do what a route asks for. Pure: no clock, no database. */
-export const authoriseKey = (needed: Scope, caller: Caller): Result<KeyCaller, 'scope-missing'> =>
-  caller.credential === 'secret-key' && caller.scopes.includes(needed)
+/**
+ * Whether a key may do what a route asks for. Pure: no clock, no database.
+ * @param isForBrowsers whether the route says that pages may do it, with what is public.
+ */
+export const authoriseKey = (
+  needed: Scope,
+  caller: Caller,
+  isForBrowsers = false,
+): Result<ProjectCaller, 'scope-missing'> =>
+  (caller.credential === 'secret-key' || (caller.credential === 'browser' && isForBrowsers)) &&
+  caller.scopes.includes(needed)
     ? ok(caller)
     : refused('scope-missing');
 

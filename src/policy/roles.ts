@@ -19,6 +19,11 @@ export const PERMISSIONS = {
     roles: ['owner', 'admin', 'member', 'viewer'],
   },
   'keys.change': { description: 'Make, rename, rotate and revoke keys', roles: ['owner', 'admin', 'member'] },
+  'domains.read': {
+    description: 'See authorised domains and how often their pages call',
+    roles: ['owner', 'admin', 'member', 'viewer'],
+  },
+  'domains.change': { description: 'Add and remove authorised domains', roles: ['owner', 'admin', 'member'] },
   'usage.read': { description: 'See how much was used', roles: ['owner', 'admin', 'member', 'viewer'] },
   'members.read': {
     description: 'See members and invitations',
