@@ -13,7 +13,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['foundation', 'store'],
   audit: ['foundation', 'http', 'policy', 'store'],
   accounts: ['foundation', 'http', 'policy', 'store', 'audit'],
-  keys: ['foundation', 'http', 'store', 'gate', 'audit', 'mail', 'accounts'],
+  keys: ['foundation', 'http', 'policy', 'store', 'gate', 'audit', 'mail', 'accounts'],
+  domains: ['foundation', 'http', 'store', 'audit', 'accounts'],
   users: ['foundation', 'http', 'store', 'gate', 'limits', 'mail', 'passwords'],
   factors: ['foundation', 'http', 'store', 'mail', 'users'],
   sessions: [

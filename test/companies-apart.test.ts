@@ -29,12 +29,17 @@ const withOthers = (made: readonly AnyRoute[]): readonly AnyRoute[] => {
 const isOfCompany = ({ path }: AnyRoute): boolean => path.includes('/:company');
 
 /** A path with this company, and things of a scene behind it. */
-const pathIn = ({ path }: AnyRoute, company: string, { project, key, owner, invitation }: Scene): string =>
+const pathIn = (
+  { path }: AnyRoute,
+  company: string,
+  { project, key, domain, owner, invitation }: Scene,
+): string =>
   path
     .replace(':company', company)
     .replace(':project', project)
     .replace(':key', key)
     .replace(':user', owner.user)
+    .replace(':domain', domain)
     .replace(':invitation', invitation.id);
 
 describe('a route of a company', () => {

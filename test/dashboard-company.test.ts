@@ -89,6 +89,7 @@ describe('the state of a key', () => {
     name: 'A',
     public_key: 'vs_pk_live_abcdefghijklmnop',
     scopes: [],
+    networks: [],
     created_at: '2026-01-01T00:00:00Z',
     created_by: null,
     last_used_at: null,

@@ -65,7 +65,7 @@ describe('every change in a company', () => {
       assert.equal(event?.['action'], operation);
       assert.equal(event?.['actor'], call.public === true ? reply.body.user.id : scene.owner.user, operation);
       assert.deepEqual(event?.['at'], new Date(stage.clock.now()), operation);
-      assert.match(String(event?.['target']), /^(?:com|prj|key|usr|inv)_/, operation);
+      assert.match(String(event?.['target']), /^(?:com|prj|key|dom|usr|inv)_/, operation);
       assert.doesNotMatch(JSON.stringify(event?.['details']), /@|vs_sk_|192\.0\.2|198\.51/, operation);
     }
     assert.deepEqual(stage.bugs, []);

@@ -149,7 +149,7 @@ describe('the envelope', () => {
     const rate = body['rate'] as Record<string, number>;
     assert.equal(answer.headers['x-ratelimit-limit'], String(rate['limit']));
     assert.equal(answer.headers['x-ratelimit-remaining'], String(rate['remaining']));
-    assert.equal(answer.headers['access-control-allow-origin'], '*');
+    assert.equal(answer.headers['access-control-allow-origin'], undefined, 'no page asked');
     assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
     const timestamp = body['timestamp'] as { created_http: string; created_unix: number };
     assert.equal(Date.parse(timestamp.created_http) / 1000, timestamp.created_unix);

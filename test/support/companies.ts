@@ -74,6 +74,11 @@ const seedPeople = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> =
     company,
   ]);
   await superuser(
+    `insert into vouchsafe.key_failure (key_id, company_id, open, first_at, last_at) values ($1, $2, 1, now(), now())`,
+    [key, company],
+  );
+  await superuser('insert into vouchsafe.failure_notice (company_id) values ($1)', [company]);
+  await superuser(
     `insert into vouchsafe.audit_event (id, company_id, at, actor, action, target)
      values ($1, $2, now(), $3, 'companies.create', $2)`,
     [event, company, user],
@@ -83,6 +88,21 @@ const seedPeople = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> =
      values ($1, $2, $3, 'role-changed', $4, now(), now() + interval '1 day')`,
     [mail, company, user, `${letter}@example.com`],
   );
+};
+
+/** An authorised domain of the company's project, whose pages called today. */
+const seedDomain = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> => {
+  const [company, project, domain] = ['com', 'prj', 'dom'].map(
+    (prefix) => `${prefix}_01h0000000000000000000000${letter}`,
+  );
+  await superuser(
+    'insert into vouchsafe.domain (id, company_id, project_id, origin, created_at) values ($1, $2, $3, $4, now())',
+    [domain, company, project, `https://${letter}.example`],
+  );
+  await superuser("insert into vouchsafe.domain_day values ($1, $2, '2026-11-22', 1, now())", [
+    domain,
+    company,
+  ]);
 };
 
 /**
@@ -115,6 +135,7 @@ export const seedCompanies = async (superuser: RawSql, perDay: number | null = 1
       "insert into vouchsafe.quota_day (company_id, project_id, day, used) values ($1, $2, '2026-11-22', 0)",
       [company, project],
     );
+    await seedDomain(superuser, letter);
     await seedUser(superuser, letter);
     await seedPeople(superuser, letter);
   }

@@ -1,8 +1,16 @@
 /** The endpoints of companies before a real database, and one valid call of each that changes something. */
 import { createAccountRoutes } from '../../src/accounts/routes.ts';
 import { createAuditRoutes } from '../../src/audit/routes.ts';
+import { createDomainRoutes } from '../../src/domains/routes.ts';
 import type { Role, SessionCaller } from '../../src/foundation/caller.ts';
-import { newId, type CompanyId, type KeyId, type ProjectId, type UserId } from '../../src/foundation/ids.ts';
+import {
+  newId,
+  type CompanyId,
+  type DomainId,
+  type KeyId,
+  type ProjectId,
+  type UserId,
+} from '../../src/foundation/ids.ts';
 import { linkToken } from '../../src/foundation/link.ts';
 import { hmacKey, randomSecretBytes } from '../../src/foundation/secret.ts';
 import { findSession } from '../../src/gate/store.ts';
@@ -22,7 +30,8 @@ export const controlPlaneRoutes = (parts: SignedInParts): readonly AnyRoute[] =>
   const { database, cookies } = parts;
   return [
     ...createAccountRoutes(parts),
-    ...createKeyRoutes({ database, pepper: PEPPER, pepperId: 0, enqueueMail }),
+    ...createDomainRoutes(parts),
+    ...createKeyRoutes({ database, pepper: PEPPER, pepperId: 0, enqueueMail, spendReport: () => 0 }),
     ...createMemberRoutes({
       ...parts,
       hasher: createTestHasher(),
@@ -61,6 +70,8 @@ export interface Scene {
   readonly other: Person;
   readonly project: ProjectId;
   readonly key: KeyId;
+  /** An authorised domain, `https://shop.example`. */
+  readonly domain: DomainId;
   /** An open invitation: its id, address and token. */
   readonly invitation: { readonly id: string; readonly email: string; readonly token: string };
 }
@@ -95,11 +106,16 @@ export const makeScene = async (stage: Stage): Promise<Scene> => {
     name: 'First',
   });
   const key = created.body.key.id as KeyId;
+  const authorised = await owner.call('POST', `/v1/companies/${company}/projects/${project}/domains`, {
+    domain: 'shop.example',
+  });
   const email = `${newId('usr', 0).slice(-10)}@invited.example`;
   const invited = await owner.call('POST', `/v1/companies/${company}/invitations`, { email, role: 'member' });
-  if (invited.status !== 201) throw new Error(JSON.stringify([made, created, invited]));
+  if (invited.status !== 201 || authorised.status !== 201)
+    throw new Error(JSON.stringify([made, created, authorised, invited]));
   const { id, token } = await mailedToken(stage, email);
-  return { company, owner, other, project, key, invitation: { id, email, token } };
+  const domain = authorised.body.id as DomainId;
+  return { company, owner, other, project, key, domain, invitation: { id, email, token } };
 };
 
 export interface Call {
@@ -158,6 +174,23 @@ export const CHANGES: Readonly<Record<string, (scene: Scene) => Call>> = {
     method: 'DELETE',
     path: `/v1/companies/${company}/keys/${key}`,
     status: 200,
+  }),
+  'domains.create': ({ company, project }) => ({
+    method: 'POST',
+    path: `/v1/companies/${company}/projects/${project}/domains`,
+    body: { domain: 'www.shop.example' },
+    status: 201,
+  }),
+  'domains.change': ({ company, project }) => ({
+    method: 'PATCH',
+    path: `/v1/companies/${company}/projects/${project}/domains`,
+    body: { allow_localhost: true },
+    status: 200,
+  }),
+  'domains.remove': ({ company, project, domain }) => ({
+    method: 'DELETE',
+    path: `/v1/companies/${company}/projects/${project}/domains/${domain}`,
+    status: 204,
   }),
   'members.change': ({ company, other }) => ({
     method: 'PATCH',

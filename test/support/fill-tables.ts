@@ -54,6 +54,7 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
   'totp.box': () => randomBytes(60),
   'key.public_key': () => `vs_pk_live_${randomBytes(16).toString('hex')}`,
   'key.scopes': () => ['geocoding:read'],
+  'domain.origin': () => `https://${randomBytes(8).toString('hex')}.example`,
   'passkey.transports': () => [],
   'usage_day.operation': () => 'geocoding.forward',
   'usage_day.outcome': () => 'ok',
@@ -92,7 +93,7 @@ const valueFor = (column: Column, marked: Marked, ids: ReadonlyMap<string, strin
   if (table === 'company' && name === 'id') return marked.company;
   if (name === 'company_id') return marked.company;
   if (PEOPLE.has(name)) return marked.user;
-  if (name === 'project_id' || name === 'key_id') return ids.get(name);
+  if (name === 'project_id' || name === 'key_id' || name === 'domain_id') return ids.get(name);
   if (/email|recipient/.test(name)) return marked.email;
   if (name === 'details' || name === 'params') return { email: marked.email };
   if (name === 'name') return table === 'user_account' ? marked.userName : marked.companyName;
@@ -102,7 +103,7 @@ const valueFor = (column: Column, marked: Marked, ids: ReadonlyMap<string, strin
   return isRequired ? (plain(type) ?? marked.companyName) : undefined;
 };
 
-const FIRST = ['company', 'user_account', 'project', 'key'];
+const FIRST = ['company', 'user_account', 'project', 'key', 'domain'];
 
 export interface FillOptions {
   /** Tables that get no row. */
@@ -140,7 +141,7 @@ export const fillTables = async (
       .map((column) => ({ name: column.name, type: column.type, value: valueFor(column, marked, ids) }))
       .filter(({ value }) => value !== undefined);
     const id = filled.find(({ name }) => name === 'id')?.value;
-    if (table === 'project' || table === 'key') ids.set(`${table}_id`, String(id));
+    if (table === 'project' || table === 'key' || table === 'domain') ids.set(`${table}_id`, String(id));
     await superuser(
       `insert into vouchsafe.${table} (${filled.map(({ name }) => `"${name}"`).join(', ')})
        values (${filled.map((_, index) => `$${index + 1}`).join(', ')})`,

@@ -16,6 +16,7 @@ import { systemClock } from '../../src/foundation/clock.ts';
 import type { CompanyId, ProjectId } from '../../src/foundation/ids.ts';
 import { hmacKey, randomSecretBytes } from '../../src/foundation/secret.ts';
 import { createCookies, type Cookies } from '../../src/gate/cookies.ts';
+import { createFailuresBuffer } from '../../src/gate/failure-table.ts';
 import { createFreshnessBuffer, createFreshnessSource } from '../../src/gate/freshness.ts';
 import { openRing } from '../../src/gate/key-ring.ts';
 import { startKeyWatch } from '../../src/gate/key-watch.ts';
@@ -153,6 +154,7 @@ export const openHouse = async ({
     writeMarks: createWriteMarksBuffer(),
     attempts: createAttemptsBuffer(256),
     attemptsKey: randomSecretBytes(32),
+    failures: createFailuresBuffer(64),
   };
   const master = beside?.master ?? randomSecretBytes(32);
   const app = createApp({
