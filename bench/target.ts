@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from '../src/app.ts';
 import { randomSecretBytes } from '../src/foundation/secret.ts';
 import { systemClock } from '../src/foundation/clock.ts';
+import { createFailuresBuffer } from '../src/gate/failure-table.ts';
 import { createFreshnessBuffer, createFreshnessSource } from '../src/gate/freshness.ts';
 import { startKeyWatch } from '../src/gate/key-watch.ts';
 import { readKeyEpoch } from '../src/gate/store.ts';
@@ -90,6 +91,7 @@ const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<num
     writeMarks: createWriteMarksBuffer(),
     attempts: createAttemptsBuffer(),
     attemptsKey: randomSecretBytes(32),
+    failures: createFailuresBuffer(),
   };
   const hasher = createHashThreads({ count: 1, queueLimit: 1 });
   const app = createApp({ ...parts, connection, pepper, master: randomSecretBytes(32), memory, hasher, log });
