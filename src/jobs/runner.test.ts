@@ -93,7 +93,7 @@ test('each occurrence of a schedule runs once among several processes, also one 
   ];
   await store.superuser(
     `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution)
-     values ('test.tidy', now() - interval '3 days', now() - interval '70 minutes')`,
+     values ('test.tidy', now() - interval '3 days', now() - interval '60 minutes')`,
   );
   const clock = { ...systemClock, now: () => 42 };
   await Promise.all([1, 2, 3].map(() => start(store, { schedule, clock })));

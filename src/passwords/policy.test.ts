@@ -28,7 +28,7 @@ describe('the review of a password', () => {
     for (const [text, code] of bad) {
       await assert.rejects(requireGoodPassword(hasher, new Secret(text), RULES, 'a'), (error) => {
         assert.ok(error instanceof Problem);
-        assert.deepEqual([error.status, error.code, error.field], [400, code, 'password']);
+        assert.deepEqual([error.status, error.code, error.field], [400, code, '/password']);
         assert.equal(`${error.title} ${error.detail ?? ''}`.includes(text), false);
         return true;
       });

@@ -21,7 +21,7 @@ export interface KeyDigestsOptions {
 }
 
 /** Columns of `key` that take text and could be made to take a secret; all other text is an id of another table. */
-const TRIED = ['id', 'public_key', 'name', 'scopes', 'created_by', 'revoke_reason'] as const;
+const TRIED = ['id', 'public_key', 'name', 'scopes', 'networks', 'created_by', 'revoke_reason'] as const;
 type Tried = (typeof TRIED)[number];
 const REFERENCES = ['company_id', 'project_id'];
 /** Of the secret, and of the one before the last rotation; each takes 32 bytes exactly. */
@@ -54,6 +54,7 @@ const takesSecret = async (options: KeyDigestsOptions, column: Tried, secret: st
         now,
         text('created_by', null),
         text('revoke_reason', 'never kept'),
+        column === 'networks' ? [secret] : [],
       ]);
       throw new TakenBack('a secret was let in');
     });

@@ -55,9 +55,21 @@ export const insertKeyWithSecret = statement({
   name: 'promises.key-with-secret',
   text: `insert into vouchsafe.key
            (company_id, id, project_id, public_key, secret_digest, pepper_id, name, scopes, created_at,
-            created_by, revoked_at, revoke_reason)
-         values ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $8, $10)`,
-  params: ['text', 'text', 'text', 'text', 'bytea', 'text', 'text[]', 'timestamptz', 'text?', 'text?'],
+            created_by, revoked_at, revoke_reason, networks)
+         values ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $8, $10, $11)`,
+  params: [
+    'text',
+    'text',
+    'text',
+    'text',
+    'bytea',
+    'text',
+    'text[]',
+    'timestamptz',
+    'text?',
+    'text?',
+    'text[]',
+  ],
   columns: {},
 });
 
@@ -84,6 +96,8 @@ export const countVisibleRows = statement({
               + (select count(*) from vouchsafe.member where company_id <> $1)
               + (select count(*) from vouchsafe.invitation where company_id <> $1)
               + (select count(*) from vouchsafe.key_use where company_id <> $1)
+              + (select count(*) from vouchsafe.key_failure where company_id <> $1)
+              + (select count(*) from vouchsafe.failure_notice where company_id <> $1)
               + (select count(*) from vouchsafe.domain where company_id <> $1)
               + (select count(*) from vouchsafe.domain_day where company_id <> $1)
               + (select count(*) from vouchsafe.audit_event where company_id <> $1) as others,
