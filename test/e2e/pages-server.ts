@@ -43,7 +43,9 @@ const answer = async (routes: readonly AnyRoute[], message: IncomingMessage): Pr
   for (const route of routes) {
     const names: string[] = [];
     const pattern = route.path.replace(/:([a-z]+)/g, (_, name: string) => (names.push(name), '([^/]+)'));
-    const match = new RegExp(`^${pattern.replaceAll('.', '\\.')}$`).exec(path);
+    // What stands for everything below stands for pages here; files have a dot in their names.
+    const exact = pattern.replaceAll('.', '\\.').replace(/\*$/, '[^.]*');
+    const match = new RegExp(`^${exact}$`).exec(path);
     if (match === null) continue;
     const params = Object.fromEntries(names.map((name, index) => [name, match[index + 1]]));
     const request = asRequest(message, path, params);
