@@ -58,7 +58,7 @@ describe('a type from a schema', () => {
 
 describe('the types of the API', () => {
   it('hold parameters, query, body and reply of what lies under /v1, and nothing else', () => {
-    const text = generate({
+    const { 'types.gen.ts': types = '', 'operations.gen.ts': table = '' } = generate({
       paths: {
         '/v1/things/{thing}': {
           patch: {
@@ -80,17 +80,18 @@ describe('the types of the API', () => {
       },
     });
     assert.match(
-      text,
+      types,
       /'things\.change': \{\s+params: \{ thing: string \};\s+query: \{ dry\?: boolean \| undefined \};/,
     );
-    assert.match(text, /body: \{ a\?: string \| undefined \};\s+reply: Blob;/);
-    assert.match(text, /'things\.remove': \{[^}]*reply: undefined;/);
-    assert.match(text, /'things\.change': \['PATCH', '\/v1\/things\/\{thing\}'\],/);
-    assert.doesNotMatch(text, /geocoding/);
+    assert.match(types, /body: \{ a\?: string \| undefined \};\s+reply: Blob;/);
+    assert.match(types, /'things\.remove': \{[^}]*reply: undefined;/);
+    assert.match(table, /'things\.change': \['PATCH', '\/v1\/things\/\{thing\}'\],/);
+    assert.doesNotMatch(types + table, /geocoding/);
   });
 
   it('are those of docs/openapi.json (else: node dashboard/scripts/generate-types.ts)', () => {
     const document = JSON.parse(read('docs/openapi.json')) as OpenApiDocument;
-    assert.equal(read('dashboard/src/api/types.gen.ts'), generate(document));
+    for (const [name, text] of Object.entries(generate(document)))
+      assert.equal(read(`dashboard/src/api/${name}`), text, name);
   });
 });

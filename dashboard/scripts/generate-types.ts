@@ -1,4 +1,4 @@
-/** Writes `src/api/types.gen.ts` from `docs/openapi.json`: `node dashboard/scripts/generate-types.ts`. */
+/** Writes `src/api/*.gen.ts` from `docs/openapi.json`: `node dashboard/scripts/generate-types.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { typeOf, type Schema } from './schema-type.ts';
 
@@ -32,8 +32,8 @@ const replyOf = ({ responses }: Operation, named: Readonly<Record<string, Schema
   return content === undefined || Object.keys(content).length === 0 ? 'undefined' : 'Blob';
 };
 
-/** The whole file: a type and a table of `[method, path]` for each operation under `/v1`. */
-export const generate = (document: OpenApiDocument): string => {
+/** The files by name: the types of each operation under `/v1`, and the table of their methods and paths. */
+export const generate = (document: OpenApiDocument): Readonly<Record<string, string>> => {
   const named = document.components?.schemas ?? {};
   const found = Object.entries(document.paths)
     .filter(([path]) => path.startsWith('/v1/'))
@@ -60,23 +60,26 @@ export const generate = (document: OpenApiDocument): string => {
   const table = found.map(
     ({ path, method, it }) => `  '${it.operationId}': ['${method.toUpperCase()}', '${path}'],`,
   );
-  return [
-    '/* oxlint-disable max-lines -- written, not by hand */',
-    '/** Written by dashboard/scripts/generate-types.ts from docs/openapi.json; not by hand. */',
-    'export interface Operations {',
-    ...types,
-    '}',
-    '',
-    '/** Method and path template of each operation. */',
-    'export const OPERATIONS = {',
-    ...table,
-    '} as const satisfies Record<keyof Operations, readonly [string, string]>;',
-    '',
-  ].join('\n');
+  const written =
+    '/** Written by dashboard/scripts/generate-types.ts from docs/openapi.json; not by hand. */';
+  return {
+    'types.gen.ts': [written, 'export interface Operations {', ...types, '}', ''].join('\n'),
+    'operations.gen.ts': [
+      written,
+      "import type { Operations } from './types.gen.ts';",
+      '',
+      '/** Method and path template of each operation. */',
+      'export const OPERATIONS = {',
+      ...table,
+      '} as const satisfies Record<keyof Operations, readonly [string, string]>;',
+      '',
+    ].join('\n'),
+  };
 };
 
 if (import.meta.main) {
   const read = new URL('../../docs/openapi.json', import.meta.url);
-  const written = new URL('../src/api/types.gen.ts', import.meta.url);
-  writeFileSync(written, generate(JSON.parse(readFileSync(read, 'utf8')) as OpenApiDocument));
+  const document = JSON.parse(readFileSync(read, 'utf8')) as OpenApiDocument;
+  for (const [name, text] of Object.entries(generate(document)))
+    writeFileSync(new URL(`../src/api/${name}`, import.meta.url), text);
 }

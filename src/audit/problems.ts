@@ -1,6 +1,8 @@
 /** How a change ends whose author may not make it any more: as the edge says it to one who never might. */
-import { Problem } from '../foundation/problem.ts';
+import type { Problem } from '../foundation/problem.ts';
 import { notAllowed } from '../http/access-problems.ts';
+
+export { sessionEnded } from '../http/access-problems.ts';
 
 /** 404, for strangers as for companies that are not there. */
 export const companyNotFound = (): Problem => notAllowed({ because: 'no-member' });
@@ -10,7 +12,3 @@ export const roleForbids = (): Problem => notAllowed({ because: 'role' });
 
 /** 403: the company lets only those in who signed in with a second factor. */
 export const secondFactorRequired = (): Problem => notAllowed({ because: 'second-factor-required' });
-
-/** 401: the session ended, or the credentials changed, while the request was under way. */
-export const sessionEnded = (): Problem =>
-  new Problem(401, 'session_ended', 'Sign in again', { detail: 'Your sign-in ended meanwhile.' });

@@ -1,11 +1,8 @@
 /** The cryptography of passkeys, by a library, with whatever it throws at hostile input turned into a plain no. */
-import {
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type WebAuthnCredential,
-} from '@simplewebauthn/server';
+import type { WebAuthnCredential } from '@simplewebauthn/server';
 import { dropAttestation } from './attestation.ts';
 import type { AuthenticationResponse, RegistrationResponse } from './schemas.ts';
+import { loadWebAuthn } from './webauthn.ts';
 
 /** COSE algorithms that every authenticator knows one of: EdDSA, ES256, RS256 (WebAuthn §5.8.5). */
 export const SIGNATURES = [-8, -7, -257] as const;
@@ -52,6 +49,7 @@ export const checkRegistration = async (
   challenge: string,
   place: Place,
 ): Promise<NewPasskey | undefined> => {
+  const { verifyRegistrationResponse } = await loadWebAuthn();
   try {
     const verdict = await verifyRegistrationResponse({
       ...expectationsOf(challenge, place),
@@ -63,7 +61,7 @@ export const checkRegistration = async (
         clientExtensionResults: {},
         response: {
           clientDataJSON: response.clientDataJSON,
-          attestationObject: dropAttestation(response.attestationObject),
+          attestationObject: await dropAttestation(response.attestationObject),
         },
       },
     });
@@ -106,6 +104,7 @@ export const checkAssertion = async (
     counter: stored.counter,
   };
   const { clientDataJSON, authenticatorData, signature } = response;
+  const { verifyAuthenticationResponse } = await loadWebAuthn();
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       ...expectationsOf(challenge, place),

@@ -1,9 +1,7 @@
 /** Passkeys (WebAuthn Level 3): options for the browser, and what its answers prove. */
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import { utcDay, type Clock } from '../foundation/clock.ts';
 import type { Id, UserId } from '../foundation/ids.ts';
@@ -20,6 +18,7 @@ import {
 import { challengeOver, passkeyInvalid, passkeyRefused } from './problems.ts';
 import type { AuthenticationResponse, RegistrationResponse } from './schemas.ts';
 import { findPasskey, usePasskey } from './store.ts';
+import { loadWebAuthn } from './webauthn.ts';
 
 export type { NewPasskey } from './passkey-checks.ts';
 
@@ -104,8 +103,9 @@ export const createPasskeys = ({ database, rpId, rpName, origin, clock }: Passke
   };
 
   return {
-    registrationOptions: async (request) =>
-      generateRegistrationOptions({
+    registrationOptions: async (request) => {
+      const { generateRegistrationOptions } = await loadWebAuthn();
+      return generateRegistrationOptions({
         rpID: rpId,
         rpName,
         userID: new Uint8Array(Buffer.from(userHandleOf(request))),
@@ -117,7 +117,8 @@ export const createPasskeys = ({ database, rpId, rpName, origin, clock }: Passke
         excludeCredentials: request.exclude.map(descriptorOf),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
         supportedAlgorithmIDs: [...SIGNATURES],
-      }),
+      });
+    },
     verifyRegistration: async (request) => {
       const { response } = request;
       const challenge = await takeChallenge(response.response.clientDataJSON, request);
@@ -125,14 +126,16 @@ export const createPasskeys = ({ database, rpId, rpName, origin, clock }: Passke
       if (passkey === undefined) throw passkeyInvalid();
       return passkey;
     },
-    authenticationOptions: async (request) =>
-      generateAuthenticationOptions({
+    authenticationOptions: async (request) => {
+      const { generateAuthenticationOptions } = await loadWebAuthn();
+      return generateAuthenticationOptions({
         rpID: rpId,
         challenge: await openCeremony(database, clock, request),
         timeout: CEREMONY_MS,
         userVerification: 'required',
         allowCredentials: (request.allow ?? []).map(descriptorOf),
-      }),
+      });
+    },
     verifyAuthentication: async (request) => {
       const { response, boundTo } = request;
       const challenge = await takeChallenge(response.response.clientDataJSON, request);

@@ -1,5 +1,6 @@
 /** E-mail addresses in the one form in which they are kept and compared, so that no two people can be taken for each other. */
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { Problem } from './problem.ts';
 
 /** RFC 5321 §4.5.3.1 and its erratum 1690: octets of a local part, and of a whole address without its brackets. */
 const LONGEST_LOCAL = 64;
@@ -12,8 +13,7 @@ const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$
 /** Letters, digits and hyphens (RFC 1123 §2.1), at least two labels, the last one not a number. */
 const DOMAIN =
   /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-// oxlint-disable-next-line no-control-regex -- ASCII, all of it
-const ASCII = /^[\u0000-\u007f]*$/;
+const ASCII = /^\p{ASCII}*$/u;
 
 /** A sign beyond ASCII that a compatibility mapping turns into ASCII: full-width letters, the Kelvin sign, the long s. */
 const isDisguised = (sign: string): boolean =>
@@ -56,3 +56,11 @@ export const canonicalEmail = (text: string): string | undefined => {
   const email = `${local.toLowerCase()}@${domain}`;
   return email.length <= LONGEST ? email : undefined;
 };
+
+/** 400: what was given as an address is none that we take. */
+export const emailInvalid = (): Problem =>
+  new Problem(400, 'email_invalid', 'This is not a valid e-mail address', {
+    detail:
+      'Write it as name@example.com: plain letters, digits and signs before the @, without quotes or spaces, and the domain as it is registered.',
+    field: '/email',
+  });

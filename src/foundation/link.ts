@@ -1,5 +1,6 @@
 /** Tokens of mailed links: made from the id of a row and a key outside the database, so that no table holds one. */
 import { hash, type KeyObject } from 'node:crypto';
+import { Problem } from './problem.ts';
 import { hmacSha256, Secret } from './secret.ts';
 
 export const LINK_PURPOSES = ['sign-up', 'password-reset', 'email-change', 'invitation'] as const;
@@ -16,3 +17,7 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** Whether a text from outside has the form of a token. */
 export const isLinkToken = (text: string): boolean => TOKEN.test(text);
+
+/** 410: a link that was used, has run out, or never was: one answer. */
+export const linkInvalid = (detail = 'Links work once and for a limited time. Ask for a new one.'): Problem =>
+  new Problem(410, 'link_invalid', 'This link does not work any more', { detail, field: '/token' });

@@ -122,3 +122,19 @@ const proofRequired = (methods: readonly ProofMethod[]): Problem =>
 /** 403, or 404 for what the caller may not know of. */
 export const notAllowed = (refusal: AuthoriseRefusal): Problem =>
   refusal.because === 'proof-not-fresh' ? proofRequired(refusal.methods) : REFUSALS[refusal.because]();
+
+/** 401: the session ended, or the credentials changed, while the request was under way. */
+export const sessionEnded = (): Problem =>
+  new Problem(401, 'session_ended', 'Sign in again', { detail: 'Your sign-in ended meanwhile.' });
+
+/** The header that says when to come back, in whole seconds (RFC 9110 §10.2.3). */
+export const retryAfter = (milliseconds: number): Readonly<Record<string, string>> => ({
+  'retry-after': String(Math.max(1, Math.ceil(milliseconds / 1000))),
+});
+
+/** 429: guessing, or mailing, is slowed. */
+export const tooManyAttempts = (retryAfterMs: number): Problem =>
+  new Problem(429, 'too_many_attempts', 'Too many attempts', {
+    detail: 'Wait a little, then try again.',
+    headers: retryAfter(retryAfterMs),
+  });

@@ -10,7 +10,7 @@ import type { Request } from '../http/route.ts';
 import { sourceOf } from '../limits/source.ts';
 import { requireGoodPassword } from '../passwords/policy.ts';
 import { mayChangeRole } from '../policy/roles.ts';
-import { sessionEnded } from '../audit/problems.ts';
+
 import { deviceOf } from '../sessions/browser.ts';
 import type { SignedIn, Started } from '../sessions/start.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -23,6 +23,7 @@ import {
   otherAccount,
   passwordRequired,
   signInRequired,
+  sessionEnded,
   tooManyAttempts,
 } from './problems.ts';
 import {

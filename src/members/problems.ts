@@ -1,6 +1,9 @@
+import { linkInvalid as linkProblem } from '../foundation/link.ts';
 import { Problem } from '../foundation/problem.ts';
 import { notFoundProblem } from '../http/endpoint.ts';
 import { MOST_INVITATIONS } from './limits.ts';
+
+export { sessionEnded, tooManyAttempts } from '../http/access-problems.ts';
 
 export const memberNotFound = (): Problem => notFoundProblem('member_not_found', 'No such member', 'user');
 
@@ -43,13 +46,6 @@ export const linkUsed = (): Problem =>
     field: '/token',
   });
 
-/** 410: an invitation that ran out, was withdrawn or replaced, or never was. */
-export const linkInvalid = (): Problem =>
-  new Problem(410, 'link_invalid', 'This link does not work any more', {
-    detail: 'Ask for another invitation.',
-    field: '/token',
-  });
-
 /** 401: the invited address has an account, which only its owner may join with. */
 export const signInRequired = (): Problem =>
   new Problem(401, 'sign_in_required', 'Sign in first', {
@@ -69,9 +65,5 @@ export const passwordRequired = (): Problem =>
     field: '/password',
   });
 
-/** 429: guessing, or mailing, is slowed. */
-export const tooManyAttempts = (retryAfterMs: number): Problem =>
-  new Problem(429, 'too_many_attempts', 'Too many attempts', {
-    detail: 'Wait a little, then try again.',
-    headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
-  });
+/** 410: an invitation that ran out, was withdrawn or replaced, or never was. */
+export const linkInvalid = (): Problem => linkProblem('Ask for another invitation.');

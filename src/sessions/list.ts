@@ -2,7 +2,7 @@
 import type { SessionCaller } from '../foundation/caller.ts';
 import type { SessionId } from '../foundation/ids.ts';
 import type { Database } from '../store/database.ts';
-import { sessionNotFound, signInAgain } from './problems.ts';
+import { sessionNotFound, sessionEnded } from './problems.ts';
 import { endOtherSessions, endSession, listSessions, readCredentials } from './store.ts';
 
 export interface SessionSummary {
@@ -56,7 +56,7 @@ export const createSessions = (database: Database): Sessions => ({
   },
   countRecoveryCodes: async ({ user }) => {
     const row = await database.user(user, (tx) => tx.one(readCredentials, [user]));
-    if (row === undefined) throw signInAgain();
+    if (row === undefined) throw sessionEnded();
     return row.recovery_codes;
   },
 });

@@ -1,17 +1,10 @@
 /** How signing up and in ends where it does not succeed. None tells whether an address has an account. */
 import { Problem } from '../foundation/problem.ts';
+import { retryAfter } from '../http/access-problems.ts';
 
-const retryAfter = (milliseconds: number): { readonly headers: Readonly<Record<string, string>> } => ({
-  headers: { 'retry-after': String(Math.max(1, Math.ceil(milliseconds / 1000))) },
-});
-
-/** 400: what was given as an address is none that we take. */
-export const emailInvalid = (): Problem =>
-  new Problem(400, 'email_invalid', 'This is not a valid e-mail address', {
-    detail:
-      'Write it as name@example.com: plain letters, digits and signs before the @, without quotes or spaces, and the domain as it is registered.',
-    field: '/email',
-  });
+export { emailInvalid } from '../foundation/email.ts';
+export { linkInvalid } from '../foundation/link.ts';
+export { sessionEnded, tooManyAttempts } from '../http/access-problems.ts';
 
 /** 401: one answer for an unknown address, a wrong password, an account without one, and one that changed meanwhile. */
 export const invalidCredentials = (): Problem =>
@@ -24,19 +17,6 @@ export const invalidCode = (): Problem =>
   new Problem(401, 'invalid_code', 'This code is not valid', {
     detail:
       'Each code works once. Take the one that is shown now, and check that your device has the right time.',
-  });
-
-/** 401: the credentials changed, or the session ended, while the request was under way. */
-export const signInAgain = (): Problem =>
-  new Problem(401, 'session_ended', 'Sign in again', {
-    detail: 'Your sign-in ended meanwhile.',
-  });
-
-/** 410: a link that was used, has run out, or never was: one answer. */
-export const linkInvalid = (): Problem =>
-  new Problem(410, 'link_invalid', 'This link does not work any more', {
-    detail: 'Links work once and for a limited time. Ask for a new one.',
-    field: '/token',
   });
 
 /** 403: the link was opened elsewhere than where the account was asked for, without its password. */
@@ -77,17 +57,10 @@ export const sessionNotFound = (): Problem =>
     field: 'session',
   });
 
-/** 429: guessing is slowed. */
-export const tooManyAttempts = (retryAfterMs: number): Problem =>
-  new Problem(429, 'too_many_attempts', 'Too many attempts', {
-    detail: 'Wait a little, then try again.',
-    ...retryAfter(retryAfterMs),
-  });
-
 /** 429: somebody guesses at this address from many places; whoever owns it has other ways in. */
 export const passwordsPaused = (retryAfterMs: number): Problem =>
   new Problem(429, 'passwords_paused', 'Passwords are paused for this address in unfamiliar browsers', {
     detail:
       'Too many were tried. Use a passkey, a browser in which you signed in before, or set a new password by a link that we mail to you.',
-    ...retryAfter(retryAfterMs),
+    headers: retryAfter(retryAfterMs),
   });

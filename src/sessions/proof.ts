@@ -8,7 +8,7 @@ import type { Proof } from '../gate/claims.ts';
 import type { Request } from '../http/route.ts';
 import { FRESH_MS } from '../policy/authorise.ts';
 import type { SessionParts } from './parts.ts';
-import { invalidCode, invalidCredentials, proofMethodRefused, signInAgain } from './problems.ts';
+import { invalidCode, invalidCredentials, proofMethodRefused, sessionEnded } from './problems.ts';
 import { hasSecondFactor } from './start.ts';
 import { lockUser, proveSession, readCredentials } from './store.ts';
 import type { Visitor } from './visitor.ts';
@@ -71,7 +71,7 @@ export const createProofs = (parts: SessionParts): Proofs => {
     prove: async ({ user, session }, proof, visitor, request, now) => {
       guessing.proof(user, now);
       const row = await database.user(user, (tx) => tx.one(readCredentials, [user]));
-      if (row === undefined) throw signInAgain();
+      if (row === undefined) throw sessionEnded();
       const { phc, credential_epoch: epoch } = row;
       const kind = await checkAhead(
         user,
@@ -85,11 +85,11 @@ export const createProofs = (parts: SessionParts): Proofs => {
         // Enrolled while the password was looked at.
         if (kind === 'pwd' && (await hasSecondFactor(tx, user))) throw proofMethodRefused();
         const noted = await tx.one(proveSession, [user, session, epoch, kind !== 'pwd']);
-        if (noted === undefined) throw signInAgain();
+        if (noted === undefined) throw sessionEnded();
       });
       guessing.rightProof(user);
       const cookie = cookies.continueSession(request, { provenAt: now, proofs: [kind] }, now);
-      if (cookie === undefined) throw signInAgain();
+      if (cookie === undefined) throw sessionEnded();
       return { freshUntil: now + FRESH_MS, cookie };
     },
   };

@@ -10,7 +10,7 @@ import type { Proof } from '../gate/claims.ts';
 import { enqueueMail } from '../mail/outbox.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { SessionParts } from './parts.ts';
-import { invalidCode, invalidCredentials, signInAgain } from './problems.ts';
+import { invalidCode, invalidCredentials, sessionEnded } from './problems.ts';
 import { secondFactorsOf, type SecondFactor } from './rules.ts';
 import type { Started } from './start.ts';
 import { findSignIn, lockUser, readCredentials, replaceHash } from './store.ts';
@@ -72,7 +72,7 @@ export const createSignIns = (parts: SessionParts): SignIns => {
   ): Promise<Started> => {
     const { user, credentialEpoch } = caller;
     const started = await start(tx, { user, credentialEpoch, proofs: ['pwd', proof], device, now });
-    if (started === undefined) throw signInAgain();
+    if (started === undefined) throw sessionEnded();
     return started;
   };
 
@@ -143,14 +143,14 @@ export const createSignIns = (parts: SessionParts): SignIns => {
       const started = await database.user(user, (tx) =>
         start(tx, { user, credentialEpoch, proofs: ['hwk'], device, now }),
       );
-      if (started === undefined) throw signInAgain();
+      if (started === undefined) throw sessionEnded();
       return started;
     },
 
     secondStepOptions: async ({ user, credentialEpoch }) => {
       const allow = await database.user(user, async (tx) => {
         const person = await tx.one(readCredentials, [user]);
-        if (person?.credential_epoch !== credentialEpoch) throw signInAgain();
+        if (person?.credential_epoch !== credentialEpoch) throw sessionEnded();
         return tx.all(listPasskeys, [user]);
       });
       return passkeys.authenticationOptions({

@@ -16,7 +16,7 @@ import type { SessionParts } from './parts.ts';
 import {
   accountExists,
   linkInvalid,
-  signInAgain,
+  sessionEnded,
   signUpMethodWrong,
   signUpPasswordWrong,
 } from './problems.ts';
@@ -215,7 +215,7 @@ export const createSignUps = (parts: SessionParts): SignUps => {
           device: visitor.device,
           now,
         });
-        if (started === undefined) throw signInAgain();
+        if (started === undefined) throw sessionEnded();
         return started;
       });
       if (outcome === 'exists') throw accountExists();

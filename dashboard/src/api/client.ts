@@ -1,6 +1,7 @@
 /** The one way to the server: the documented API, with the session cookie that the browser keeps. */
 import { ApiProblem, CANCELLED, problemFrom } from './problem.ts';
-import { OPERATIONS, type Operations } from './types.gen.ts';
+import { OPERATIONS } from './operations.gen.ts';
+import type { Operations } from './types.gen.ts';
 
 export type Operation = keyof Operations;
 export type Reply<Op extends Operation> = Operations[Op]['reply'];

@@ -31,7 +31,6 @@ export const useStrength = (password: string, context: readonly string[]): Stren
         password,
         context: inputs.split('\n').filter(Boolean),
       };
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
       worker.current?.postMessage(question);
     }, PAUSE);
     return () => clearTimeout(timer);
