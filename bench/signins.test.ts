@@ -17,11 +17,10 @@ describe('the bench of sign-ins', () => {
       const aim = { port, ca: undefined, targets: ['/a', '/b'], authorization: 'Bearer a' };
       const found = await contestSignIns(aim, PLAN);
       const [idle, busy] = [found.idle[0]!, found.busy[0]!];
-      assert.deepEqual([idle.requests, busy.requests], [50, 50]);
-      assert.deepEqual(idle.signIns, {});
+      assert.deepEqual([idle.requests, busy.pace.requests], [50, 50]);
       // Eight are under way at any time, and each has to be answered before the round ends.
-      assert.ok(busy.signIns['401']! >= 8, JSON.stringify(busy.signIns));
-      assert.deepEqual(Object.keys(busy.signIns), ['401']);
+      assert.ok(busy.crowd.statuses['401']! >= 8, JSON.stringify(busy.crowd.statuses));
+      assert.deepEqual(Object.keys(busy.crowd.statuses), ['401']);
       assert.match(
         sectionText(signInSection(found, PLAN)),
         /p99 with eight sign-ins in flight, against none/,
