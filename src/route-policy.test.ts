@@ -26,7 +26,9 @@ const key: Caller = {
   project: newId('prj', 1),
   key: newId('key', 1),
   scopes: ['geocoding:read'],
-  limits: { perSecond: 1, perDay: null },
+  limits: { perSecond: 1, burst: 1, perDay: null, perMonth: null, isSoft: false },
+  keyLimits: undefined,
+  logging: undefined,
 };
 const pending: Caller = { credential: 'pending', user: person.user, credentialEpoch: 1 };
 

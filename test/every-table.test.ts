@@ -15,6 +15,7 @@ const SHARED: Readonly<Record<string, string>> = {
   ring_key: 'keys of sessions, each wrapped under a master key that is not in the database',
   sign_up: 'not yet users, known by the digest of a mailed link',
   user_account: 'is the user itself; its own policies compare the id',
+  plan: 'what the plans of the installation allow; the same for everybody, and set by the operator',
   promise_check: 'public history of the security page, append-only',
   schema_migration: 'which migrations ran; written by the owner only',
 };

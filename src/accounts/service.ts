@@ -55,7 +55,13 @@ export const createAccounts = (database: Database, clock: Clock): Accounts => ({
           companyName: row.company_name,
           project: row.project_id,
           projectName: row.project_name,
-          limits: { perSecond: row.per_second, perDay: row.per_day },
+          limits: {
+            perSecond: row.per_second,
+            burst: row.per_second,
+            perDay: row.per_day,
+            perMonth: null,
+            isSoft: false,
+          },
         });
       }
     }

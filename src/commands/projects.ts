@@ -54,6 +54,7 @@ export const projectsCommand: Command = {
       const perSecond = values['per-second'];
       const perDay = values['per-day'];
       const limits = {
+        ...found.limits,
         perSecond:
           perSecond === undefined ? found.limits.perSecond : whole('per-second', perSecond, 1, 1_000_000),
         perDay:

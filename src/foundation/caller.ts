@@ -7,10 +7,29 @@ export type Scope = (typeof SCOPES)[number];
 
 /** What a project may use. */
 export interface ProjectLimits {
-  /** Requests in any one second, counted by a sliding window. */
+  /** Requests a second, over time. */
   readonly perSecond: number;
-  /** Requests in a UTC day; `null` where the plan has none. */
+  /** Requests that may come at once. */
+  readonly burst: number;
+  /** Units in a UTC day; `null` where the plan has no such limit. */
   readonly perDay: number | null;
+  /** Units in a UTC month; `null` where the plan has no such limit. */
+  readonly perMonth: number | null;
+  /** Whether requests beyond the units of a day or a month are answered all the same. */
+  readonly isSoft: boolean;
+}
+
+/** What one key may use of its project's limits; `null` where only those hold. */
+export interface KeyLimits {
+  readonly perSecond: number | null;
+  /** Units in a UTC day; always hard. */
+  readonly perDay: number | null;
+}
+
+/** What a project's owner wants logged of each request. */
+export interface RequestLogging {
+  /** Whether the query is logged as well. */
+  readonly queries: boolean;
 }
 
 /** The state of a project's daily quota after this request, for contracts that show it. */
@@ -29,6 +48,10 @@ export interface KeyCaller {
   readonly key: KeyId;
   readonly scopes: readonly Scope[];
   readonly limits: ProjectLimits;
+  /** Undefined where the key has no limits of its own. */
+  readonly keyLimits: KeyLimits | undefined;
+  /** Undefined where nothing is logged, which is the rule. */
+  readonly logging: RequestLogging | undefined;
 }
 
 /** A page of an authorised domain, with a project's public key or its id. */
@@ -42,6 +65,10 @@ export interface BrowserCaller {
   readonly domain: DomainId | undefined;
   readonly scopes: readonly Scope[];
   readonly limits: ProjectLimits;
+  /** Undefined where the key has no limits of its own. */
+  readonly keyLimits: KeyLimits | undefined;
+  /** Undefined where nothing is logged, which is the rule. */
+  readonly logging: RequestLogging | undefined;
 }
 
 /** Whoever calls for a project: rate, quota and use are the project's. */

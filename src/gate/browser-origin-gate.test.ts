@@ -20,7 +20,15 @@ const row = (changes: Partial<BrowserRow> = {}): BrowserRow => ({
   key_id: key,
   scopes: ['geocoding:read', 'a-scope-of-a-later-version'],
   per_second: 10,
+  burst: 10,
   per_day: 100,
+  per_month: null,
+  is_soft: false,
+  key_per_second: null,
+  key_per_day: null,
+  is_logged: false,
+  logs_queries: false,
+  networks: null,
   expires_at: null,
   revoked_at: null,
   allow_localhost: false,
@@ -43,8 +51,17 @@ const secrets: SecretKeyGate = {
     const presented = presentedKey(request);
     if (!presented.ok) return presented;
     if (presented.value.secret.expose() !== SECRET) return refused('malformed');
-    const limits = { perSecond: 10, perDay: 100 };
-    return ok({ credential: 'secret-key', company, project, key, scopes: ['geocoding:read'], limits });
+    const limits = { perSecond: 10, burst: 10, perDay: 100, perMonth: null, isSoft: false };
+    return ok({
+      credential: 'secret-key',
+      company,
+      project,
+      key,
+      scopes: ['geocoding:read'],
+      limits,
+      keyLimits: undefined,
+      logging: undefined,
+    });
   },
 };
 
@@ -92,7 +109,9 @@ describe('identifying a page', () => {
         key,
         domain,
         scopes: ['geocoding:read'],
-        limits: { perSecond: 10, perDay: 100 },
+        limits: { perSecond: 10, burst: 10, perDay: 100, perMonth: null, isSoft: false },
+        keyLimits: undefined,
+        logging: undefined,
       });
     }
     assert.deepEqual(gate.lookups(), [PUBLIC], 'asked once, then remembered');

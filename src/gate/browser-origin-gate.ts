@@ -6,18 +6,18 @@ import { ok, refused, type Result } from '../foundation/result.ts';
 import type { Request } from '../http/route.ts';
 import type { BrowserOriginCache, KnownProject } from './browser-origin-cache.ts';
 import { isFromPage, matchOrigin, originOfPage, type OriginReason } from './browser-origin.ts';
+import { usageRules, type UsageRulesRow } from './usage-rules.ts';
 import { presentedKey } from './credential.ts';
 import { isWellFormedKey } from './key-format.ts';
 import type { SecretKeyGate, SecretKeyReason } from './secret-key.ts';
 
 /** A row of `find_browser_project`. */
-export interface BrowserRow {
+export interface BrowserRow extends UsageRulesRow {
   readonly company_id: string;
   readonly project_id: string;
   readonly key_id: string | null;
   readonly scopes: readonly string[] | null;
-  readonly per_second: number;
-  readonly per_day: number | null;
+  readonly networks: readonly string[] | null;
   readonly expires_at: Date | null;
   readonly revoked_at: Date | null;
   readonly allow_localhost: boolean;
@@ -61,7 +61,7 @@ const knownFrom = (row: BrowserRow): KnownProject => {
     key: key ?? undefined,
     domain,
     scopes: row.scopes === null ? SCOPES : row.scopes.filter(isScope),
-    limits: { perSecond: row.per_second, perDay: row.per_day },
+    ...usageRules(row),
   });
   const origins = new Map<string, BrowserCaller>();
   for (const [index, origin] of row.origins.entries()) {

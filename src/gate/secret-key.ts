@@ -8,6 +8,7 @@ import type { Request } from '../http/route.ts';
 import { presentedKey, type CredentialReason, type PresentedKey } from './credential.ts';
 import type { KeyCache, KnownKey } from './key-cache.ts';
 import { isWellFormedKey } from './key-format.ts';
+import { usageRules, type UsageRulesRow } from './usage-rules.ts';
 import { readNetworks } from './networks.ts';
 
 /** Why a caller was not identified. Outsiders learn only whether a key was there at all. */
@@ -34,7 +35,7 @@ export const SECRET_KEY_REASONS = [
 ] as const satisfies readonly SecretKeyReason[];
 
 /** A row of `find_secret`. */
-export interface SecretRow {
+export interface SecretRow extends UsageRulesRow {
   readonly key_id: string;
   readonly company_id: string;
   readonly project_id: string;
@@ -42,8 +43,6 @@ export interface SecretRow {
   readonly digest: Buffer;
   readonly scopes: readonly string[];
   readonly networks: readonly string[];
-  readonly per_second: number;
-  readonly per_day: number | null;
   readonly expires_at: Date | null;
   readonly revoked_at: Date | null;
   /** Whether it is the secret before the last rotation. */
@@ -92,9 +91,15 @@ const knownFrom = (row: SecretRow, failures: FailureWatch | undefined): KnownKey
   if (!isId('key', key) || !isId('com', company) || !isId('prj', project)) {
     throw new Error('find_secret returned an id of another form');
   }
-  const limits = { perSecond: row.per_second, perDay: row.per_day };
   return {
-    caller: { credential: 'secret-key', company, project, key, scopes: row.scopes.filter(isScope), limits },
+    caller: {
+      credential: 'secret-key',
+      company,
+      project,
+      key,
+      scopes: row.scopes.filter(isScope),
+      ...usageRules(row),
+    },
     publicKey: row.public_key,
     isInNetworks: readNetworks(row.networks),
     mark: failures?.markOf(row.public_key) ?? 0,

@@ -3,8 +3,8 @@ import { statement } from '../store/statement.ts';
 /** Finds a secret by its digest across companies, through a function that shows just this one row. */
 export const findSecret = statement({
   name: 'gate.find-secret',
-  text: `select key_id, company_id, project_id, public_key, digest, scopes, networks, per_second, per_day, expires_at,
-                revoked_at, is_previous
+  text: `select key_id, company_id, project_id, public_key, digest, scopes, networks, per_second, burst, per_day,
+                per_month, is_soft, key_per_second, key_per_day, is_logged, logs_queries, expires_at, revoked_at, is_previous
            from vouchsafe.find_secret($1)`,
   params: ['bytea'],
   columns: {
@@ -16,7 +16,14 @@ export const findSecret = statement({
     scopes: 'text[]',
     networks: 'text[]',
     per_second: 'int4',
+    burst: 'int4',
     per_day: 'int4?',
+    per_month: 'int4?',
+    is_soft: 'bool',
+    key_per_second: 'int4?',
+    key_per_day: 'int4?',
+    is_logged: 'bool',
+    logs_queries: 'bool',
     expires_at: 'timestamptz?',
     revoked_at: 'timestamptz?',
     is_previous: 'bool',
@@ -26,8 +33,9 @@ export const findSecret = statement({
 /** Finds a project by one of its public keys or by its id, with its domains, through a function that shows just this one. */
 export const findBrowserProject = statement({
   name: 'gate.find-browser-project',
-  text: `select company_id, project_id, key_id, scopes, per_second, per_day, expires_at, revoked_at, allow_localhost,
-                domain_ids, origins
+  text: `select company_id, project_id, key_id, scopes, networks, per_second, burst, per_day, per_month, is_soft,
+                key_per_second, key_per_day, is_logged, logs_queries, expires_at, revoked_at, allow_localhost, domain_ids,
+                origins
            from vouchsafe.find_browser_project($1)`,
   params: ['text'],
   columns: {
@@ -35,8 +43,16 @@ export const findBrowserProject = statement({
     project_id: 'text',
     key_id: 'text?',
     scopes: 'text[]?',
+    networks: 'text[]?',
     per_second: 'int4',
+    burst: 'int4',
     per_day: 'int4?',
+    per_month: 'int4?',
+    is_soft: 'bool',
+    key_per_second: 'int4?',
+    key_per_day: 'int4?',
+    is_logged: 'bool',
+    logs_queries: 'bool',
     expires_at: 'timestamptz?',
     revoked_at: 'timestamptz?',
     allow_localhost: 'bool',

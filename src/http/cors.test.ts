@@ -18,7 +18,9 @@ const page: Caller = {
   key: undefined,
   domain: newId('dom', 1),
   scopes: ['geocoding:read'],
-  limits: { perSecond: 1, perDay: 10 },
+  limits: { perSecond: 1, burst: 1, perDay: 10, perMonth: null, isSoft: false },
+  keyLimits: undefined,
+  logging: undefined,
 };
 const server: Caller = { ...page, credential: 'secret-key', key: newId('key', 1) };
 

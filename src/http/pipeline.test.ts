@@ -17,7 +17,9 @@ const caller: Caller = {
   project: newId('prj', 1),
   key: newId('key', 1),
   scopes: ['geocoding:read'],
-  limits: { perSecond: 1, perDay: 10 },
+  limits: { perSecond: 1, burst: 1, perDay: 10, perMonth: null, isSoft: false },
+  keyLimits: undefined,
+  logging: undefined,
 };
 const quota: QuotaState = { limit: 10, remaining: 9, resetSeconds: 1_800_000_000 };
 const ORIGIN = 'https://vouchsafe.example';

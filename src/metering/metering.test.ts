@@ -15,7 +15,9 @@ const caller: KeyCaller = {
   project: newId('prj', 1),
   key: newId('key', 1),
   scopes: [],
-  limits: { perSecond: 1, perDay: null },
+  limits: { perSecond: 1, burst: 1, perDay: null, perMonth: null, isSoft: false },
+  keyLimits: undefined,
+  logging: undefined,
 };
 
 describe('the board', () => {

@@ -42,7 +42,9 @@ describe('what a key may do', () => {
     project: newId('prj', 1),
     key: newId('key', 1),
     scopes: ['geocoding:read'],
-    limits: { perSecond: 1, perDay: null },
+    limits: { perSecond: 1, burst: 1, perDay: null, perMonth: null, isSoft: false },
+    keyLimits: undefined,
+    logging: undefined,
   };
 
   it('follows from its scopes', () => {

@@ -13,7 +13,7 @@ export const CANARY_COMPANY = 'Vouchsafe canaries';
 const CANARY_PROJECT = 'Canaries';
 
 /** Enough for the checks of many workers; a leaked canary key is worth no more than this. */
-const CANARY_LIMITS = { perSecond: 200, perDay: null } as const;
+const CANARY_LIMITS = { perSecond: 200, burst: 200, perDay: null, perMonth: null, isSoft: false } as const;
 
 const HOUR_MS = 3_600_000;
 

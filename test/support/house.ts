@@ -191,7 +191,7 @@ export const openHouse = async ({
   const { company, project } = await accounts.createCompany({
     companyName: 'Company',
     projectName: 'Project',
-    limits: { perSecond, perDay },
+    limits: { perSecond, burst: perSecond, perDay, perMonth: null, isSoft: false },
   });
   const key = await keys.create({ company, project, name: 'Key' });
   const agent = new Agent({ keepAlive: true, ca, servername: 'localhost' });
