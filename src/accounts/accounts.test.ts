@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import fc from 'fast-check';
 import {
   controlPlaneRoutes,
   dumpTables,
   makeScene,
   openStage,
   setRole,
-  type Scene,
 } from '../../test/support/control-plane.ts';
+import { addCounts } from '../../test/support/add-count.ts';
 import type { Stage } from '../../test/support/signed-in.ts';
+import type { Outcome } from '../metering/board.ts';
 import { eraseProject, sweepUsage } from './store.ts';
-import { daysOf, rangeOf } from './usage.ts';
 
 let stage: Stage;
 before(async () => {
@@ -22,14 +21,11 @@ const count = async (
   { company }: { company: string },
   project: string,
   day: string,
-  outcome: string,
+  outcome: Outcome,
   amount: number,
   operation = 'geocoding.forward',
 ): Promise<void> => {
-  await stage.store.superuser(
-    'select vouchsafe.add_usage(array[$1], array[$2], array[$3], array[$4::date], array[$5], array[$6::int8])',
-    [company, project, operation, day, outcome, amount],
-  );
+  await addCounts(stage.database, [{ company, project, day, outcome, count: amount, operation }]);
 };
 
 describe('companies', () => {
@@ -140,6 +136,10 @@ describe('companies', () => {
         JSON.stringify(body),
       );
     }
+    const wrong = await scene.owner.call('PATCH', `/v1/companies/${scene.company}`, {
+      contact_email: 'nobody',
+    });
+    assert.deepEqual([wrong.body.code, wrong.body.field], ['email_invalid', '/contact_email']);
     assert.equal(await dumpTables(stage), earlier);
     assert.deepEqual(stage.bugs, []);
   });
@@ -169,7 +169,7 @@ describe('projects', () => {
     const path = `/v1/companies/${scene.company}/projects/${scene.project}`;
     for (const one of [scene, bystander]) await count(one, one.project, '2026-11-22', 'ok', 3);
     const { superuser } = stage.store;
-    await superuser("insert into vouchsafe.quota_day values ($1, $2, '2026-11-22', 5)", [
+    await superuser("insert into vouchsafe.quota_use values ($1, $2, $2, 'day', '2026-11-22', 5)", [
       scene.company,
       scene.project,
     ]);
@@ -214,76 +214,5 @@ describe('projects', () => {
     ];
     assert.deepEqual(erased, [{ erased: 0 }, { erased: 0 }]);
     assert.equal(await dumpTables(stage), earlier);
-  });
-});
-
-describe('usage', () => {
-  const usageOf = (scene: Scene, query = ''): ReturnType<Scene['owner']['call']> =>
-    scene.owner.call('GET', `/v1/companies/${scene.company}/usage${query}`);
-
-  it('is shown by day and operation, with zeros where there was none', async () => {
-    const scene = await makeScene(stage);
-    const second = (await scene.owner.call('POST', `/v1/companies/${scene.company}/projects`, { name: 'B' }))
-      .body.id as string;
-    await count(scene, scene.project, '2026-11-22', 'ok', 5);
-    await count(scene, scene.project, '2026-11-20', 'failed', 2, 'geocoding.reverse');
-    await count(scene, second, '2026-11-22', 'ok', 1);
-    await count(scene, scene.project, '2026-11-01', 'refused', 4);
-    await count(scene, scene.project, '2026-10-31', 'ok', 1000);
-    const { body } = await usageOf(scene, '?from=2026-11-20&to=2026-11-22');
-    assert.deepEqual(body, {
-      from: '2026-11-20',
-      to: '2026-11-22',
-      today: { ok: 6, refused: 0, failed: 0 },
-      month: { ok: 6, refused: 4, failed: 2 },
-      days: [
-        { day: '2026-11-20', ok: 0, refused: 0, failed: 2 },
-        { day: '2026-11-21', ok: 0, refused: 0, failed: 0 },
-        { day: '2026-11-22', ok: 6, refused: 0, failed: 0 },
-      ],
-      operations: [
-        { operation: 'geocoding.forward', ok: 6, refused: 0, failed: 0 },
-        { operation: 'geocoding.reverse', ok: 0, refused: 0, failed: 2 },
-      ],
-    });
-    assert.equal((await usageOf(scene, `?project=${second}`)).body.today.ok, 1);
-    const past = await usageOf(scene, '?from=2026-10-31&to=2026-10-31');
-    assert.deepEqual([past.body.days[0].ok, past.body.today.ok, past.body.month.refused], [1000, 6, 4]);
-    assert.equal((await usageOf(scene)).body.days.length, 30);
-  });
-
-  it('refuses ranges that are none', async () => {
-    const scene = await makeScene(stage);
-    for (const query of [
-      '?from=2026-11-23&to=2026-11-22',
-      '?from=2025-11-21&to=2026-11-22',
-      '?from=2026-02-30',
-      '?from=x',
-      '?to=0000-01-01',
-      '?to=99999-01-01',
-      '?project=x',
-      '?from=2019-12-31&to=2020-01-02',
-      '?from=2026-11-22T00:00:00Z',
-    ]) {
-      const answer = await usageOf(scene, query);
-      assert.deepEqual([answer.status, answer.body.code], [400, 'invalid_request'], query);
-    }
-    assert.equal((await usageOf(scene, '?from=2025-11-22&to=2026-11-22')).body.days.length, 366);
-    assert.deepEqual(stage.bugs, []);
-  });
-
-  it('covers each day of a range once, over leap years and ends of years', () => {
-    const start = Date.UTC(2020, 0, 1);
-    fc.assert(
-      fc.property(fc.nat(60_000), fc.nat(365), (offset, length) => {
-        const [from, to] = [offset, offset + length].map((day) =>
-          new Date(start + day * 86_400_000).toISOString().slice(0, 10),
-        );
-        const days = daysOf(rangeOf(from, to, 0));
-        assert.equal(days.length, length + 1);
-        assert.deepEqual([days[0], days.at(-1)], [from, to]);
-        assert.equal(new Set(days).size, days.length);
-      }),
-    );
   });
 });

@@ -16,6 +16,7 @@ export interface ShownCompany {
   readonly name: string;
   readonly contact_email: string | null;
   readonly require_second_factor: boolean;
+  readonly mail_unusual: boolean;
   readonly created_at: string;
   readonly your_role: Role;
 }
@@ -26,6 +27,7 @@ export interface CompanyChange {
   /** Null removes the address. */
   readonly contact_email?: string | null | undefined;
   readonly require_second_factor?: boolean | undefined;
+  readonly mail_unusual?: boolean | undefined;
 }
 
 type Store = Pick<Database, 'as'>;
@@ -35,6 +37,7 @@ interface Row {
   readonly name: string;
   readonly contact_email: string | null;
   readonly require_second_factor: boolean;
+  readonly mail_unusual: boolean;
   readonly created_at: Date;
 }
 
@@ -43,6 +46,7 @@ const shown = (row: Row, role: Role): ShownCompany => ({
   name: row.name,
   contact_email: row.contact_email,
   require_second_factor: row.require_second_factor,
+  mail_unusual: row.mail_unusual,
   created_at: row.created_at.toISOString(),
   your_role: role,
 });
@@ -82,7 +86,7 @@ export const showCompany = async (
 
 /** Names of the fields that a change gives another value to. */
 const changedFields = (row: Row, change: CompanyChange): (keyof CompanyChange)[] =>
-  (['name', 'contact_email', 'require_second_factor'] as const).filter(
+  (['name', 'contact_email', 'require_second_factor', 'mail_unusual'] as const).filter(
     (field) => change[field] !== undefined && change[field] !== row[field],
   );
 
@@ -110,6 +114,7 @@ export const changeCompany = (
       change.name ?? null,
       change.contact_email === null ? '' : (change.contact_email ?? null),
       change.require_second_factor ?? null,
+      change.mail_unusual ?? null,
     ]);
     if (after === undefined) throw companyNotFound();
     return {
@@ -124,6 +129,7 @@ export const changeCompany = (
           ...(fields.includes('require_second_factor')
             ? { require_second_factor: after.require_second_factor }
             : {}),
+          ...(fields.includes('mail_unusual') ? { mail_unusual: after.mail_unusual } : {}),
         },
       },
     };

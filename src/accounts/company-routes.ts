@@ -53,7 +53,7 @@ export const companyRoutes = (database: Pick<Database, 'as'>): readonly AnyRoute
     params,
     body: companyChangeSchema,
     reply: { status: 200, description: 'The company as it is now', schema: companySchema },
-    problems: { 409: 'second_factor_missing' },
+    problems: { 400: 'email_invalid', 409: 'second_factor_missing' },
     handle: async ({ body }, { caller, membership: { company }, now }) => ({
       body: await changeCompany(database, { company, caller, now }, body),
     }),

@@ -1,13 +1,4 @@
-import type { ProjectLimits } from '../foundation/caller.ts';
-
-/** What a new project may use until its plan says otherwise: requests in a second, and in a UTC day. */
-export const NEW_PROJECT_LIMITS = {
-  perSecond: 10,
-  burst: 10,
-  perDay: 2500,
-  perMonth: null,
-  isSoft: false,
-} as const satisfies ProjectLimits;
+/** How much there may be of what members make. What projects may use is their plan's, and the operator's business. */
 
 /** Companies that one user may own, so that nobody fills the house with empty ones. */
 export const MOST_COMPANIES = 20;

@@ -1,7 +1,6 @@
 import { newId, type CompanyId, type ProjectId, type UserId } from '../foundation/ids.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { NEW_PROJECT_LIMITS } from './limits.ts';
 import { insertCompany, insertOwner, insertProject } from './store.ts';
 
 export interface OpenedCompany {
@@ -26,10 +25,9 @@ export const openCompany = async (
 ): Promise<{ readonly project: ProjectId }> => {
   const at = new Date(now);
   const project = newId('prj', now);
-  const { perSecond, perDay } = NEW_PROJECT_LIMITS;
   await tx.all(insertCompany, [company, name, at]);
   await tx.all(insertOwner, [company, owner, at]);
-  await tx.all(insertProject, [project, company, FIRST_PROJECT, perSecond, perDay, at]);
+  await tx.all(insertProject, [project, company, FIRST_PROJECT, at]);
   await recordAudit(tx, {
     company,
     actor: owner,

@@ -4,7 +4,7 @@ import { utcDay } from '../foundation/clock.ts';
 import { newId, type CompanyId, type ProjectId, type UserId } from '../foundation/ids.ts';
 import type { Database } from '../store/database.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { MOST_PROJECTS, NEW_PROJECT_LIMITS } from './limits.ts';
+import { MOST_PROJECTS } from './limits.ts';
 import { projectNotFound, tooManyProjects } from './problems.ts';
 import {
   countProjects,
@@ -19,12 +19,21 @@ import {
 export interface ShownProject {
   readonly id: string;
   readonly name: string;
-  readonly per_second: number;
-  readonly per_day: number | null;
   readonly created_at: string;
   readonly keys: number;
+  readonly per_second: number;
+  readonly burst: number;
+  readonly per_day: number | null;
+  readonly per_month: number | null;
+  readonly is_soft: boolean;
+  /** Null where the project has limits of its own. */
+  readonly plan: string | null;
   readonly used_today: number;
+  readonly used_this_month: number;
+  readonly over_quota: boolean;
 }
+
+const isOver = (used: number, most: number | null): boolean => most !== null && used > most;
 
 interface Reader {
   readonly company: CompanyId;
@@ -43,11 +52,17 @@ const read = async (
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
-    per_second: row.per_second,
-    per_day: row.per_day,
     created_at: row.created_at.toISOString(),
     keys: row.keys,
+    per_second: row.per_second,
+    burst: row.burst,
+    per_day: row.per_day,
+    per_month: row.per_month,
+    is_soft: row.is_soft,
+    plan: row.plan,
     used_today: row.used_today,
+    used_this_month: row.used_this_month,
+    over_quota: isOver(row.used_today, row.per_day) || isOver(row.used_this_month, row.per_month),
   }));
 };
 
@@ -81,8 +96,7 @@ export const createProject = (database: Store, acting: Acting, name: string): Pr
     const counted = await tx.one(countProjects, [company]);
     if ((counted?.projects ?? 0) >= MOST_PROJECTS) throw tooManyProjects();
     const project = newId('prj', now);
-    const { perSecond, perDay } = NEW_PROJECT_LIMITS;
-    await tx.all(insertProject, [project, company, name, perSecond, perDay, at]);
+    await tx.all(insertProject, [project, company, name, at]);
     return {
       value: await readOne(tx, company, project, now),
       event: { action: 'projects.create', target: project, details: { name } },

@@ -13,6 +13,7 @@ export const companySchema = z.object({
   require_second_factor: z
     .boolean()
     .describe('Whether only members who signed in with a second factor are let in'),
+  mail_unusual: z.boolean().describe('Whether unusual use is mailed, once a day at most'),
   created_at: time,
   your_role: z.enum(ROLES),
 });
@@ -23,37 +24,30 @@ export const companyChangeSchema = z.strictObject({
   name: nameField(LONGEST_NAME).optional(),
   contact_email: emailField().nullable().optional(),
   require_second_factor: z.boolean().optional(),
+  mail_unusual: z.boolean().optional(),
 });
 
 export const projectSchema = z.object({
   id: z.string(),
   name: z.string(),
-  per_second: count.describe('Requests in any one second'),
-  per_day: count.nullable().describe('Requests in a UTC day; null where there is no limit'),
   created_at: time,
   keys: count.describe('Keys that work'),
+  per_second: count.describe('Requests in a second, over time'),
+  burst: count.describe('Requests that may come at once'),
+  per_day: count.nullable().describe('Requests in a UTC day; null where there is no limit'),
+  per_month: count.nullable().describe('Requests in a UTC month; null where there is no limit'),
+  is_soft: z
+    .boolean()
+    .describe('Whether requests beyond those of a day or a month are answered all the same'),
+  plan: z
+    .string()
+    .nullable()
+    .describe('The plan that these limits are of; null where the project has limits of its own'),
   used_today: count.describe('Requests answered since 00:00 UTC'),
+  used_this_month: count.describe('Requests answered since the first of the month, 00:00 UTC'),
+  over_quota: z
+    .boolean()
+    .describe('Whether more was answered than a day or a month has, as soft limits allow'),
 });
 
 export const projectNameSchema = z.strictObject({ name: nameField(LONGEST_NAME) });
-
-/** Days that usage can be of; the table of counters takes no others. */
-const day = z.iso
-  .date('This is a day of the form YYYY-MM-DD.')
-  .refine((text) => text >= '2020-01-01' && text <= '2199-12-31', 'Usage is counted from 2020 on.');
-
-export const usageQuery = {
-  from: day.optional().describe('First UTC day, 29 days before `to` where left out'),
-  to: day.optional().describe('Last UTC day, today where left out'),
-};
-
-const outcomes = { ok: count, refused: count, failed: count };
-
-export const usageSchema = z.object({
-  from: z.string(),
-  to: z.string(),
-  today: z.object(outcomes),
-  month: z.object(outcomes).describe('Since the first of this month, UTC'),
-  days: z.array(z.object({ day: z.string(), ...outcomes })),
-  operations: z.array(z.object({ operation: z.string(), ...outcomes })),
-});

@@ -3,6 +3,8 @@ import type { ProjectLimits } from '../foundation/caller.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { isId, newId, type CompanyId, type ProjectId } from '../foundation/ids.ts';
 import type { Database } from '../store/database.ts';
+import type { Transaction } from '../store/transaction.ts';
+import { limitsOfRow } from './plans.ts';
 import { projectNotFound } from './problems.ts';
 import { companyIds, insertCompany, insertProject, listProjects, updateProjectLimits } from './store.ts';
 
@@ -12,11 +14,16 @@ export interface ProjectSummary {
   readonly project: ProjectId;
   readonly projectName: string;
   readonly limits: ProjectLimits;
+  /** The company's plan. */
+  readonly plan: string;
+  /** Whether the limits are the project's own, and not the plan's. */
+  readonly hasOwnLimits: boolean;
 }
 
 export interface NewCompany {
   readonly companyName: string;
   readonly projectName: string;
+  /** Of the project's own. */
   readonly limits: ProjectLimits;
 }
 
@@ -26,9 +33,32 @@ export interface Accounts {
   hasCompany(): Promise<boolean>;
   /** All projects of the installation, oldest first; what an operator needs to name one. */
   listProjects(): Promise<ProjectSummary[]>;
-  /** @throws project_not_found when the company has no such project. */
-  setLimits(company: CompanyId, project: ProjectId, limits: ProjectLimits): Promise<void>;
+  /**
+   * Gives a project limits of its own; null: those of its company's plan.
+   * @throws project_not_found when the company has no such project.
+   */
+  setLimits(company: CompanyId, project: ProjectId, limits: ProjectLimits | null): Promise<void>;
 }
+
+/** Whether there was such a project. A burst as large as a second's follows the second, so it is not kept. */
+const writeLimits = async (
+  tx: Transaction,
+  company: CompanyId,
+  project: ProjectId,
+  limits: ProjectLimits | null,
+): Promise<boolean> => {
+  const burst = limits === null || limits.burst === limits.perSecond ? null : limits.burst;
+  const row = await tx.one(updateProjectLimits, [
+    company,
+    project,
+    limits?.perSecond ?? null,
+    burst,
+    limits?.perDay ?? null,
+    limits?.perMonth ?? null,
+    limits?.isSoft ?? null,
+  ]);
+  return row !== undefined;
+};
 
 export const createAccounts = (database: Database, clock: Clock): Accounts => ({
   createCompany: async ({ companyName, projectName, limits }) => {
@@ -38,7 +68,8 @@ export const createAccounts = (database: Database, clock: Clock): Accounts => ({
     const at = new Date(now);
     await database.company(company, async (tx) => {
       await tx.all(insertCompany, [company, companyName, at]);
-      await tx.all(insertProject, [project, company, projectName, limits.perSecond, limits.perDay, at]);
+      await tx.all(insertProject, [project, company, projectName, at]);
+      await writeLimits(tx, company, project, limits);
     });
     return { company, project };
   },
@@ -55,29 +86,32 @@ export const createAccounts = (database: Database, clock: Clock): Accounts => ({
           companyName: row.company_name,
           project: row.project_id,
           projectName: row.project_name,
-          limits: {
-            perSecond: row.per_second,
-            burst: row.per_second,
-            perDay: row.per_day,
-            perMonth: null,
-            isSoft: false,
-          },
+          limits: limitsOfRow(row),
+          plan: row.plan,
+          hasOwnLimits: row.has_own_limits,
         });
       }
     }
     return found;
   },
   setLimits: async (company, project, limits) => {
-    const { perSecond, perDay } = limits;
     await database.company(company, async (tx) => {
-      const row = await tx.one(updateProjectLimits, [company, project, perSecond, perDay]);
-      if (row === undefined) throw projectNotFound();
+      if (!(await writeLimits(tx, company, project, limits))) throw projectNotFound();
       await recordAudit(tx, {
         company,
         actor: null,
         action: 'projects.limit',
         target: project,
-        details: { per_second: perSecond, per_day: perDay },
+        details:
+          limits === null
+            ? { by_plan: true }
+            : {
+                per_second: limits.perSecond,
+                burst: limits.burst,
+                per_day: limits.perDay,
+                per_month: limits.perMonth,
+                is_soft: limits.isSoft,
+              },
         at: clock.now(),
       });
     });

@@ -6,11 +6,11 @@ export const insertCompany = statement({
   params: ['text', 'text', 'timestamptz'],
 });
 
+/** A project with the limits of its company's plan. */
 export const insertProject = statement({
   name: 'accounts.insert-project',
-  text: `insert into vouchsafe.project (id, company_id, name, per_second, per_day, created_at)
-         values ($1, $2, $3, $4, $5, $6)`,
-  params: ['text', 'text', 'text', 'int4', 'int4?', 'timestamptz'],
+  text: 'insert into vouchsafe.project (id, company_id, name, created_at) values ($1, $2, $3, $4)',
+  params: ['text', 'text', 'text', 'timestamptz'],
 });
 
 export const insertOwner = statement({
@@ -34,17 +34,26 @@ export const countOwned = statement({
   columns: { owned: 'int8' },
 });
 
+const LIMIT_COLUMNS = {
+  per_second: 'int4',
+  burst: 'int4',
+  per_day: 'int4?',
+  per_month: 'int4?',
+  is_soft: 'bool',
+} as const;
+
 const COMPANY_COLUMNS = {
   id: 'text',
   name: 'text',
   contact_email: 'text?',
   require_second_factor: 'bool',
+  mail_unusual: 'bool',
   created_at: 'timestamptz',
 } as const;
 
 export const readCompany = statement({
   name: 'accounts.read-company',
-  text: `select id, name, contact_email, require_second_factor, created_at
+  text: `select id, name, contact_email, require_second_factor, mail_unusual, created_at
            from vouchsafe.company where id = $1`,
   params: ['text'],
   columns: COMPANY_COLUMNS,
@@ -56,10 +65,11 @@ export const updateCompany = statement({
   text: `update vouchsafe.company
             set name = coalesce($2, name),
                 contact_email = case when $3::text is null then contact_email else nullif($3, '') end,
-                require_second_factor = coalesce($4, require_second_factor)
+                require_second_factor = coalesce($4, require_second_factor),
+                mail_unusual = coalesce($5, mail_unusual)
           where id = $1
-          returning id, name, contact_email, require_second_factor, created_at`,
-  params: ['text', 'text?', 'text?', 'bool?'],
+          returning id, name, contact_email, require_second_factor, mail_unusual, created_at`,
+  params: ['text', 'text?', 'text?', 'bool?', 'bool?'],
   columns: COMPANY_COLUMNS,
 });
 
@@ -72,49 +82,101 @@ export const companyIds = statement({
 export const listProjects = statement({
   name: 'accounts.list-projects',
   text: `select company.name as company_name, project.id as project_id, project.name as project_name,
-                project.per_second, project.per_day
-           from vouchsafe.project join vouchsafe.company on company.id = project.company_id
+                company.plan, project.per_second is not null as has_own_limits,
+                limits.per_second, limits.burst, limits.per_day, limits.per_month, limits.is_soft
+           from vouchsafe.project join vouchsafe.company on company.id = project.company_id,
+                vouchsafe.limits_of(project.id) as limits
           where project.company_id = $1 order by project.id`,
   params: ['text'],
   columns: {
     company_name: 'text',
     project_id: 'text',
     project_name: 'text',
-    per_second: 'int4',
-    per_day: 'int4?',
+    plan: 'text',
+    has_own_limits: 'bool',
+    ...LIMIT_COLUMNS,
   },
 });
 
+/** Limits of a project's own; its plan's where `$3` is null. A burst of null is as many as in a second. */
 export const updateProjectLimits = statement({
   name: 'accounts.update-project-limits',
-  text: `update vouchsafe.project set per_second = $3, per_day = $4
+  text: `update vouchsafe.project set per_second = $3, burst = $4, per_day = $5, per_month = $6, is_soft = $7
           where company_id = $1 and id = $2 returning id`,
-  params: ['text', 'text', 'int4', 'int4?'],
+  params: ['text', 'text', 'int4?', 'int4?', 'int4?', 'int4?', 'bool?'],
   columns: { id: 'text' },
 });
 
-/** Projects with their usable keys at `$3` and what they used on the day `$4`; all of them where `$2` is null. */
+export const listPlans = statement({
+  name: 'accounts.list-plans',
+  text: 'select name, per_second, burst, per_day, per_month, is_soft from vouchsafe.plan order by name',
+  columns: { name: 'text', ...LIMIT_COLUMNS },
+});
+
+/** Makes a plan, or gives one other limits. */
+export const writePlan = statement({
+  name: 'accounts.write-plan',
+  text: `insert into vouchsafe.plan (name, per_second, burst, per_day, per_month, is_soft) values ($1, $2, $3, $4, $5, $6)
+         on conflict (name) do update set per_second = excluded.per_second, burst = excluded.burst,
+           per_day = excluded.per_day, per_month = excluded.per_month, is_soft = excluded.is_soft`,
+  params: ['text', 'int4', 'int4', 'int4?', 'int4?', 'bool'],
+});
+
+/** No company may have it. */
+export const deletePlan = statement({
+  name: 'accounts.delete-plan',
+  text: 'delete from vouchsafe.plan where name = $1 returning name',
+  params: ['text'],
+  columns: { name: 'text' },
+});
+
+export const readPlanOf = statement({
+  name: 'accounts.read-plan-of',
+  text: 'select name, plan from vouchsafe.company where id = $1',
+  params: ['text'],
+  columns: { name: 'text', plan: 'text' },
+});
+
+export const givePlan = statement({
+  name: 'accounts.give-plan',
+  text: 'update vouchsafe.company set plan = $2 where id = $1 and plan <> $2 returning id',
+  params: ['text', 'text'],
+  columns: { id: 'text' },
+});
+
+/**
+ * Projects with their limits, their usable keys at `$3`, and what they used on the day `$4` and in its month until then;
+ * all of them where `$2` is null. A plan is named where the limits are its.
+ */
 export const showProjects = statement({
   name: 'accounts.show-projects',
-  text: `select project.id, project.name, project.per_second, project.per_day, project.created_at,
+  text: `select project.id, project.name, project.created_at,
+                limits.per_second, limits.burst, limits.per_day, limits.per_month, limits.is_soft,
+                (select company.plan from vouchsafe.company
+                  where company.id = project.company_id and project.per_second is null) as plan,
                 (select count(*) from vouchsafe.key
                   where key.company_id = project.company_id and key.project_id = project.id
                     and key.revoked_at is null and (key.expires_at is null or key.expires_at > $3)) as keys,
                 coalesce((select sum(usage_day.count) from vouchsafe.usage_day
                            where usage_day.company_id = project.company_id and usage_day.project_id = project.id
-                             and usage_day.day = $4 and usage_day.outcome = 'ok'), 0)::int8 as used_today
-           from vouchsafe.project
+                             and usage_day.day = $4 and usage_day.outcome = 'ok'), 0)::int8 as used_today,
+                coalesce((select sum(usage_day.count) from vouchsafe.usage_day
+                           where usage_day.company_id = project.company_id and usage_day.project_id = project.id
+                             and usage_day.day between date_trunc('month', $4::date)::date and $4
+                             and usage_day.outcome = 'ok'), 0)::int8 as used_this_month
+           from vouchsafe.project, vouchsafe.limits_of(project.id) as limits
           where project.company_id = $1 and ($2::text is null or project.id = $2)
           order by project.id`,
   params: ['text', 'text?', 'timestamptz', 'date'],
   columns: {
     id: 'text',
     name: 'text',
-    per_second: 'int4',
-    per_day: 'int4?',
     created_at: 'timestamptz',
+    ...LIMIT_COLUMNS,
+    plan: 'text?',
     keys: 'int8',
     used_today: 'int8',
+    used_this_month: 'int8',
   },
 });
 
@@ -152,24 +214,4 @@ export const sweepUsage = statement({
   text: 'select vouchsafe.sweep_usage($1) as swept',
   params: ['date'],
   columns: { swept: 'int8' },
-});
-
-/** Counts by day in two ranges of days: `$3` to `$4`, and `$5` to `$6`. */
-export const usageByDay = statement({
-  name: 'accounts.usage-by-day',
-  text: `select day, outcome, sum(count)::int8 as count from vouchsafe.usage_day
-          where company_id = $1 and ($2::text is null or project_id = $2)
-            and (day between $3 and $4 or day between $5 and $6)
-          group by day, outcome`,
-  params: ['text', 'text?', 'date', 'date', 'date', 'date'],
-  columns: { day: 'date', outcome: 'text', count: 'int8' },
-});
-
-export const usageByOperation = statement({
-  name: 'accounts.usage-by-operation',
-  text: `select operation, outcome, sum(count)::int8 as count from vouchsafe.usage_day
-          where company_id = $1 and ($2::text is null or project_id = $2) and day between $3 and $4
-          group by operation, outcome order by operation`,
-  params: ['text', 'text?', 'date', 'date'],
-  columns: { operation: 'text', outcome: 'text', count: 'int8' },
 });

@@ -1,73 +1,76 @@
 import { parseArgs } from 'node:util';
-import { createAccounts } from '../accounts/service.ts';
+import { createAccounts, type Accounts } from '../accounts/service.ts';
 import { systemClock } from '../foundation/clock.ts';
 import { openPremises } from '../house.ts';
 import { createLog } from '../log.ts';
 import { ownProjects } from './choose-project.ts';
 import { type Command, UsageError } from './command.ts';
+import { hasLimits, LIMIT_HELP, LIMIT_OPTIONS, limitsFrom, sayLimits } from './limit-options.ts';
 
-const OPTIONS = { 'per-second': { type: 'string' }, 'per-day': { type: 'string' } } as const;
+const OPTIONS = { ...LIMIT_OPTIONS, 'by-plan': { type: 'boolean' } } as const;
 
-const whole = (option: string, text: string, least: number, most: number): number => {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new UsageError(
-    `--${option} takes a whole number from ${least} to ${most}, for example --${option} 100`,
-  );
+type Say = (line: string) => void;
+
+const list = async (accounts: Accounts, say: Say): Promise<void> => {
+  for (const { project, projectName, companyName, limits, plan, hasOwnLimits } of await ownProjects(
+    accounts,
+  )) {
+    const whose = hasOwnLimits ? 'its own' : `plan ${plan}`;
+    say(`${project}  ${sayLimits(limits)} (${whose})  ${companyName}: ${projectName}`);
+  }
+};
+
+/** Reads the words before anything is opened. */
+const plan = (words: readonly string[]): ((accounts: Accounts, say: Say) => Promise<void>) => {
+  const { positionals, values } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+  const [action, id, ...rest] = positionals;
+  if (action !== 'list' && action !== 'limit') throw new UsageError('projects takes list or limit.');
+  if (rest.length > 0) throw new UsageError('There are more words than projects takes.');
+  if (action === 'list') return list;
+  const isByPlan = values['by-plan'] === true;
+  if (isByPlan && hasLimits(values)) throw new UsageError('Say --by-plan or limits of its own, not both.');
+  if (!isByPlan && !hasLimits(values))
+    throw new UsageError(
+      'limit takes what is to hold: --per-second, --burst, --per-day, --per-month, --soft, or --by-plan.',
+    );
+  return async (accounts, say) => {
+    const found = (await ownProjects(accounts)).find(({ project }) => project === id);
+    if (found === undefined)
+      throw new UsageError('limit takes the id of a project, prj_…; see projects list.');
+    const limits = isByPlan ? null : limitsFrom(values, found.limits);
+    await accounts.setLimits(found.company, found.project, limits);
+    say(
+      limits === null
+        ? `${found.project} has the limits of the plan ${found.plan}.`
+        : `${found.project} may now make ${sayLimits(limits)}.`,
+    );
+  };
 };
 
 /** What each project may use. */
 export const projectsCommand: Command = {
   name: 'projects',
-  usage: 'list | limit PROJECT_ID [--per-second N] [--per-day N|none]',
+  usage: 'list | limit PROJECT_ID [limits] | limit PROJECT_ID --by-plan',
   summary: 'list projects and set what they may use',
   help: [
-    'Limits take effect on every worker within a second.',
+    'list     shows every project and its limits',
+    "limit    gives a project limits of its own; what is left out stays, and no longer follows its company's plan",
+    ...LIMIT_HELP,
+    "--by-plan        the limits of its company's plan again",
+    'Limits take effect on every worker within a second, and the company finds the change in its audit log.',
     'Exit codes: 0 done, 1 it failed, 2 the words are wrong.',
   ],
   run: async (words, { config, say }) => {
-    const { positionals, values } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
-    const [action, id] = positionals;
-    if (action !== 'list' && action !== 'limit') throw new UsageError('projects takes list or limit.');
-    const log = createLog(config.logLevel);
+    const work = plan(words);
     const { database, close } = await openPremises({
       config,
       mode: 'attach-or-start',
       clock: systemClock,
-      log,
+      log: createLog(config.logLevel),
       say,
     });
     try {
-      const accounts = createAccounts(database, systemClock);
-      const projects = await ownProjects(accounts);
-      if (action === 'list') {
-        for (const { project, projectName, companyName, limits } of projects) {
-          say(
-            `${project}  ${limits.perSecond} a second, ${limits.perDay ?? 'any number'} a day  ${companyName}: ${projectName}`,
-          );
-        }
-        return 0;
-      }
-      const found = projects.find(({ project }) => project === id);
-      if (found === undefined)
-        throw new UsageError('limit takes the id of a project, prj_…; see projects list.');
-      const perSecond = values['per-second'];
-      const perDay = values['per-day'];
-      const limits = {
-        ...found.limits,
-        perSecond:
-          perSecond === undefined ? found.limits.perSecond : whole('per-second', perSecond, 1, 1_000_000),
-        perDay:
-          perDay === undefined
-            ? found.limits.perDay
-            : perDay === 'none'
-              ? null
-              : whole('per-day', perDay, 0, 2_000_000_000),
-      };
-      await accounts.setLimits(found.company, found.project, limits);
-      say(
-        `${found.project} may now make ${limits.perSecond} requests a second and ${limits.perDay ?? 'any number'} a day.`,
-      );
+      await work(createAccounts(database, systemClock), say);
       return 0;
     } finally {
       await close();

@@ -49,6 +49,16 @@ const spendInThreads = (
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 describe('attempts', () => {
+  it('tell what a bucket has left and when it has more, without spending', () => {
+    const attempts = openFresh();
+    assert.deepEqual(attempts.read('a', RATE, NOON), { remaining: 5, moreAfterMs: 0 });
+    attempts.spend('a', RATE, NOON);
+    assert.deepEqual(attempts.read('a', RATE, NOON), { remaining: 4, moreAfterMs: 30_000 });
+    for (let round = 0; round < 9; round += 1) attempts.spend('a', RATE, NOON);
+    assert.deepEqual(attempts.read('a', RATE, NOON + 10_000), { remaining: 0, moreAfterMs: 20_000 });
+    assert.deepEqual(attempts.read('b', RATE, NOON), { remaining: 5, moreAfterMs: 0 });
+  });
+
   it('admit a burst, then say how long until the next, and admit it then', () => {
     const attempts = openFresh();
     for (let count = 0; count < 5; count += 1)

@@ -20,6 +20,12 @@ export interface Attempts {
   spend(bucket: string, rate: AttemptRate, now: number): AttemptVerdict;
   /** What `spend` would say, without spending. */
   peek(bucket: string, rate: AttemptRate, now: number): AttemptVerdict;
+  /** How many a bucket has left now, and in how many milliseconds one more than that. */
+  read(
+    bucket: string,
+    rate: AttemptRate,
+    now: number,
+  ): { readonly remaining: number; readonly moreAfterMs: number };
   /** Gives a bucket its whole burst back. */
   forget(bucket: string): void;
 }
@@ -157,6 +163,14 @@ export const openAttempts = (buffer: SharedArrayBuffer, key: Uint8Array): Attemp
       const index = find(set, tag);
       const entry = index === -1 ? 0n : Atomics.load(words, index);
       return entry >> TIME_BITS === tag ? verdictOf(overOf(entry, rate, now), rate, now) : { ok: true };
+    },
+    read: (bucket, rate, now) => {
+      const { set, tag } = placeOf(bucket);
+      const index = find(set, tag);
+      const over = index === -1 ? now : overOf(Atomics.load(words, index), rate, now);
+      const free = now + rate.burst * rate.everyMs - over;
+      const remaining = Math.floor(free / rate.everyMs);
+      return { remaining, moreAfterMs: over === now ? 0 : (remaining + 1) * rate.everyMs - free };
     },
     forget: (bucket) => {
       const { set, tag } = placeOf(bucket);
