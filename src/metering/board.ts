@@ -12,7 +12,8 @@ export const BUCKET_SECONDS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 ] as const;
 
-const BUCKETS = BUCKET_SECONDS.length + 1;
+/** How many buckets there are: one for each bound, and one for all that took longer. */
+export const BUCKETS = BUCKET_SECONDS.length + 1;
 
 /** Whose fault an answer was, by its HTTP status. */
 export const outcomeOf = (status: number): Outcome =>
@@ -35,8 +36,11 @@ export interface Tally {
 }
 
 export interface Board {
-  /** @param milliseconds from the request's last byte to its answer. */
-  record(operation: string, outcome: Outcome, milliseconds: number): void;
+  /**
+   * @param milliseconds from the request's last byte to its answer.
+   * @returns the bucket that it fell into, from 0 on.
+   */
+  record(operation: string, outcome: Outcome, milliseconds: number): number;
   read(): Tally[];
 }
 
@@ -59,6 +63,7 @@ export const openBoard = (buffer: SharedArrayBuffer, operations: readonly string
       while (bucket < BUCKET_SECONDS.length && seconds > (BUCKET_SECONDS[bucket] ?? 0)) bucket += 1;
       Atomics.add(cells, row + bucket, 1n);
       Atomics.add(cells, row + BUCKETS, BigInt(Math.round(milliseconds * 1000)));
+      return bucket;
     },
     read: () => {
       const tallies: Tally[] = [];

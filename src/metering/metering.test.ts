@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { newId } from '../foundation/ids.ts';
-import type { KeyCaller } from '../foundation/caller.ts';
+import type { BrowserCaller, KeyCaller } from '../foundation/caller.ts';
 import { recordingLog } from '../../test/support/log.ts';
-import { createBoardBuffer, openBoard, outcomeOf } from './board.ts';
+import { BUCKETS, createBoardBuffer, openBoard, outcomeOf } from './board.ts';
 import { createExposition } from './exposition.ts';
 import { createKeyUse } from './key-use.ts';
-import { createUsage, type UsageCount } from './usage.ts';
+import { createUsage, MOST_COUNTERS, type UsageBatch, type UsageCount } from './usage.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
 const caller: KeyCaller = {
@@ -19,15 +19,17 @@ const caller: KeyCaller = {
   keyLimits: undefined,
   logging: undefined,
 };
+/** A page that gave its project's id. */
+const browser: BrowserCaller = { ...caller, credential: 'browser', key: undefined, domain: undefined };
 
 describe('the board', () => {
   it('adds up what several threads record', () => {
     const operations = ['a.b', 'c.d'];
     const buffer = createBoardBuffer(operations);
     const [one, two] = [openBoard(buffer, operations), openBoard(buffer, operations)];
-    one.record('c.d', 'ok', 0.4);
+    assert.equal(one.record('c.d', 'ok', 0.4), 0);
     two.record('c.d', 'ok', 3);
-    two.record('c.d', 'failed', 10_000);
+    assert.equal(two.record('c.d', 'failed', 10_000), BUCKETS - 1);
     const tallies = one.read();
     assert.deepEqual(
       tallies.map(({ operation, outcome, count }) => [operation, outcome, count]),
@@ -81,46 +83,81 @@ describe('the metrics page', () => {
 const noKeyUse = createKeyUse({ touch: async () => undefined, log: recordingLog() });
 
 describe('usage', () => {
-  it('is one counter per project, operation, day and outcome, with nothing else in it', async () => {
+  const BUCKETS_OF = (...filled: readonly (readonly [bucket: number, count: number])[]): number[] =>
+    Array.from({ length: BUCKETS }, (_, bucket) => filled.find(([at]) => at === bucket)?.[1] ?? 0);
+
+  it('is one counter per project, key, operation, day and outcome, with nothing but durations in it', async () => {
     const added: UsageCount[] = [];
     const usage = createUsage({
-      add: async (counts) => void added.push(...counts),
+      add: async ({ counts }) => void added.push(...counts),
       keyUse: noKeyUse,
       log: recordingLog(),
     });
-    usage.count(caller, 'a.b', 'ok', NOON);
-    usage.count(caller, 'a.b', 'ok', NOON + 1);
-    usage.count(caller, 'a.b', 'refused', NOON);
-    usage.count(caller, 'a.b', 'ok', NOON + 86_400_000);
+    usage.count(caller, 'a.b', 'ok', 0, NOON);
+    usage.count(caller, 'a.b', 'ok', 12, NOON + 1);
+    usage.count({ ...caller }, 'a.b', 'ok', 0, NOON + 2);
+    usage.count(caller, 'a.b', 'refused', 3, NOON);
+    usage.count({ ...caller, key: newId('key', 2) }, 'a.b', 'ok', 1, NOON);
+    usage.count(browser, 'a.b', 'ok', 1, NOON);
+    usage.count(caller, 'a.b', 'ok', 0, NOON + 86_400_000);
     await usage.close();
-    const { company, project } = caller;
+    const { company, project, key } = caller;
+    const same = { company, project, key, operation: 'a.b', day: '2026-11-22', outcome: 'ok' };
     assert.deepEqual(added, [
-      { company, project, operation: 'a.b', day: '2026-11-22', outcome: 'ok', count: 2 },
-      { company, project, operation: 'a.b', day: '2026-11-22', outcome: 'refused', count: 1 },
-      { company, project, operation: 'a.b', day: '2026-11-23', outcome: 'ok', count: 1 },
+      { ...same, durations: BUCKETS_OF([0, 2], [12, 1]) },
+      { ...same, outcome: 'refused', durations: BUCKETS_OF([3, 1]) },
+      { ...same, key: added[2]?.key, durations: BUCKETS_OF([1, 1]) },
+      { ...same, key: '', durations: BUCKETS_OF([1, 1]) },
+      { ...same, day: '2026-11-23', durations: BUCKETS_OF([0, 1]) },
     ]);
+    assert.notEqual(added[2]?.key, key);
   });
 
-  it('keeps what could not be added, and loses nothing of what came meanwhile', async () => {
+  it('is sent again as the same batch when no answer came, and loses nothing of what came meanwhile', async () => {
     let away = true;
-    let total = 0;
+    const sent: UsageBatch[] = [];
     const log = recordingLog();
     const usage = createUsage({
-      add: async (counts) => {
-        if (away) throw new Error('away');
-        for (const { count } of counts) total += count;
+      add: async (batch) => {
+        sent.push(structuredClone(batch));
+        if (!away) return;
+        usage.count(caller, 'a.b', 'ok', 0, NOON);
+        throw new Error('away');
       },
       keyUse: noKeyUse,
       log,
     });
-    usage.count(caller, 'a.b', 'ok', NOON);
-    const flushing = usage.flush();
-    usage.count(caller, 'a.b', 'ok', NOON);
-    await flushing;
+    usage.count(caller, 'a.b', 'ok', 0, NOON);
+    await usage.flush();
     away = false;
     await usage.close();
-    assert.equal(total, 2);
+    assert.deepEqual(
+      sent.map(({ number, counts }) => [number, counts.map(({ durations }) => durations[0])]),
+      [
+        [1, [1]],
+        [1, [1]],
+        [2, [1]],
+      ],
+    );
     assert.equal(log.messages.length, 1);
+  });
+
+  it('of very many keys is sent in bounded batches', async () => {
+    const sizes: number[] = [];
+    const numbers: number[] = [];
+    const usage = createUsage({
+      add: async ({ number, counts }) => {
+        numbers.push(number);
+        sizes.push(counts.length);
+      },
+      keyUse: noKeyUse,
+      log: recordingLog(),
+    });
+    for (let at = 0; at < 2 * MOST_COUNTERS + 1; at += 1)
+      usage.count({ ...caller, key: newId('key', at) }, 'a.b', 'ok', 0, NOON);
+    await usage.close();
+    assert.deepEqual(sizes, [MOST_COUNTERS, MOST_COUNTERS, 1]);
+    assert.deepEqual(numbers, [1, 2, 3]);
   });
 });
 
@@ -133,11 +170,11 @@ describe('the use of keys', () => {
     });
     const usage = createUsage({ add: async () => undefined, keyUse, log: recordingLog() });
     for (const minute of [0, 1, 14]) {
-      usage.count(caller, 'a.b', 'ok', NOON + minute * 60_000);
+      usage.count(caller, 'a.b', 'ok', 0, NOON + minute * 60_000);
       await usage.flush();
     }
     assert.deepEqual(touched, [[[caller.key], NOON]]);
-    usage.count(caller, 'a.b', 'refused', NOON + 15 * 60_000);
+    usage.count(caller, 'a.b', 'refused', 0, NOON + 15 * 60_000);
     await usage.close();
     assert.deepEqual(touched[1], [[caller.key], NOON + 15 * 60_000]);
   });

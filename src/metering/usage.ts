@@ -1,29 +1,40 @@
 import type { ProjectCaller } from '../foundation/caller.ts';
 import { utcDay } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
-import type { Outcome } from './board.ts';
+import { BUCKETS, type Outcome } from './board.ts';
 import type { KeyUse } from './key-use.ts';
 
 /** One counter on its way to the database: nothing in it says who asked or what. */
 export interface UsageCount {
   readonly company: string;
   readonly project: string;
+  /** Empty where a page gave the project's id instead of a key. */
+  readonly key: string;
   readonly operation: string;
   /** UTC day, `YYYY-MM-DD`. */
   readonly day: string;
   readonly outcome: Outcome;
-  count: number;
+  /** Requests by how long they took, one number a bucket of the board; their sum is the count. */
+  readonly durations: number[];
+}
+
+/** Counters that are added together or not at all, and once however often they are sent. */
+export interface UsageBatch {
+  /** Larger than that of every batch before it. */
+  readonly number: number;
+  readonly counts: readonly UsageCount[];
 }
 
 export interface Usage {
-  count(caller: ProjectCaller, operation: string, outcome: Outcome, now: number): void;
+  /** One request has been answered. @param bucket of its duration, as the board gave it. */
+  count(caller: ProjectCaller, operation: string, outcome: Outcome, bucket: number, now: number): void;
   /** Adds what has been counted to the database; keeps it for the next time if that fails. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface UsageOptions {
-  readonly add: (counts: readonly UsageCount[]) => Promise<void>;
+  readonly add: (batch: UsageBatch) => Promise<void>;
   /** Notes which keys were in use; written down along with the counts. */
   readonly keyUse: KeyUse;
   readonly log: Log;
@@ -31,9 +42,20 @@ export interface UsageOptions {
   readonly flushMs?: number;
 }
 
-/** Counts usage in memory and adds it to one row per project, operation, day and outcome every second. */
+const NONE: readonly number[] = Array.from({ length: BUCKETS }, () => 0);
+
+/** Counters of one statement, so that none takes long or holds many rows, however many keys were in use. */
+export const MOST_COUNTERS = 500;
+
+/**
+ * Counts usage in memory and adds it to one row per project, key, operation, day and outcome every second. A batch whose
+ * answer was lost is sent again under its number, which the database knows: nothing is lost and nothing counts twice.
+ */
 export const createUsage = ({ add, keyUse, log, flushMs = 1000 }: UsageOptions): Usage => {
   let counts = new Map<string, UsageCount>();
+  /** What is on its way, the oldest first; it has to arrive before anything younger is taken. */
+  const pending: UsageBatch[] = [];
+  let batches = 0;
   let dayStart = 0;
   let day = '';
   let flushing: Promise<void> | undefined;
@@ -48,29 +70,45 @@ export const createUsage = ({ add, keyUse, log, flushMs = 1000 }: UsageOptions):
     return day;
   };
 
-  /** @returns the counter that the count is now in. */
-  const addTo = (target: Map<string, UsageCount>, entry: UsageCount): UsageCount => {
-    const key = `${entry.project} ${entry.operation} ${entry.day} ${entry.outcome}`;
-    const present = target.get(key);
-    if (present === undefined) {
-      target.set(key, entry);
-      return entry;
+  const counterOf = (caller: ProjectCaller, operation: string, outcome: Outcome, on: string): UsageCount => {
+    const { company, project } = caller;
+    const key = caller.key ?? '';
+    const name = `${project} ${key} ${operation} ${on} ${outcome}`;
+    let counter = counts.get(name);
+    if (counter === undefined) {
+      const durations = NONE.slice();
+      counter = { company, project, key, operation, day: on, outcome, durations };
+      counts.set(name, counter);
     }
-    present.count += entry.count;
-    return present;
+    return counter;
+  };
+
+  const take = (): void => {
+    const taken = [...counts.values()];
+    counts = new Map();
+    latest = new WeakMap();
+    for (let start = 0; start < taken.length; start += MOST_COUNTERS) {
+      batches += 1;
+      pending.push({ number: batches, counts: taken.slice(start, start + MOST_COUNTERS) });
+    }
+  };
+
+  const sendPending = async (): Promise<void> => {
+    for (let batch = pending[0]; batch !== undefined; batch = pending[0]) {
+      await add(batch);
+      pending.shift();
+    }
   };
 
   const flushOnce = async (): Promise<void> => {
     await keyUse.flush();
-    if (counts.size === 0) return;
-    const taken = counts;
-    counts = new Map();
-    latest = new WeakMap();
+    if (pending.length === 0 && counts.size === 0) return;
     try {
-      await add([...taken.values()]);
+      await sendPending();
+      take();
+      await sendPending();
     } catch (error) {
       log.warn('usage could not be added to the database; it is kept and added later', { error });
-      for (const entry of taken.values()) addTo(counts, entry);
     }
   };
 
@@ -84,20 +122,19 @@ export const createUsage = ({ add, keyUse, log, flushMs = 1000 }: UsageOptions):
   const timer = setInterval(() => void flush(), flushMs).unref();
 
   return {
-    count: (caller, operation, outcome, now) => {
-      const last = latest.get(caller);
+    count: (caller, operation, outcome, bucket, now) => {
+      let counter = latest.get(caller);
       if (
-        last !== undefined &&
-        last.operation === operation &&
-        last.outcome === outcome &&
-        last.day === dayOf(now)
+        counter === undefined ||
+        counter.operation !== operation ||
+        counter.outcome !== outcome ||
+        counter.day !== dayOf(now)
       ) {
-        last.count += 1;
-        return;
+        if (caller.key !== undefined) keyUse.note(caller.key, now);
+        counter = counterOf(caller, operation, outcome, dayOf(now));
+        latest.set(caller, counter);
       }
-      const { company, project, key } = caller;
-      if (key !== undefined) keyUse.note(key, now);
-      latest.set(caller, addTo(counts, { company, project, operation, day: dayOf(now), outcome, count: 1 }));
+      counter.durations[bucket] = (counter.durations[bucket] ?? 0) + 1;
     },
     flush,
     close: async () => {
