@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { SessionCaller } from '../foundation/caller.ts';
 import type { Database } from '../store/database.ts';
 import { lockOwner, type Renewal } from '../users/credentials.ts';
-import { openSecret, sealSecret } from './box.ts';
+import { openSecret, sealSecret } from '../foundation/box.ts';
 import { noteFactorAdded, noteFactorRemoved, refuseLastFactor, waysInOf } from './enrol.ts';
 import { codeWrong, totpExists, totpNotFound, totpNotStarted } from './problems.ts';
 import { confirmTotp, findTotp, removeTotp, startTotp } from './store.ts';

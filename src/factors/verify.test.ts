@@ -6,7 +6,7 @@ import { untilWaiting } from '../../test/support/waiting.ts';
 import { newId, type UserId } from '../foundation/ids.ts';
 import { hmacKey } from '../foundation/secret.ts';
 import type { Database } from '../store/database.ts';
-import { openSecret, sealSecret } from './box.ts';
+import { openSecret, sealSecret } from '../foundation/box.ts';
 import { replaceRecoveryCodes } from './enrol.ts';
 import { acceptTotpStep, removeTotp, startTotp } from './store.ts';
 import { totpCodeAt, totpStepAt } from './totp.ts';

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { UserId } from '../foundation/ids.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { openSecret } from './box.ts';
+import { openSecret } from '../foundation/box.ts';
 import { readRecoveryCode, recoveryDigest } from './recovery-codes.ts';
 import { acceptTotpStep, countRecovery, findTotp, useRecovery } from './store.ts';
 import { matchTotp } from './totp.ts';
