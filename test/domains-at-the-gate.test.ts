@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { generateKey } from '../src/gate/key-format.ts';
 import { type Answer, type House, openHouse } from './support/house.ts';
 import { signIn, type Visitor } from './support/people.ts';
 
@@ -52,6 +53,86 @@ describe('a page', () => {
     await second.close();
     assert.equal((await api('POST', domainsPath(), { domain: 'shop.example' })).status, 201);
     await until(200, () => fromPage());
+  });
+
+  it('of any host below a domain is let in by a wildcard, on every process within a second, and counted for it', async () => {
+    const second = await openHouse({ beside: house });
+    const search = `&key=${house.key.publicKey}`;
+    const from = (origin: string, at = house): Promise<Answer> => fromPage(search, { origin }, at);
+    const below = ['https://a.wide.example', 'https://a.b.c.wide.example'];
+    const asks = [house, second].flatMap((at) => below.map((origin) => () => from(origin, at)));
+    for (const ask of asks) assert.equal((await ask()).status, 403);
+    const made = await api('POST', domainsPath(), { domain: '*.wide.example' });
+    assert.deepEqual([made.status, made.json()['origin']], [201, 'https://*.wide.example']);
+    const start = performance.now();
+    for (const ask of asks) await until(200, ask);
+    assert.ok(performance.now() - start < 1000);
+    assert.equal(
+      reader(await from('https://a.wide.example')),
+      'https://a.wide.example',
+      'the one that asked',
+    );
+    for (const origin of [
+      'https://wide.example',
+      'https://a.wide.example:8443',
+      'http://a.wide.example',
+      'https://awide.example',
+      'https://a.wide.example.evil.example',
+      'https://*.wide.example',
+      'https://.wide.example',
+      'https://a..wide.example',
+      'https://a_b.wide.example',
+    ])
+      assert.equal((await from(origin)).status, 403, origin);
+    const id = String(made.json()['id']);
+    assert.equal((await api('DELETE', `${domainsPath()}/${id}`)).status, 204);
+    const removedAt = performance.now();
+    for (const ask of asks) await until(403, ask);
+    assert.ok(performance.now() - removedAt < 1000);
+    await second.close();
+    for (const domain of ['*.example', '*.co.uk', '*.github.io', '*.vercel.app'])
+      assert.equal((await api('POST', domainsPath(), { domain })).json()['code'], 'public_suffix', domain);
+  });
+
+  it('calls from the networks of its key alone, and is told elsewhere what any wrong key is told', async () => {
+    const pair = await house.keys.create({
+      company: house.company,
+      project: house.project,
+      name: 'Inside',
+      networks: ['127.0.0.7/32'],
+    });
+    const from = (localAddress: string, key: string, origin = SHOP): Promise<Answer> =>
+      house.get(`${GEOCODE}&key=${key}`, {
+        localAddress,
+        headers: { origin, 'sec-fetch-mode': 'cors' },
+      });
+    const seen = ({ status, headers: { date: _date, ...headers }, body }: Answer): string =>
+      JSON.stringify([status, headers, body.replace(/"timestamp":\{[^}]*\}/, '')]);
+    assert.equal((await from('127.0.0.7', pair.publicKey)).status, 200);
+    const elsewhere = await from('127.0.0.8', pair.publicKey);
+    assert.equal(elsewhere.status, 401);
+    assert.equal(seen(elsewhere), seen(await from('127.0.0.8', generateKey('pk', 'live').expose())));
+    const stranger = await from('127.0.0.8', pair.publicKey, 'https://evil.example');
+    assert.equal(stranger.status, 401, 'nothing is said of domains');
+    assert.equal((await from('127.0.0.7', pair.publicKey, 'https://evil.example')).status, 403);
+    await house.keys.change(house.company, pair.id, { networks: [] });
+    assert.ok((await until(200, () => from('127.0.0.8', pair.publicKey))) < 1000);
+  });
+
+  it('that calls over plain HTTP reads why it is refused, and sends no key after a preflight', async () => {
+    const search = `${GEOCODE}&key=${house.key.publicKey}`;
+    const headers = { origin: 'http://localhost:5173' };
+    const refused = await house.getPlainly(search, { headers });
+    assert.deepEqual([refused.status, refused.headers.location], [403, undefined]);
+    assert.equal(reader(refused), 'http://localhost:5173');
+    assert.equal(refused.headers['vary'], 'origin');
+    assert.equal((await house.getPlainly(search)).status, 301, 'programs are shown the way');
+    const api403 = await house.getPlainly('/v1/session', { headers });
+    assert.deepEqual([api403.status, api403.json()['code']], [403, 'https_required']);
+    assert.equal(reader(api403), 'http://localhost:5173');
+    const asked = { ...headers, 'access-control-request-method': 'GET' };
+    const preflight = await house.getPlainly(GEOCODE, { method: 'OPTIONS', headers: asked });
+    assert.deepEqual([preflight.status, reader(preflight)], [403, undefined]);
   });
 
   it('calls with the public key in any place, or the id of the project, and no secret', async () => {
@@ -182,6 +263,26 @@ describe('a preflight', () => {
 });
 
 describe('the calls of pages', () => {
+  it('of many hosts below one domain are counted for the one entry', async () => {
+    const apart = await openHouse({ beside: house });
+    const { company, project, key } = apart;
+    const domain = 'dom_01h0000000000000000000000d';
+    await apart.store.superuser(
+      "insert into vouchsafe.domain (id, company_id, project_id, origin, created_at) values ($1, $2, $3, 'https://*.many.example', now())",
+      [domain, company, project],
+    );
+    const ask = (host: string): Promise<Answer> =>
+      fromPage(`&key=${key.publicKey}`, { origin: `https://${host}.many.example` }, apart);
+    await until(200, () => ask('a'));
+    for (const host of ['b', 'a.b', 'c']) assert.equal((await ask(host)).status, 200);
+    await apart.close();
+    const [counted] = await house.store.superuser(
+      'select count from vouchsafe.domain_day where domain_id = $1',
+      [domain],
+    );
+    assert.equal(Number(counted?.['count']), 4);
+  });
+
   it('are counted for their domain and their project, with the quarter of an hour and nothing else', async () => {
     const apart = await openHouse({ beside: house });
     const { company, project, key } = apart;

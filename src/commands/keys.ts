@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import { createAccounts, type Accounts } from '../accounts/service.ts';
 import { systemClock } from '../foundation/clock.ts';
+import { deriveKey } from '../foundation/derive.ts';
 import { isId, type CompanyId, type KeyId } from '../foundation/ids.ts';
 import { openPremises } from '../house.ts';
 import { PEPPER_ID } from '../installation/secrets.ts';
-import { LONGEST_OVERLAP_HOURS, USUAL_OVERLAP_HOURS } from '../keys/limits.ts';
+import { LONGEST_OVERLAP_HOURS, REVEAL_MS, USUAL_OVERLAP_HOURS } from '../keys/limits.ts';
+import { sendRevealLink } from '../keys/reveal-link.ts';
 import { createKeys, type CreatedKey, type Keys, type KeySummary } from '../keys/service.ts';
 import { createLog } from '../log.ts';
+import { enqueueMail } from '../mail/outbox.ts';
 import { chooseProject, ownProjects } from './choose-project.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 
@@ -23,6 +26,8 @@ const OPTIONS = {
 interface Services {
   readonly accounts: Accounts;
   readonly keys: Keys;
+  /** Resolves to how many owners get the link. */
+  readonly sendLink: (company: CompanyId, key: KeyId) => Promise<number>;
 }
 
 const withServices = async (
@@ -46,7 +51,13 @@ const withServices = async (
       clock,
       isLogged: true,
     });
-    return await work({ accounts: createAccounts(database, clock), keys });
+    const linkKey = deriveKey(secrets.master, 'link');
+    return await work({
+      accounts: createAccounts(database, clock),
+      keys,
+      sendLink: (company, key) =>
+        sendRevealLink({ database, linkKey, enqueueMail }, company, key, clock.now()),
+    });
   } finally {
     await close();
   }
@@ -110,12 +121,13 @@ const networksOf = (networks: readonly string[] | undefined): readonly string[] 
 const withKey = (
   context: CommandContext,
   id: KeyId,
-  work: (keys: Keys, company: CompanyId) => Promise<void>,
+  work: (services: Services, company: CompanyId) => Promise<void>,
 ): Promise<number> =>
-  withServices(context, async ({ accounts, keys }) => {
+  withServices(context, async (services) => {
+    const { accounts, keys } = services;
     for (const company of new Set((await ownProjects(accounts)).map((project) => project.company))) {
       if (!(await keys.list(company)).some((candidate) => candidate.id === id)) continue;
-      await work(keys, company);
+      await work(services, company);
       return 0;
     }
     context.say(`There is no key ${id}. See: vouchsafe keys list`);
@@ -128,11 +140,11 @@ const showSecret = ({ id, publicKey, secret }: CreatedKey, say: (line: string) =
   say(`secret key  ${secret.expose()}   (shown only now)`);
 };
 
-/** Key pairs from the command line: create, list, change, rotate, revoke. */
+/** Key pairs from the command line: create, list, change, rotate, send a link to a new secret, revoke. */
 export const keysCommand: Command = {
   name: 'keys',
   usage:
-    'create [--project ID] [--name NAME] [settings] | list | change KEY_ID [--name NAME] [settings] | rotate KEY_ID [--overlap HOURS] | revoke KEY_ID [--reason TEXT]',
+    'create [--project ID] [--name NAME] [settings] | list | change KEY_ID [--name NAME] [settings] | rotate KEY_ID [--overlap HOURS] | send-link KEY_ID | revoke KEY_ID [--reason TEXT]',
   summary: 'make, list, change, rotate and revoke key pairs',
   help: [
     'create   prints the secret once; only its digest is kept',
@@ -141,6 +153,8 @@ export const keysCommand: Command = {
     'settings --scope WORD, more than once for several; --network CIDR, more than once for several, or any;',
     '         --expires YYYY-MM-DD, a moment as of RFC 3339, or never',
     `rotate   prints a new secret once; the one before works for ${USUAL_OVERLAP_HOURS} hours more, or as --overlap says (0 to ${LONGEST_OVERLAP_HOURS})`,
+    `send-link mails the owners a link that works once, for ${REVEAL_MS / 60_000} minutes: an owner or admin who signs in makes a`,
+    '         new secret with it and alone sees it; you never do',
     'revoke   takes effect on every worker within a second',
     'Exit codes: 0 done, 1 it failed, 2 the words are wrong.',
   ],
@@ -176,7 +190,7 @@ export const keysCommand: Command = {
         };
         if (Object.keys(change).length === 0)
           throw new UsageError('change takes what is to be other: --name, --scope, --network, --expires.');
-        return withKey(context, key, async (keys, company) => {
+        return withKey(context, key, async ({ keys }, company) => {
           await keys.change(company, key, change);
           say(`${key} is as you want it.`);
         });
@@ -184,7 +198,7 @@ export const keysCommand: Command = {
       case 'rotate': {
         const key = keyId(action, id);
         const hours = overlapHours(values.overlap);
-        return withKey(context, key, async (keys, company) => {
+        return withKey(context, key, async ({ keys }, company) => {
           showSecret(await keys.rotate(company, key, hours), say);
           say(
             hours === 0 ? 'The secret before is over.' : `The secret before works for ${hours} hours more.`,
@@ -193,14 +207,26 @@ export const keysCommand: Command = {
       }
       case 'revoke': {
         const key = keyId(action, id);
-        return withKey(context, key, async (keys, company) => {
+        return withKey(context, key, async ({ keys }, company) => {
           await keys.revoke(company, key, values.reason ?? 'revoked from the command line');
           say(`${key} is revoked.`);
         });
       }
+      case 'send-link': {
+        const key = keyId(action, id);
+        return withKey(context, key, async ({ sendLink }, company) => {
+          const owners = await sendLink(company, key);
+          say(owners === 1 ? 'The owner gets the link.' : `${owners} owners get the link; it works once.`);
+          say(
+            context.config.smtpUrl === null
+              ? `It lies in the mailbox of the running server: http://127.0.0.1:${context.config.adminPort}/mailbox`
+              : 'It is sent by the running server.',
+          );
+        });
+      }
       case undefined:
       default:
-        throw new UsageError('keys takes create, list, change, rotate or revoke.');
+        throw new UsageError('keys takes create, list, change, rotate, send-link or revoke.');
     }
   },
 };

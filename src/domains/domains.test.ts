@@ -59,13 +59,54 @@ describe('domains', () => {
     assert.deepEqual(stage.bugs, []);
   });
 
+  it('can stand for all hosts below one, counted as one of its own', async () => {
+    const scene = await makeScene(stage);
+    const made = await add(scene, '*.Bücher.example:8443');
+    const origin = 'https://*.xn--bcher-kva.example:8443';
+    assert.deepEqual([made.status, made.body.origin], [201, origin]);
+    assert.equal((await add(scene, `${origin}/`)).body.code, 'domain_exists');
+    assert.equal((await add(scene, 'a.bücher.example:8443')).status, 201);
+    await stage.database.run(countDomainCalls, [
+      [made.body.id],
+      [dayBefore(0)],
+      [7],
+      new Date(stage.clock.now()),
+    ]);
+    const { body } = await list(scene);
+    const calls = body.items.map((item: Record<string, unknown>) => [item['origin'], item['calls']]);
+    assert.deepEqual(calls, [
+      [origin, 7],
+      ['https://a.xn--bcher-kva.example:8443', 0],
+      ['https://shop.example', 0],
+    ]);
+    assert.ok((await originsOf(scene)).includes(origin));
+    const [event] = await stage.store.superuser(
+      "select details from vouchsafe.audit_event where action = 'domains.create' and target = $1",
+      [made.body.id],
+    );
+    assert.deepEqual(event?.['details'], { origin, project: scene.project });
+    assert.equal((await scene.owner.call('DELETE', `${pathOf(scene)}/${made.body.id}`)).status, 204);
+    assert.ok(!(await originsOf(scene)).includes(origin));
+    await assert.rejects(
+      stage.store.superuser(
+        "insert into vouchsafe.domain (id, company_id, project_id, origin, created_at) values ($1, $2, $3, 'https://a.*.example', now())",
+        [newId('dom', 1), scene.company, scene.project],
+      ),
+      /domain_origin_check/,
+    );
+    assert.deepEqual(stage.bugs, []);
+  });
+
   it('are refused for a reason that says what to do, without any trace', async () => {
     const scene = await makeScene(stage);
     const earlier = await dumpTables(stage);
     for (const [domain, status, code] of [
       ['shop.example/path', 400, 'domain_has_more'],
       ['http://shop.example', 400, 'http_not_allowed'],
-      ['*.shop.example', 400, 'wildcard_not_supported'],
+      ['shop.*.example', 400, 'wildcard_invalid'],
+      ['*.example', 400, 'public_suffix'],
+      ['*.co.uk', 400, 'public_suffix'],
+      ['https://*.GitHub.io:8443', 400, 'public_suffix'],
       ['shop.example.', 400, 'trailing_dot'],
       ['localhost:3000', 400, 'localhost_by_switch'],
       ['shop example', 400, 'domain_invalid'],

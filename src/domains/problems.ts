@@ -28,11 +28,19 @@ export const httpNotAllowed = (): Problem =>
     field: FIELD,
   });
 
-/** 400: one host at a time. */
-export const wildcardNotSupported = (): Problem =>
-  new Problem(400, 'wildcard_not_supported', 'One host at a time', {
+/** 400: a star in any other place would be a pattern. */
+export const wildcardInvalid = (): Problem =>
+  new Problem(400, 'wildcard_invalid', 'A wildcard stands before a whole domain', {
     detail:
-      'Add each subdomain by its name; a wildcard would let in every subdomain that anybody can get hold of.',
+      'Write *.example.com for every host below example.com. The star stands once, at the beginning, before a name.',
+    field: FIELD,
+  });
+
+/** 400: anybody can have a name below it. */
+export const publicSuffix = (): Problem =>
+  new Problem(400, 'public_suffix', 'Anybody can have a page below this domain', {
+    detail:
+      'It is in the public suffix list, as com, co.uk and github.io are. Put the wildcard before a domain of your own.',
     field: FIELD,
   });
 

@@ -1,5 +1,6 @@
 /** From what people type to the origin that browsers send. Pure. */
-import { canonicalOrigin, isLoopbackHost } from '../foundation/origin.ts';
+import { isIP } from 'node:net';
+import { canonicalOrigin, isLoopbackHost, WILDCARD } from '../foundation/origin.ts';
 import { ok, refused, type Result } from '../foundation/result.ts';
 
 /** Why something cannot be authorised. */
@@ -22,10 +23,11 @@ const isHost = (hostname: string): boolean =>
 
 const parse = (text: string): URL | null => URL.parse(text.includes('://') ? text : `https://${text}`);
 
-/** The canonical origin: https, host in punycode, port where it is not 443. Spaces around it and one `/` are let go. */
-export const originOfDomain = (typed: string): Result<string, DomainFault> => {
-  const text = typed.trim();
-  if (text.includes('*')) return refused('wildcard');
+/** `*.` at the beginning of the host and nowhere else: `URL` would take a star anywhere. */
+const STARRED = /^((?:https?:\/\/)?)\*\.([^*]+)$/i;
+
+/** One host. */
+const originOfHost = (text: string): Result<string, DomainFault> => {
   // A parser would take them away or turn them around, and what is left may be another host than the one meant.
   if (text === '' || text.includes('\\') || /[\s\p{Cc}\p{Cf}]/u.test(text)) return refused('invalid');
   const url = parse(text);
@@ -40,3 +42,23 @@ export const originOfDomain = (typed: string): Result<string, DomainFault> => {
   if (!isHost(hostname) || canonicalOrigin(url.origin) === undefined) return refused('invalid');
   return ok(url.origin);
 };
+
+/**
+ * The canonical origin: https, host in punycode, port where it is not 443. Spaces around it and one `/` are let go. A `*.`
+ * before the host stands for all hosts below it; whether that is a public suffix is not looked at here.
+ */
+export const originOfDomain = (typed: string): Result<string, DomainFault> => {
+  const text = typed.trim();
+  if (!text.includes('*')) return originOfHost(text);
+  const [, scheme = '', rest] = STARRED.exec(text) ?? [];
+  if (rest === undefined) return refused('wildcard');
+  const below = originOfHost(`${scheme}${rest}`);
+  if (!below.ok) return below;
+  const { host, hostname } = new URL(below.value);
+  // Nothing is below an address.
+  return isIP(hostname.replaceAll(/[[\]]/g, '')) === 0 ? ok(`${WILDCARD}${host}`) : refused('wildcard');
+};
+
+/** The domain of an entry that stands for all hosts below it; undefined for one host. */
+export const domainOfWildcard = (origin: string): string | undefined =>
+  origin.startsWith(WILDCARD) ? new URL(`https://${origin.slice(WILDCARD.length)}`).hostname : undefined;

@@ -7,7 +7,9 @@ export const domainSchema = z.object({
   id: z.string(),
   origin: z
     .string()
-    .describe('As browsers send it: international names in punycode, the port where it is not 443'),
+    .describe(
+      'As browsers send it: international names in punycode, the port where it is not 443; `https://*.example.com` for all hosts below a domain',
+    ),
   created_at: time,
   last_called_at: time
     .nullable()
@@ -36,7 +38,9 @@ export const newDomainSchema = z.strictObject({
     .string()
     .min(1)
     .max(LONGEST_DOMAIN)
-    .describe('A host, as in `shop.example.com`, or an origin, as in `https://shop.example.com:8443`'),
+    .describe(
+      'A host, as in `shop.example.com`, all hosts below a domain, as in `*.example.com`, or either with scheme and port, as in `https://shop.example.com:8443`',
+    ),
 });
 
 export const switchSchema = z.strictObject({ allow_localhost: z.boolean() });

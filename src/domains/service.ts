@@ -14,11 +14,13 @@ import {
   domainNotFound,
   httpNotAllowed,
   localhostBySwitch,
+  publicSuffix,
   tooManyDomains,
   trailingDot,
-  wildcardNotSupported,
+  wildcardInvalid,
 } from './problems.ts';
-import { originOfDomain, type DomainFault } from './rules.ts';
+import { isPublicSuffix } from './public-suffix.ts';
+import { domainOfWildcard, originOfDomain, type DomainFault } from './rules.ts';
 import {
   countDomains,
   insertDomain,
@@ -59,7 +61,7 @@ const FAULTS: Readonly<Record<DomainFault, () => Problem>> = {
   invalid: domainInvalid,
   'has-more': domainHasMore,
   http: httpNotAllowed,
-  wildcard: wildcardNotSupported,
+  wildcard: wildcardInvalid,
   'trailing-dot': trailingDot,
   localhost: localhostBySwitch,
 };
@@ -99,7 +101,7 @@ export const listDomains = (
   });
 
 /**
- * Authorises the pages of one origin, on every worker within a second.
+ * Authorises the pages of one origin, or of all hosts below a domain, on every worker within a second.
  * @throws project_not_found (404), domain_exists, too_many_domains (409), and what cannot be authorised (400).
  */
 export const createDomain = async (
@@ -111,6 +113,8 @@ export const createDomain = async (
   const parsed = originOfDomain(typed);
   if (!parsed.ok) throw FAULTS[parsed.reason]();
   const origin = parsed.value;
+  const above = domainOfWildcard(origin);
+  if (above !== undefined && (await isPublicSuffix(above))) throw publicSuffix();
   return changeAsMember(database, acting, CHANGE, async ({ tx, at }) => {
     const { company, now } = acting;
     if ((await tx.one(lockProjectOfDomains, [company, project])) === undefined) throw projectNotFound();

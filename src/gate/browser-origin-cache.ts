@@ -1,12 +1,15 @@
 import type { BrowserCaller } from '../foundation/caller.ts';
 import type { KeyId, ProjectId } from '../foundation/ids.ts';
 import type { OriginRules } from './browser-origin.ts';
+import type { InNetworks } from './networks.ts';
 
 /** What is remembered of a project that pages call, by one of its public names. */
 export interface KnownProject extends OriginRules<BrowserCaller> {
   readonly project: ProjectId;
   /** Where the name is a public key. */
   readonly key: KeyId | undefined;
+  /** From where the key may be used; undefined where from everywhere, and where the name is the id of a project. */
+  readonly isInNetworks: InNetworks | undefined;
   /** Milliseconds since the Unix epoch; `Infinity` where it does not expire. */
   readonly expiresAt: number;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { requestOf } from '../../test/support/request.ts';
+import { Opaque } from '../foundation/opaque.ts';
 import { newId } from '../foundation/ids.ts';
 import { ok, refused } from '../foundation/result.ts';
 import { createBrowserOriginCache } from './browser-origin-cache.ts';
@@ -142,6 +143,8 @@ describe('identifying a page', () => {
       ['pid=prj_x', 'malformed'],
       [`pid=${company}`, 'malformed'],
       [`pid=${project}&pid=${project}`, 'unreadable'],
+      [`pid=${project}%ff`, 'unreadable'],
+      [`key=${PUBLIC}%ff&pid=${project}`, 'unreadable'],
       [`key=${PUBLIC}&key=${PUBLIC}`, 'unreadable'],
       [`key=${PUBLIC}&pid=${other}`, 'contradictory'],
       [`key=${'x'.repeat(300)}`, 'unreadable'],
@@ -172,6 +175,47 @@ describe('identifying a page', () => {
     const local = house({ [PUBLIC]: row({ domain_ids: [], origins: [], allow_localhost: true }) });
     const found = await local.identify(page(`key=${PUBLIC}`, { origin: 'http://localhost:5173' }));
     assert.ok(found.ok && found.value.credential === 'browser' && found.value.domain === undefined);
+  });
+
+  it('lets in pages of all hosts below a domain with a wildcard, and counts them for it', async () => {
+    const wide = newId('dom', 2);
+    const gate = house({
+      [PUBLIC]: row({ domain_ids: [domain, wide], origins: [ORIGIN, 'https://*.shop.example'] }),
+    });
+    const domainOf = async (origin: string): Promise<unknown> => {
+      const verdict = await gate.identify(page(`key=${PUBLIC}`, { origin }));
+      return verdict.ok && verdict.value.credential === 'browser' ? verdict.value.domain : verdict;
+    };
+    assert.equal(await domainOf(ORIGIN), domain);
+    assert.equal(await domainOf('https://a.shop.example'), wide);
+    assert.equal(await domainOf('https://a.b.shop.example'), wide);
+    assert.deepEqual(await domainOf('https://*.shop.example'), refused('origin-not-allowed'));
+    const alone = house({ [PUBLIC]: row({ origins: ['https://*.shop.example'] }) });
+    assert.equal(await reasonOf(alone, page(`key=${PUBLIC}`)), 'origin-not-allowed');
+    assert.equal(
+      await reasonOf(alone, page(`key=${PUBLIC}`, { origin: 'https://a.shop.example' })),
+      'browser',
+    );
+  });
+
+  it('asks for the networks of the key before anything is said of its domains', async () => {
+    const networks = ['192.0.2.0/24', '2001:db8::/32'];
+    const from = (address: string, search: string, origin = ORIGIN): ReturnType<typeof requestOf> =>
+      requestOf({ search, address, headers: { origin, 'sec-fetch-mode': 'cors' } });
+    for (const changes of [{}, { domain_ids: [], origins: [] }]) {
+      const gate = house({ [PUBLIC]: row({ networks, ...changes }) });
+      for (const origin of [ORIGIN, 'https://evil.example', 'null'])
+        assert.equal(await reasonOf(gate, from('198.51.100.1', `key=${PUBLIC}`, origin)), 'other-network');
+    }
+    const gate = house({
+      [PUBLIC]: row({ networks }),
+      [project]: row({ key_id: null, scopes: null, networks: null }),
+    });
+    for (const address of ['192.0.2.7', '2001:db8::1'])
+      assert.equal(await reasonOf(gate, from(address, `key=${PUBLIC}`)), 'browser');
+    assert.equal(await reasonOf(gate, from('192.0.3.7', `key=${PUBLIC}`)), 'other-network');
+    // The networks are the pair's; who gives the id of the project uses no pair.
+    assert.equal(await reasonOf(gate, from('192.0.3.7', `pid=${project}`)), 'browser');
   });
 
   it('takes secret keys of servers, also with an Origin passed on, and none of a page', async () => {
@@ -216,8 +260,10 @@ describe('identifying a page', () => {
     const gate = house({ [PUBLIC]: row() });
     await Promise.all(Array.from({ length: 20 }, async () => gate.identify(page(`key=${PUBLIC}`))));
     assert.equal(gate.lookups().length, 1);
-    const flood = Array.from({ length: 64 }, async () => gate.identify(page(`pid=${newId('prj', 5)}`)));
-    assert.throws(() => gate.identify(page(`pid=${newId('prj', 5)}`)), { code: 'unavailable' });
+    const flood = Array.from({ length: 32 }, async () => gate.identify(page(`pid=${newId('prj', 5)}`)));
+    assert.throws(() => gate.identify(page(`pid=${newId('prj', 5)}`)), { code: 'rate_limited' });
+    const elsewhere = { ...page(`pid=${newId('prj', 5)}`), address: new Opaque('192.0.2.9') };
+    assert.deepEqual(await gate.identify(elsewhere), { ok: false, reason: 'unknown' });
     await Promise.all(flood);
   });
 });

@@ -1,7 +1,7 @@
 /** Identifies the page of an authorised domain by the project's public key, or its id, and its origin. */
 import { SCOPES, type BrowserCaller, type KeyCaller, type Scope } from '../foundation/caller.ts';
 import { isId, type DomainId } from '../foundation/ids.ts';
-import { Problem } from '../foundation/problem.ts';
+import { WILDCARD } from '../foundation/origin.ts';
 import { ok, refused, type Result } from '../foundation/result.ts';
 import type { Request } from '../http/route.ts';
 import type { BrowserOriginCache, KnownProject } from './browser-origin-cache.ts';
@@ -9,6 +9,8 @@ import { isFromPage, matchOrigin, originOfPage, type OriginReason } from './brow
 import { usageRules, type UsageRulesRow } from './usage-rules.ts';
 import { presentedKey } from './credential.ts';
 import { isWellFormedKey } from './key-format.ts';
+import { createLookups } from './lookups.ts';
+import { readNetworks } from './networks.ts';
 import type { SecretKeyGate, SecretKeyReason } from './secret-key.ts';
 
 /** A row of `find_browser_project`. */
@@ -33,6 +35,8 @@ export interface BrowserGateOptions {
   /** Whether changes are known to have reached this worker within the last second. */
   readonly isCurrent: () => boolean;
   readonly now: () => number;
+  /** What counts as one source; each address by itself where left out. */
+  readonly sourceOf?: (address: string) => string;
 }
 
 export type BrowserReason = SecretKeyReason | OriginReason | 'secret-in-browser';
@@ -43,9 +47,6 @@ export interface BrowserGate {
   /** For routes that are safe for browsers: takes secret keys of servers as well, and none of a page. */
   identify(request: Request): Verdict | Promise<Verdict>;
 }
-
-/** Database look-ups under way at once in one worker; a flood of well-formed guesses waits for nobody else's key. */
-const MOST_LOOKUPS = 64;
 
 const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);
 
@@ -64,15 +65,19 @@ const knownFrom = (row: BrowserRow): KnownProject => {
     ...usageRules(row),
   });
   const origins = new Map<string, BrowserCaller>();
+  const wildcards = new Map<string, BrowserCaller>();
   for (const [index, origin] of row.origins.entries()) {
     const domain = row.domain_ids[index] ?? '';
     if (!isId('dom', domain)) throw new Error('find_browser_project returned an id of another form');
-    origins.set(origin, callerOf(domain));
+    if (origin.startsWith(WILDCARD)) wildcards.set(origin.slice(WILDCARD.length), callerOf(domain));
+    else origins.set(origin, callerOf(domain));
   }
   return {
     project,
     key: key ?? undefined,
+    isInNetworks: readNetworks(row.networks ?? []),
     origins,
+    wildcards,
     local: row.allow_localhost ? callerOf(undefined) : undefined,
     expiresAt: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
   };
@@ -94,9 +99,9 @@ const publicName = (request: Request): Result<PublicName, SecretKeyReason> | und
     key = presented.value.secret.expose();
     if (presented.value.publicKey !== undefined || !isWellFormedKey('pk', key)) return undefined;
   } else if (presented.reason !== 'missing') return undefined;
-  const { values, duplicated } = request.query.expose();
+  const { values, duplicated, malformed } = request.query.expose();
   const project = values.get('pid');
-  if (duplicated.has('pid')) return refused('unreadable');
+  if (duplicated.has('pid') || malformed.has('pid')) return refused('unreadable');
   if (project !== undefined && !isId('prj', project)) return refused('malformed');
   const name = key ?? project;
   return name === undefined ? undefined : ok({ name, project });
@@ -105,7 +110,11 @@ const publicName = (request: Request): Result<PublicName, SecretKeyReason> | und
 const admit = (known: KnownProject, { project }: PublicName, request: Request, now: number): Verdict => {
   if (known.expiresAt <= now) return refused('expired');
   if (project !== undefined && project !== known.project) return refused('contradictory');
-  if (known.origins.size === 0 && known.local === undefined) return refused('no-domain');
+  // Before anything is said of domains: whoever is elsewhere is told as little as with any wrong key.
+  if (known.isInNetworks !== undefined && !known.isInNetworks(request.address.expose()))
+    return refused('other-network');
+  if (known.origins.size === 0 && known.wildcards.size === 0 && known.local === undefined)
+    return refused('no-domain');
   const page = originOfPage(request);
   if (!page.ok) return page;
   const caller = matchOrigin(known, page.value);
@@ -121,8 +130,8 @@ const withoutPages = (verdict: Verdict, request: Request): Verdict =>
 
 /** The gate of routes that are safe for browsers. A secret key that no page sent costs two looks for a header field more. */
 export const createBrowserGate = (options: BrowserGateOptions): BrowserGate => {
-  const { secrets, cache, find, isCurrent, now } = options;
-  const underWay = new Map<string, Promise<Result<KnownProject, SecretKeyReason>>>();
+  const { secrets, cache, find, isCurrent, now, sourceOf } = options;
+  const lookups = createLookups<Result<KnownProject, SecretKeyReason>>(sourceOf);
 
   const lookUp = async (name: string): Promise<Result<KnownProject, SecretKeyReason>> => {
     const askedAt = cache.generation;
@@ -135,20 +144,6 @@ export const createBrowserGate = (options: BrowserGateOptions): BrowserGate => {
     return ok(known);
   };
 
-  const lookUpOnce = (name: string): Promise<Result<KnownProject, SecretKeyReason>> => {
-    const already = underWay.get(name);
-    if (already !== undefined) return already;
-    if (underWay.size >= MOST_LOOKUPS) {
-      throw new Problem(503, 'unavailable', 'Too many keys are being checked', {
-        detail: 'Try again in a second.',
-        headers: { 'retry-after': '1' },
-      });
-    }
-    const started = lookUp(name).finally(() => underWay.delete(name));
-    underWay.set(name, started);
-    return started;
-  };
-
   const identifyPage = (
     named: Result<PublicName, SecretKeyReason>,
     request: Request,
@@ -156,9 +151,11 @@ export const createBrowserGate = (options: BrowserGateOptions): BrowserGate => {
     if (!named.ok) return named;
     const known = isCurrent() ? cache.get(named.value.name) : undefined;
     if (known !== undefined) return admit(known, named.value, request, now());
-    return lookUpOnce(named.value.name).then((found) =>
-      found.ok ? admit(found.value, named.value, request, now()) : found,
-    );
+    const { name } = named.value;
+    const asker = { name, address: request.address, isFamiliar: false };
+    return lookups
+      .run(asker, () => lookUp(name))
+      .then((found) => (found.ok ? admit(found.value, named.value, request, now()) : found));
   };
 
   return {

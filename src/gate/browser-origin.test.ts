@@ -3,14 +3,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { requestOf } from '../../test/support/request.ts';
-import { canonicalOrigin } from '../foundation/origin.ts';
+import { canonicalOrigin, WILDCARD } from '../foundation/origin.ts';
 import { matchOrigin, originOfPage, type OriginRules } from './browser-origin.ts';
 
 const LISTED = 'https://shop.example.com';
-const rulesOf = (origins: readonly string[], local?: string): OriginRules<string> => ({
-  origins: new Map(origins.map((origin) => [origin, origin])),
-  local,
-});
+/** As the list has them: origins, and `https://*.` before a domain. */
+const rulesOf = (listed: readonly string[], local?: string): OriginRules<string> => {
+  const isStarred = (entry: string): boolean => entry.startsWith(WILDCARD);
+  return {
+    origins: new Map(listed.filter((entry) => !isStarred(entry)).map((entry) => [entry, entry])),
+    wildcards: new Map(listed.filter(isStarred).map((entry) => [entry.slice(WILDCARD.length), entry])),
+    local,
+  };
+};
 
 const allows = (
   headers: Readonly<Record<string, string | string[]>>,
@@ -240,7 +245,127 @@ describe('the origin of a page', () => {
   });
 });
 
-/** Without URL for the claim: takes it apart by hand, then compares scheme, labels and port one by one. */
+/** What the tools and tests above try, against a list that has all hosts below the domain as well. */
+describe('a wildcard', () => {
+  const rules = rulesOf(['https://*.example.com']);
+
+  it('lets in every host below its domain, at any depth, and not the domain itself', () => {
+    for (const origin of [
+      'https://a.example.com',
+      'https://www.example.com',
+      'https://a.b.c.d.e.example.com',
+      'https://xn--bcher-kva.example.com',
+      'https://a--b.example.com',
+      `https://${'a.'.repeat(110)}example.com`,
+    ])
+      assert.ok(allows({ origin }, rules), origin);
+    refusesAll(['https://example.com', 'https://com', 'https://example.com.example.org'], rules);
+    assert.ok(allows({ referer: 'https://a.example.com/page' }, rules));
+  });
+
+  it('is for its port and for https alone', () => {
+    refusesAll(['https://a.example.com:8443', 'http://a.example.com', 'wss://a.example.com'], rules);
+    const other = rulesOf(['https://*.example.com:8443']);
+    assert.ok(allows({ origin: 'https://a.example.com:8443' }, other));
+    refusesAll(
+      ['https://a.example.com', 'https://a.example.com:84430', 'https://a.example.com:443', 'https://8443'],
+      other,
+    );
+  });
+
+  it('is fooled by nothing that web-platform-tests, Corsy, CORScanner and PortSwigger try', () => {
+    refusesAll(
+      [
+        'https://.example.com',
+        'https://..example.com',
+        'https://a..example.com',
+        'https://*.example.com',
+        'https://a.*.example.com',
+        'https://**.example.com',
+        '*.example.com',
+        '.example.com',
+        '//a.example.com',
+        'https:/a.example.com',
+        'https:a.example.com',
+        'HTTPS://a.example.com',
+        'https://A.example.com',
+        'https://a.EXAMPLE.com',
+        'https://a.example.com/',
+        'https://a.example.com?',
+        'https://a.example.com#',
+        ' https://a.example.com',
+        'https://a.example.com ',
+        'https://a.example.com\0',
+        'https://a.example.com:443',
+        'https://a.example.com, https://a.example.com',
+        'https://a.example.com null',
+        'null',
+        'https://a.example.com.example.org',
+        'https://d3vexample.com',
+        'https://a.d3vexample.com',
+        'https://aexample.com',
+        'https://a.examplexcom',
+        'https://a.exampleacom',
+        'https://a.example.co',
+        'https://a.example.com_.example.org',
+        'https://a.example.com%60.example.org',
+        'https://a.example.com`.example.org',
+        'https://evilexample.com',
+        'https://example.com.evil.com',
+        'https://a.example.com.evil.com',
+        'https://evil.com/a.example.com',
+        'https://evil.com/.example.com',
+        'https://evil.com?.example.com',
+        'https://evil.com#.example.com',
+        'https://evil.com\\.example.com',
+        'https://evil.com@a.example.com',
+        'https://a.example.com@evil.com',
+        'https://evil.com:443.example.com',
+        'https://evil.com%2f.example.com',
+        'https://evil.com%00.example.com',
+        'https://a_b.example.com',
+        'https://-a.example.com',
+        'https://a-.example.com',
+        'https://a.example.com.',
+        'https://a.example。com',
+        'https://ａ.example.com',
+        'https://а.example.com',
+        'https://bücher.example.com',
+        ...Array.from('_-"{}+^!~`;|&\'()*,$=').map((sign) => `https://a.example.com${sign}.evil.com`),
+        ...Array.from('_"{}+^!~`;|&\'()*,$=').map((sign) => `https://evil.com${sign}.example.com`),
+      ],
+      rules,
+    );
+    for (const mode of ['navigate', 'no-cors', 'websocket'])
+      assert.equal(allows({ origin: 'https://a.example.com', 'sec-fetch-mode': mode }, rules), false, mode);
+  });
+
+  it('lets the nearest entry count, and the very origin before all', () => {
+    const nested = rulesOf([
+      'https://*.example.com',
+      'https://*.b.example.com',
+      'https://a.b.example.com',
+      'https://*.c.b.example.com',
+    ]);
+    for (const [origin, entry] of [
+      ['https://a.b.example.com', 'https://a.b.example.com'],
+      ['https://x.b.example.com', 'https://*.b.example.com'],
+      ['https://b.example.com', 'https://*.example.com'],
+      ['https://c.b.example.com', 'https://*.b.example.com'],
+      ['https://y.x.c.b.example.com', 'https://*.c.b.example.com'],
+    ])
+      assert.equal(matchOrigin(nested, origin ?? ''), entry, origin);
+  });
+
+  it('is no way in for the own machine, and the switch is none for others', () => {
+    const both = rulesOf(['https://*.example.com'], 'local');
+    assert.equal(matchOrigin(both, 'http://localhost:3000'), 'local');
+    assert.equal(matchOrigin(both, 'https://a.example.com'), 'https://*.example.com');
+    refusesAll(['http://a.example.com', 'https://example.com'], both);
+  });
+});
+
+/** Without URL for the claim: takes it apart by hand, then compares scheme, labels and port one by one, from the right where there is a star. */
 const slowly = (claim: string, listed: readonly string[]): boolean => {
   const parts = (text: string): readonly string[] | undefined => {
     const [scheme, rest, ...more] = text.split('://');
@@ -249,15 +374,25 @@ const slowly = (claim: string, listed: readonly string[]): boolean => {
     if (others.length > 0 || (port !== undefined && String(Number(port)) !== port) || port === '443')
       return undefined;
     const labels = host.split('.');
-    if (!labels.every((label) => label !== '' && Array.from(label).every((sign) => /[a-z0-9-]/.test(sign))))
+    if (!labels.every((label) => label !== '' && Array.from(label).every((sign) => /[a-z0-9*-]/.test(sign))))
       return undefined;
     return [scheme, ...labels, `:${port ?? ''}`];
+  };
+  const isBelow = (claimed: readonly string[], wanted: readonly string[]): boolean => {
+    const above = wanted.slice(2);
+    const own = claimed.slice(1, claimed.length - above.length);
+    return (
+      own.length > 0 &&
+      own.every((label) => !label.includes('*') && !label.startsWith('-') && !label.endsWith('-')) &&
+      above.every((part, index) => part === claimed[claimed.length - above.length + index])
+    );
   };
   const claimed = parts(claim);
   return (
     claimed !== undefined &&
     listed.some((one) => {
       const wanted = parts(one);
+      if (wanted?.[1] === '*') return isBelow(claimed, wanted);
       return wanted?.length === claimed.length && wanted.every((part, index) => part === claimed[index]);
     })
   );
@@ -268,6 +403,9 @@ const origin = fc
   .tuple(fc.array(label, { minLength: 1, maxLength: 3 }), fc.option(fc.integer({ min: 1, max: 65_535 })))
   .filter(([, port]) => port !== 443)
   .map(([labels, port]) => `https://${labels.join('.')}.example${port === null ? '' : `:${port}`}`);
+const entry = fc
+  .tuple(origin, fc.boolean())
+  .map(([one, isStarred]) => (isStarred ? one.replace('https://', WILDCARD) : one));
 
 const SIGNS = [
   '.',
@@ -298,25 +436,29 @@ const SIGNS = [
 describe('the quick check', () => {
   it('agrees with a slow one on every list and every mutation of its origins', () => {
     const mutated = fc.tuple(
-      fc.array(origin, { minLength: 1, maxLength: 8 }),
+      fc.array(entry, { minLength: 1, maxLength: 8 }),
       fc.nat(),
+      fc.constantFrom('', 'a.', 'a.b.', '-.', '.', '*.', 'a-b.'),
       fc.array(fc.tuple(fc.nat(), fc.nat({ max: 2 }), fc.constantFrom(...SIGNS)), { maxLength: 3 }),
     );
     let letIn = 0;
+    let letInBelow = 0;
     fc.assert(
-      fc.property(mutated, ([listed, which, edits]) => {
-        let claim = listed[which % listed.length] ?? '';
+      fc.property(mutated, ([listed, which, below, edits]) => {
+        const chosen = listed[which % listed.length] ?? '';
+        let claim = chosen.startsWith(WILDCARD) ? chosen.replace('*.', below) : chosen;
         for (const [at, cut, put] of edits) {
           const index = at % (claim.length + 1);
           claim = claim.slice(0, index) + put + claim.slice(index + cut);
         }
         const quick = allows({ origin: claim }, rulesOf(listed));
         if (quick) letIn += 1;
+        if (quick && chosen.startsWith(WILDCARD)) letInBelow += 1;
         assert.equal(quick, slowly(claim, listed), JSON.stringify(claim));
       }),
       { numRuns: 20_000 },
     );
-    assert.ok(letIn > 1000, `${letIn} were let in`);
+    assert.ok(letIn > 1000 && letInBelow > 500, `${letIn} and ${letInBelow} were let in`);
   });
 
   it('lets nothing through that is not exactly what a URL parser writes', () => {

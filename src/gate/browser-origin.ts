@@ -10,6 +10,8 @@ export type OriginReason = 'origin-missing' | 'origin-not-allowed' | 'no-domain'
 export interface OriginRules<Value> {
   /** By the canonical origin, https alone. */
   readonly origins: ReadonlyMap<string, Value>;
+  /** Domains below which every host may call, https alone: by the domain, with its port where that is not 443. */
+  readonly wildcards: ReadonlyMap<string, Value>;
   /** What pages of the developer's own machine are, where the project lets them in. */
   readonly local: Value | undefined;
 }
@@ -45,12 +47,41 @@ export const originOfPage = (request: Request): Result<string, Exclude<OriginRea
   return origin === undefined ? refused('origin-not-allowed') : ok(origin);
 };
 
-/** What stands behind a canonical origin: the very same text in the list, or the developer's own machine. */
+const HTTPS = 'https://';
+const HYPHEN = 45;
+/** Lower-case letters, digits and hyphens, as in every host that can be listed (RFC 5890 §2.3.1). */
+const isLabelCode = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code === HYPHEN;
+
+/** Where the label ends that begins at `start`, at a dot; -1 where it is none, or the last one. */
+const endOfLabel = (origin: string, start: number): number => {
+  let index = start;
+  while (isLabelCode(origin.charCodeAt(index))) index += 1;
+  const isEdged = origin.charCodeAt(start) === HYPHEN || origin.charCodeAt(index - 1) === HYPHEN;
+  return index === start || isEdged || origin[index] !== '.' ? -1 : index;
+};
+
+/** The nearest domain above: labels are cut off from the left, whole ones, and each rest is looked up as it stands. */
+const matchWildcard = <Value>(wildcards: ReadonlyMap<string, Value>, origin: string): Value | undefined => {
+  if (!origin.startsWith(HTTPS)) return undefined;
+  let end = endOfLabel(origin, HTTPS.length);
+  while (end !== -1) {
+    const found = wildcards.get(origin.slice(end + 1));
+    if (found !== undefined) return found;
+    end = endOfLabel(origin, end + 1);
+  }
+  return undefined;
+};
+
+/**
+ * What stands behind a canonical origin: the very same text in the list, a domain of the list that all hosts below may call
+ * for, or the developer's own machine. The cost is one look-up for each label.
+ */
 export const matchOrigin = <Value>(
-  { origins, local }: OriginRules<Value>,
+  { origins, wildcards, local }: OriginRules<Value>,
   origin: string,
 ): Value | undefined => {
-  const listed = origins.get(origin);
+  const listed = origins.get(origin) ?? (wildcards.size === 0 ? undefined : matchWildcard(wildcards, origin));
   if (listed !== undefined || local === undefined) return listed;
   return isLoopbackHost(new URL(origin).hostname) ? local : undefined;
 };

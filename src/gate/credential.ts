@@ -50,8 +50,10 @@ export const presentedKey = (request: Request): Result<PresentedKey, CredentialR
     if (found !== undefined && found.secret.expose() !== apiKey) return refused('contradictory');
     found ??= { secret: new Secret(apiKey), publicKey: undefined };
   }
+  // Also where one of several is empty, or cannot be decoded: something was presented, and it is no key.
+  if (query.duplicated.has('key') || query.malformed.has('key')) return refused('unreadable');
   if (parameter !== undefined && parameter !== '') {
-    if (parameter.length > LONGEST_HEADER || query.duplicated.has('key')) return refused('unreadable');
+    if (parameter.length > LONGEST_HEADER) return refused('unreadable');
     if (found !== undefined && found.secret.expose() !== parameter) return refused('contradictory');
     found ??= { secret: new Secret(parameter), publicKey: undefined };
   }

@@ -2,7 +2,7 @@
  * Failed attempts by public key and source, in memory that all threads of the process share. A source is known only by a
  * keyed digest together with the key that it tried, and is forgotten within the hour.
  */
-import { hmacKey, hmacSha256 } from '../foundation/secret.ts';
+import { sha256Latin1 } from '../foundation/secret.ts';
 import { SECRET_KEY_REASONS, type SecretKeyReason } from './secret-key.ts';
 
 /** What one more failure of a source came to. */
@@ -71,6 +71,13 @@ const lock = (words: Int32Array, index: number): void => {
   }
 };
 
+/** Four of a digest's characters as one number of 32 bits. */
+const wordAt = (digest: string, at: number): number =>
+  digest.charCodeAt(at) |
+  (digest.charCodeAt(at + 1) << 8) |
+  (digest.charCodeAt(at + 2) << 16) |
+  (digest.charCodeAt(at + 3) << 24);
+
 const unlock = (words: Int32Array, index: number): void => {
   Atomics.store(words, index, 0);
   Atomics.notify(words, index, 1);
@@ -85,7 +92,8 @@ export const openFailureTable = (buffer: SharedArrayBuffer, key: Uint8Array): Fa
   const counts = countsIn(buffer);
   const words = new Int32Array(buffer, REASON_WORDS * Int32Array.BYTES_PER_ELEMENT);
   const sets = (words.length - MARKS) / SET_WORDS;
-  const secret = hmacKey(Buffer.from(key));
+  // A secret before the message is enough where no digest ever leaves this memory: nobody can lengthen what they cannot see.
+  const secret = Buffer.from(key).toString('base64');
 
   const isForgotten = (entry: number, second: number): boolean =>
     words[entry + AT.count] === 0 || second - (words[entry + AT.last] ?? 0) > FORGET_SECONDS;
@@ -105,9 +113,10 @@ export const openFailureTable = (buffer: SharedArrayBuffer, key: Uint8Array): Fa
     second: number,
     work: (entry: number, isNew: boolean, write: () => void) => Value,
   ): Value => {
-    const digest = hmacSha256(secret, `${publicKey} ${source}`);
-    const set = MARKS + (digest.readUInt32LE(0) % sets) * SET_WORDS;
-    const [tag, tail] = [digest.readInt32LE(4), digest.readInt32LE(8)];
+    const digest = sha256Latin1(`${secret}${publicKey} ${source}`);
+    const set = MARKS + ((wordAt(digest, 0) >>> 0) % sets) * SET_WORDS;
+    const tag = wordAt(digest, 4);
+    const tail = wordAt(digest, 8);
     lock(words, set);
     try {
       let victim = set + WORDS;

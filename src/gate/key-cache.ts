@@ -18,6 +18,8 @@ export interface KeyCache {
   /** The name under which a key is kept: a salted digest, so that memory holds no key in clear. */
   nameOf(key: string): string;
   get(name: string): KnownKey | undefined;
+  /** Whether it is remembered, or was until something of it changed: by no means whether it is good now. */
+  isFamiliar(name: string): boolean;
   put(name: string, known: KnownKey): void;
   /** Forgets every entry of a key or of a project. */
   forget(id: string): void;
@@ -29,30 +31,47 @@ export interface KeyCache {
 
 /**
  * Keys known to be good, in one worker's memory, oldest entry out first when `capacity` is reached.
- * Refused keys are not kept: a key made a moment ago must work at once.
+ * Refused keys are not kept: a key made a moment ago must work at once. What is forgotten leaves its name, a salted digest,
+ * behind, so that a good key does not have to wait with guesses until it is known again.
  */
 export const createKeyCache = (capacity: number): KeyCache => {
   const salt = randomSecretBytes(16).toString('base64');
   const entries = new Map<string, KnownKey>();
+  /** Names of what was forgotten for want of room, or because it may have changed. Most of them come again, and are good. */
+  let before = new Set<string>();
   let generation = 0;
+
+  const remove = (name: string): void => {
+    entries.delete(name);
+    if (before.size >= capacity)
+      for (const oldest of before) {
+        before.delete(oldest);
+        break;
+      }
+    before.add(name);
+  };
+
   return {
     nameOf: (key) => sha256Base64(salt + key),
     get: (name) => entries.get(name),
+    isFamiliar: (name) => entries.has(name) || before.has(name),
     put: (name, known) => {
       if (entries.size >= capacity && !entries.has(name)) {
         const oldest = entries.keys().next();
-        if (!oldest.done) entries.delete(oldest.value);
+        if (!oldest.done) remove(oldest.value);
       }
       entries.set(name, known);
+      before.delete(name);
     },
     forget: (id) => {
       generation += 1;
       for (const [name, known] of entries) {
-        if (known.caller.key === id || known.caller.project === id) entries.delete(name);
+        if (known.caller.key === id || known.caller.project === id) remove(name);
       }
     },
     forgetAll: () => {
       generation += 1;
+      before = new Set(entries.keys());
       entries.clear();
     },
     get generation() {

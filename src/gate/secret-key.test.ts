@@ -145,14 +145,36 @@ describe('identifying by a secret key', () => {
     assert.equal(lookups(), 1);
   });
 
-  it('answers 503 instead of queueing a flood of guesses', async () => {
-    const { gate } = house(() => new Promise(() => {}));
-    for (let guess = 0; guess < 64; guess += 1)
-      void gate.identify(bearer(generateKey('sk', 'live').expose()));
-    assert.throws(() => gate.identify(bearer(generateKey('sk', 'live').expose())), {
-      code: 'unavailable',
-      status: 503,
-    });
+  it('slows a flood of guesses, and still looks for a key that comes from elsewhere', async () => {
+    const known = row();
+    const { gate } = house((digest) => (digest.equals(known.digest) ? known : new Promise(() => {})));
+    const guess = () => gate.identify(bearer(generateKey('sk', 'live').expose()));
+    for (let count = 0; count < 32; count += 1) void guess();
+    assert.throws(guess, { code: 'rate_limited', status: 429 });
+    const elsewhere = requestOf({ headers: { authorization: `Bearer ${secret}` }, address: '192.0.2.1' });
+    assert.ok((await gate.identify(elsewhere)).ok);
+  });
+
+  it('lets no guesses take the place of a key that was good before', async () => {
+    const known = row();
+    const state = house((digest) => (digest.equals(known.digest) ? known : new Promise(() => {})));
+    assert.ok((await state.gate.identify(bearer(secret))).ok);
+    for (const change of ['forget', 'forgetAll'] as const) {
+      state.cache[change](known.key_id);
+      for (let count = 0; count < 64; count += 1) {
+        const from = requestOf({
+          headers: { authorization: `Bearer ${generateKey('sk', 'live').expose()}` },
+          address: `192.0.2.${count}`,
+        });
+        try {
+          void state.gate.identify(from);
+        } catch {
+          break;
+        }
+      }
+      assert.equal(state.cache.size, 0);
+      assert.ok((await state.gate.identify(bearer(secret))).ok, change);
+    }
   });
 });
 
@@ -169,6 +191,20 @@ describe('the memory of known keys', () => {
     for (const name of ['a', 'b', 'c']) cache.put(name, known);
     assert.equal(cache.size, 2);
     assert.equal(cache.get('a'), undefined);
+  });
+
+  it('knows the names of what it forgot, as many as it can hold', () => {
+    const cache = createKeyCache(2);
+    const known = { caller: { key: 'key_1', project: 'prj_1' }, publicKey: '', expiresAt: 1 } as never;
+    for (const name of ['a', 'b', 'c', 'd', 'e']) cache.put(name, known);
+    const familiar = (): string => ['a', 'b', 'c', 'd', 'e', 'f'].filter(cache.isFamiliar).join('');
+    assert.equal(familiar(), 'bcde', 'two that are remembered and two that had to go');
+    cache.forgetAll();
+    assert.equal(familiar(), 'de');
+    cache.put('f', known);
+    cache.forget('key_1');
+    assert.equal(familiar(), 'ef');
+    assert.equal(cache.get('f'), undefined);
   });
 
   it('forgets all keys of a project', () => {

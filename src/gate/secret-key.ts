@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { SCOPES, type KeyCaller, type Scope } from '../foundation/caller.ts';
-import { Problem } from '../foundation/problem.ts';
 import { isId } from '../foundation/ids.ts';
 import { ok, refused, type Result } from '../foundation/result.ts';
 import { digestsEqual, hmacSha256 } from '../foundation/secret.ts';
@@ -8,6 +7,7 @@ import type { Request } from '../http/route.ts';
 import { presentedKey, type CredentialReason, type PresentedKey } from './credential.ts';
 import type { KeyCache, KnownKey } from './key-cache.ts';
 import { isWellFormedKey } from './key-format.ts';
+import { createLookups } from './lookups.ts';
 import { usageRules, type UsageRulesRow } from './usage-rules.ts';
 import { readNetworks } from './networks.ts';
 
@@ -71,6 +71,8 @@ export interface SecretKeyGateOptions {
   /** Whether revocations are known to have reached this worker within the last second. */
   readonly isCurrent: () => boolean;
   readonly now: () => number;
+  /** What counts as one source; each address by itself where left out. */
+  readonly sourceOf?: (address: string) => string;
   /** Left out where nobody is told of failed attempts. */
   readonly failures?: FailureWatch;
 }
@@ -81,10 +83,15 @@ export interface SecretKeyGate {
   identify(request: Request): Verdict | Promise<Verdict>;
 }
 
-/** Database look-ups under way at once in one worker; a flood of well-formed guesses waits for nobody else's key. */
-const MOST_LOOKUPS = 64;
-
 const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);
+
+/** Most keys have all scopes, and share one list of them. */
+const scopesOf = (names: readonly string[]): readonly Scope[] => {
+  const scopes = names.filter(isScope);
+  return SCOPES.every((scope, index) => scopes[index] === scope) && scopes.length === SCOPES.length
+    ? SCOPES
+    : scopes;
+};
 
 const knownFrom = (row: SecretRow, failures: FailureWatch | undefined): KnownKey => {
   const { key_id: key, company_id: company, project_id: project } = row;
@@ -97,7 +104,7 @@ const knownFrom = (row: SecretRow, failures: FailureWatch | undefined): KnownKey
       company,
       project,
       key,
-      scopes: row.scopes.filter(isScope),
+      scopes: scopesOf(row.scopes),
       ...usageRules(row),
     },
     publicKey: row.public_key,
@@ -113,8 +120,8 @@ const knownFrom = (row: SecretRow, failures: FailureWatch | undefined): KnownKey
  * with at least 112 bits need no slow hash).
  */
 export const createSecretKeyGate = (options: SecretKeyGateOptions): SecretKeyGate => {
-  const { pepper, cache, find, isCurrent, now, failures } = options;
-  const underWay = new Map<string, Promise<Result<KnownKey, SecretKeyReason>>>();
+  const { pepper, cache, find, isCurrent, now, failures, sourceOf } = options;
+  const lookups = createLookups<Result<KnownKey, SecretKeyReason>>(sourceOf);
 
   /** Every refusal goes through here, so that none goes uncounted. */
   const refuse = (
@@ -155,42 +162,32 @@ export const createSecretKeyGate = (options: SecretKeyGateOptions): SecretKeyGat
     return ok(known);
   };
 
-  const lookUpOnce = (name: string, key: string): Promise<Result<KnownKey, SecretKeyReason>> => {
-    const already = underWay.get(name);
-    if (already !== undefined) return already;
-    if (underWay.size >= MOST_LOOKUPS) {
-      throw new Problem(503, 'unavailable', 'Too many keys are being checked', {
-        detail: 'Try again in a second.',
-        headers: { 'retry-after': '1' },
-      });
-    }
-    const started = lookUp(name, key).finally(() => underWay.delete(name));
-    underWay.set(name, started);
-    return started;
-  };
-
   /** The last good key of each connection and its name: most connections bring one key, again and again. */
-  const lastOf = new WeakMap<Request['address'], { readonly key: string; readonly name: string }>();
-
-  const nameOf = (key: string, connection: Request['address']): string => {
-    const last = lastOf.get(connection);
-    // Only the connection that brought this very key before could learn anything by the time of the comparison.
-    if (last?.key === key) return last.name;
-    const name = cache.nameOf(key);
-    if (cache.get(name) !== undefined) lastOf.set(connection, { key, name });
-    return name;
-  };
+  const lastOf = new WeakMap<Request['address'], { key: string; name: string }>();
 
   return {
     identify: (request) => {
       const presented = presentedKey(request);
       if (!presented.ok) return refuse(presented.reason, {}, request);
       const key = presented.value.secret.expose();
-      const name = nameOf(key, request.address);
+      const last = lastOf.get(request.address);
+      // Only the connection that brought this very key before could learn anything by the time of the comparison.
+      const isSame = last?.key === key;
+      const name = isSame ? last.name : cache.nameOf(key);
       const known = isCurrent() ? cache.get(name) : undefined;
-      if (known !== undefined) return admit(known, presented.value, request);
+      if (known !== undefined) {
+        if (last === undefined) lastOf.set(request.address, { key, name });
+        else if (!isSame) {
+          last.key = key;
+          last.name = name;
+        }
+        return admit(known, presented.value, request);
+      }
       if (!isWellFormedKey('sk', key)) return refuse('malformed', presented.value, request);
-      return lookUpOnce(name, key).then((found) =>
+      const looked = lookups.run({ name, address: request.address, isFamiliar: cache.isFamiliar(name) }, () =>
+        lookUp(name, key),
+      );
+      return looked.then((found) =>
         found.ok
           ? admit(found.value, presented.value, request)
           : refuse(found.reason, presented.value, request),

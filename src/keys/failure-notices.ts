@@ -7,6 +7,8 @@ import { Problem } from '../foundation/problem.ts';
 import type { FailureNews, FailuresOptions, FailureStep } from '../gate/failures.ts';
 import type { Database } from '../store/database.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { enqueueEvent } from '../webhooks/outbox.ts';
+import { dataOfKey } from './events.ts';
 import { companyOrOwners, keyForMail, maskKey, type EnqueueMail } from './mail.ts';
 import {
   addFailures,
@@ -117,6 +119,10 @@ export const createFailureNotices = ({
     const { companyName, projectName, keyName } = about;
     const details = { name: keyName, count: row.open, mailed: told.isDue };
     await recordAudit(tx, { company, actor: null, action: 'keys.failures', target: key, details, at: now });
+    // Once for each row of failures: a program can take what would be too much mail for a person.
+    const times = { first_at: row.first_at.toISOString(), last_at: row.last_at.toISOString() };
+    const data = { ...dataOfKey(key, about), count: row.open, ...times };
+    await enqueueEvent(tx, { company, type: 'auth.failures', data }, now);
     if (!told.isDue) return;
     const params = {
       companyName,
@@ -144,6 +150,8 @@ export const createFailureNotices = ({
     const { companyName, projectName, keyName } = about;
     const details = { name: keyName, count: longest, mailed: told.isDue };
     await recordAudit(tx, { company, actor: null, action: 'keys.success', target: key, details, at });
+    const data = { ...dataOfKey(key, about), count: longest, succeeded_at: new Date(at).toISOString() };
+    await enqueueEvent(tx, { company, type: 'auth.success_after_failures', data }, at);
     if (!told.isDue) return;
     const params = {
       companyName,

@@ -17,6 +17,7 @@ export interface KeyNames {
 
 export interface KeyForMail extends KeyNames {
   readonly publicKey: string;
+  readonly project: string;
   /** Where the company wants its mail; null where the owners get it. */
   readonly contact: string | null;
 }
@@ -34,6 +35,7 @@ export const keyForMail = async (
     projectName: row.project_name,
     keyName: row.name,
     publicKey: row.public_key,
+    project: row.project_id,
     contact: row.contact_email,
   };
 };

@@ -171,9 +171,7 @@ describe('keys', () => {
     const scene = await makeScene(stage);
     const limitsOf = async (): Promise<unknown> =>
       (
-        await stage.store.superuser('select per_second, per_day from vouchsafe.project where id = $1', [
-          scene.project,
-        ])
+        await stage.store.superuser('select * from vouchsafe.limits_of($1)', [scene.project])
       )[0];
     const earlier = await limitsOf();
     await rotate(scene, scene.key);

@@ -7,17 +7,16 @@ import { projectNotFound } from '../accounts/problems.ts';
 import type { Database } from '../store/database.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { MOST_KEYS } from './limits.ts';
-import { keyForMail, ownersOf, type EnqueueMail } from './mail.ts';
-import { addPair, replaceSecret, type Pepper } from './pair.ts';
+import { addPair } from './pair.ts';
 import { expiryPassed, keyNotFound, keyRevoked, rotatedMeanwhile, tooManyKeys } from './problems.ts';
+import { rotateAndTell, type RotateParts, type ShownSecret } from './rotate.ts';
 import { differenceOf, isAboutAccess, settingsAfter, type KeyChange } from './settings.ts';
 import { shownKey, type KeyRow, type ShownKey } from './shown-key.ts';
 import { changeKey, countUsableKeys, lockKey, lockProjectOfKeys, pageOfKeys, revokeKey } from './store.ts';
 
 /** What the use cases of keys are made of. */
-export interface MemberKeysParts extends Pepper {
+export interface MemberKeysParts extends RotateParts {
   readonly database: Pick<Database, 'as'>;
-  readonly enqueueMail: EnqueueMail;
 }
 
 export interface KeysQuestion {
@@ -26,12 +25,6 @@ export interface KeysQuestion {
   readonly project: ProjectId | undefined;
   readonly before: KeyId | undefined;
   readonly now: number;
-}
-
-/** A key and its secret, which is told this once. */
-export interface ShownSecret {
-  readonly key: ShownKey;
-  readonly secret: string;
 }
 
 export interface Rotating {
@@ -46,6 +39,8 @@ export interface NewKeyOfMember {
   /** Canonical. */
   readonly networks: readonly string[];
   readonly expires_at: Date | null;
+  readonly per_second: number | null;
+  readonly per_day: number | null;
 }
 
 export interface MemberKeys {
@@ -94,23 +89,7 @@ const makeRoom = async (tx: Transaction, company: CompanyId, project: ProjectId,
 };
 
 /** Keys as members use them. */
-export const createMemberKeys = ({ database, enqueueMail, ...pepper }: MemberKeysParts): MemberKeys => {
-  /** Tells the owners, who answer for keys, that one has another secret. */
-  const tellOwners = async (
-    tx: Transaction,
-    { company, now }: Acting,
-    key: KeyRow,
-    previousEndsAt: Date,
-  ): Promise<void> => {
-    if (!isId('key', key.id)) return;
-    const about = await keyForMail(tx, company, key.id);
-    if (about === undefined) return;
-    const { companyName, projectName, keyName } = about;
-    const params = { companyName, projectName, keyName, previousEndsAt: previousEndsAt.toISOString() };
-    for (const recipient of await ownersOf(tx, company))
-      await enqueueMail(tx, { template: 'key-rotated', params, ...recipient }, now);
-  };
-
+export const createMemberKeys = ({ database, ...parts }: MemberKeysParts): MemberKeys => {
   return {
     list: async ({ company, user, project, before, now }) => {
       const rows = await database.as({ company, user }, (tx) =>
@@ -119,12 +98,12 @@ export const createMemberKeys = ({ database, enqueueMail, ...pepper }: MemberKey
       const items = rows.slice(0, PAGE).map((row) => shownKey(row, now));
       return { items, next: rows.length > PAGE ? (items.at(-1)?.id ?? null) : null };
     },
-    create: (acting, project, { name, scopes, networks, expires_at: expiresAt }) =>
+    create: (acting, project, { name, scopes, networks, expires_at: expiresAt, ...own }) =>
       changeAsMember(database, acting, { permission: 'keys.change' }, async ({ tx, at }) => {
         const { company, caller, now } = acting;
         refusePast(expiresAt, now);
         await makeRoom(tx, company, project, at);
-        const made = await addPair(tx, pepper, {
+        const made = await addPair(tx, parts, {
           company,
           project,
           name,
@@ -132,6 +111,8 @@ export const createMemberKeys = ({ database, enqueueMail, ...pepper }: MemberKey
           scopes,
           networks,
           expiresAt,
+          perSecond: own.per_second,
+          perDay: own.per_day,
           now,
         });
         const key = shownKey(await read(tx, company, made.id), now);
@@ -146,6 +127,8 @@ export const createMemberKeys = ({ database, enqueueMail, ...pepper }: MemberKey
               scopes: scopes.join(' '),
               ...(networks.length === 0 ? {} : { networks: networks.length }),
               ...(expiresAt === null ? {} : { expires_at: expiresAt.toISOString() }),
+              ...(own.per_second === null ? {} : { per_second: own.per_second }),
+              ...(own.per_day === null ? {} : { per_day: own.per_day }),
             },
           },
         };
@@ -163,27 +146,30 @@ export const createMemberKeys = ({ database, enqueueMail, ...pepper }: MemberKey
         const isOver = before.expires_at !== null && before.expires_at.getTime() <= now;
         if (isOver && details['expires_at'] !== undefined && isId('prj', before.project_id))
           await makeRoom(tx, company, before.project_id, at);
-        await tx.one(changeKey, [company, key, after.name, after.scopes, after.networks, after.expiresAt]);
+        await tx.one(changeKey, [
+          company,
+          key,
+          after.name,
+          after.scopes,
+          after.networks,
+          after.expiresAt,
+          after.perSecond,
+          after.perDay,
+        ]);
         return {
           value: shownKey(await read(tx, company, key), now),
           event: { action: 'keys.change', target: key, details },
         };
       }),
     rotate: (acting, key, rotating) =>
-      changeAsMember(database, acting, { permission: 'keys.change' }, async ({ tx, at }) => {
+      changeAsMember(database, acting, { permission: 'keys.change' }, async ({ tx }) => {
         const { company, now } = acting;
         const before = await read(tx, company, key);
         if (before.revoked_at !== null) throw keyRevoked();
         if (!isAsExpected(rotating, before, now)) throw rotatedMeanwhile();
-        const { secret, previousEndsAt } = await replaceSecret(tx, pepper, {
-          company,
-          key,
-          overlapHours: rotating.overlap_hours,
-          now,
-        });
-        await tellOwners(tx, acting, before, previousEndsAt ?? at);
+        const rotated = { company, row: before, overlapHours: rotating.overlap_hours, now };
         return {
-          value: { key: shownKey(await read(tx, company, key), now), secret: secret.expose() },
+          value: await rotateAndTell(tx, parts, rotated),
           event: {
             action: 'keys.rotate',
             target: key,

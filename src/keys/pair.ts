@@ -30,6 +30,9 @@ export interface NewPair {
   /** Canonical; empty where the pair may be used from everywhere. */
   readonly networks: readonly string[];
   readonly expiresAt: Date | null;
+  /** Limits of the pair's own, beside its project's; null where there is none. */
+  readonly perSecond: number | null;
+  readonly perDay: number | null;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
@@ -40,7 +43,7 @@ const HOUR_MS = 3_600_000;
 export const addPair = async (
   tx: Transaction,
   { pepper, pepperId }: Pepper,
-  { company, project, name, createdBy, scopes, networks, expiresAt, now }: NewPair,
+  { company, project, name, createdBy, scopes, networks, expiresAt, perSecond, perDay, now }: NewPair,
 ): Promise<CreatedKey> => {
   const id = newId('key', now);
   const publicKey = generateKey('pk', 'live').expose();
@@ -60,6 +63,8 @@ export const addPair = async (
     expiresAt,
     at,
     createdBy,
+    perSecond,
+    perDay,
   ]);
   return { id, publicKey, secret };
 };

@@ -44,6 +44,12 @@ export const tooManyReports = (seconds: number): Problem =>
 export const keyRevoked = (): Problem =>
   new Problem(409, 'key_revoked', 'This key is revoked', { detail: 'Make a new one.', field: 'key' });
 
+/** 409: nobody would get the link. */
+export const noOwner = (): Problem =>
+  new Problem(409, 'no_owner', 'The company has no owner', {
+    detail: 'Invite one first, with members invite.',
+  });
+
 export const tooManyKeys = (): Problem =>
   new Problem(409, 'too_many_keys', 'No more keys', {
     detail: `One project can have ${MOST_KEYS} keys that work. Revoke one first.`,

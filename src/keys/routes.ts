@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { SessionCaller } from '../foundation/caller.ts';
-import type { Problem } from '../foundation/problem.ts';
-import { notAllowed } from '../http/access-problems.ts';
+import { proofNotFresh } from '../audit/problems.ts';
 import { defineEndpoint } from '../http/endpoint.ts';
 import { idField } from '../http/fields.ts';
 import type { AnyRoute, Request } from '../http/route.ts';
@@ -10,6 +8,7 @@ import type { Database } from '../store/database.ts';
 import { createExposedKeys, type ExposedKeysParts } from './exposed.ts';
 import { createMemberKeys, type MemberKeysParts } from './member-keys.ts';
 import { tooManyReports } from './problems.ts';
+import { revealRoutes, type RevealRouteParts } from './reveal-routes.ts';
 import {
   exposedSchema,
   keyChangeSchema,
@@ -22,7 +21,7 @@ import {
 import { isAboutAccess } from './settings.ts';
 
 /** What the endpoints of keys are made of. */
-export interface KeyParts extends MemberKeysParts, ExposedKeysParts {
+export interface KeyParts extends MemberKeysParts, ExposedKeysParts, RevealRouteParts {
   readonly database: Pick<Database, 'as' | 'company' | 'run'>;
   /** Spends one report of an exposed key by a source; gives the seconds until the next is taken, 0 where this one is. */
   readonly spendReport: (address: Request['address'], now: number) => number;
@@ -30,12 +29,6 @@ export interface KeyParts extends MemberKeysParts, ExposedKeysParts {
 
 const TAG = 'Keys';
 const KEY = '/v1/companies/:company/keys/:key';
-/** As the pipeline refuses a route that is `fresh`. */
-const proofNotFresh = ({ proofMethods, hasSecondFactor }: SessionCaller): Problem =>
-  notAllowed({
-    because: 'proof-not-fresh',
-    methods: proofMethods ?? (hasSecondFactor ? ['totp', 'passkey'] : ['password']),
-  });
 
 const keyParams = { company: z.string(), key: idField('key') };
 
@@ -75,7 +68,7 @@ export const createKeyRoutes = (parts: KeyParts): readonly AnyRoute[] => {
       tag: TAG,
       summary: 'Make a key',
       description:
-        'Makes a key pair. Its secret stands in this answer and nowhere else. Every call makes another pair. Scopes, networks and an end can be set now or later.',
+        'Makes a key pair. Its secret stands in this answer and nowhere else. Every call makes another pair. Scopes, networks, an end and limits of its own can be set now or later.',
       params: { company: z.string(), project: idField('prj') },
       body: newKeySchema,
       reply: { status: 201, description: 'The key and its secret', schema: secretSchema },
@@ -92,7 +85,7 @@ export const createKeyRoutes = (parts: KeyParts): readonly AnyRoute[] => {
       tag: TAG,
       summary: 'Change a key',
       description:
-        'Gives a key another name, other scopes, other networks or another end; what is left out stays. Everything but the name asks for a fresh proof. Effective on every worker within a second.',
+        'Gives a key another name, other scopes, other networks, another end or limits of its own; what is left out stays. Everything but the name asks for a fresh proof. Effective on every worker within a second.',
       params: keyParams,
       body: keyChangeSchema,
       reply: { status: 200, description: 'The key', schema: keySchema },
@@ -140,11 +133,15 @@ export const createKeyRoutes = (parts: KeyParts): readonly AnyRoute[] => {
         body: await keys.revoke({ company, caller, now }, key),
       }),
     }),
+    ...revealRoutes(parts),
     defineEndpoint({
       operation: 'exposed-keys.report',
       method: 'POST',
       path: '/v1/exposed-keys',
-      access: { public: 'whoever holds a secret has proved that it is exposed' },
+      access: {
+        public: 'whoever holds a secret has proved that it is exposed',
+        anywhere: 'scanners and curl send no fields of browsers, and no cookie has a say in it',
+      },
       tag: TAG,
       summary: 'Report an exposed key',
       description:

@@ -14,7 +14,19 @@ export const keySchema = z.object({
   scopes: z.array(z.string()).describe('What its secret may do'),
   networks: z
     .array(z.string())
-    .describe('From where its secret may be used, in CIDR notation; empty: from everywhere'),
+    .describe('From where its keys may be used, in CIDR notation; empty: from everywhere'),
+  per_second: z
+    .int()
+    .nullable()
+    .describe(
+      "Requests of the pair in a second, within its project's; null where it has no limit of its own",
+    ),
+  per_day: z
+    .int()
+    .nullable()
+    .describe(
+      "Requests of the pair in a UTC day, within its project's; null where it has no limit of its own",
+    ),
   created_at: time,
   created_by: z
     .string()
@@ -63,9 +75,21 @@ export const expiryField = z.iso
 const SETTINGS = {
   scopes: scopesField.describe('What its secret may do'),
   networks: networksField.describe(
-    `From where its secret may be used, in CIDR notation, at most ${MOST_NETWORKS}; the address is that of the connection. None: from everywhere`,
+    `From where its secret may be used, and its public key in pages, in CIDR notation, at most ${MOST_NETWORKS}; the address is that of the connection. None: from everywhere`,
   ),
   expires_at: expiryField.nullable().describe('When it ends by itself; null: never'),
+  per_second: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .describe("Requests in a second, and as many at once, within its project's; null: no limit of its own"),
+  per_day: z
+    .int()
+    .min(0)
+    .max(2_000_000_000)
+    .nullable()
+    .describe("Requests in a UTC day, within its project's, refused beyond; null: no limit of its own"),
 };
 
 export const newKeySchema = z.strictObject({
@@ -73,6 +97,8 @@ export const newKeySchema = z.strictObject({
   scopes: SETTINGS.scopes.default([...SCOPES]),
   networks: SETTINGS.networks.default([]),
   expires_at: SETTINGS.expires_at.default(null),
+  per_second: SETTINGS.per_second.default(null),
+  per_day: SETTINGS.per_day.default(null),
 });
 
 export const keyChangeSchema = z
@@ -81,6 +107,8 @@ export const keyChangeSchema = z
     scopes: SETTINGS.scopes.optional(),
     networks: SETTINGS.networks.optional(),
     expires_at: SETTINGS.expires_at.optional(),
+    per_second: SETTINGS.per_second.optional(),
+    per_day: SETTINGS.per_day.optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'Say what is to change.');
 
@@ -103,6 +131,23 @@ export const rotationSchema = z.strictObject({
 export const secretSchema = z.object({
   key: keySchema,
   secret: z.string().describe('Shown now and never again'),
+});
+
+const tokenField = z.string().max(200).describe('From the fragment of the link');
+
+export const revealTokenSchema = z.strictObject({ token: tokenField });
+
+export const useRevealSchema = z.strictObject({
+  token: tokenField,
+  overlap_hours: rotationSchema.shape.overlap_hours,
+});
+
+export const revealSchema = z.object({
+  company: z.string(),
+  company_name: z.string(),
+  project_name: z.string(),
+  key: keySchema,
+  expires_at: time.describe('When the link ends'),
 });
 
 export const exposedSchema = z.strictObject({

@@ -6,6 +6,8 @@ import type { Clock } from '../foundation/clock.ts';
 import type { CompanyId, KeyId, ProjectId } from '../foundation/ids.ts';
 import type { Database } from '../store/database.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { tellOfRotation } from './events.ts';
+import { keyForMail } from './mail.ts';
 import { addPair, replaceSecret, type CreatedKey } from './pair.ts';
 import { keyNameInvalid, keyNotFound, keyRevoked, keySettingsInvalid } from './problems.ts';
 import { keyChangeSchema } from './schemas.ts';
@@ -114,7 +116,18 @@ export const createKeys = ({ database, pepper, pepperId, clock, isLogged = false
         networks = [],
         expires_at: expiresAt = null,
       } = check(wanted, now);
-      const made = { company, project, name: label, createdBy: null, scopes, networks, expiresAt, now };
+      const made = {
+        company,
+        project,
+        name: label,
+        createdBy: null,
+        scopes,
+        networks,
+        expiresAt,
+        perSecond: null,
+        perDay: null,
+        now,
+      };
       return database.company(company, async (tx) => {
         const created = await addPair(tx, { pepper, pepperId }, made);
         await note(tx, company, 'keys.create', created.id, { name: label });
@@ -150,10 +163,11 @@ export const createKeys = ({ database, pepper, pepperId, clock, isLogged = false
         const before = await tx.one(lockKey, [company, key]);
         if (before === undefined) throw keyNotFound();
         if (before.revoked_at !== null && isAboutAccess(change)) throw keyRevoked();
-        const { name, scopes, networks, expiresAt } = settingsAfter(before, change);
-        const details = differenceOf(before, { name, scopes, networks, expiresAt });
+        const after = settingsAfter(before, change);
+        const details = differenceOf(before, after);
         if (details === undefined) return;
-        await tx.one(changeKey, [company, key, name, scopes, networks, expiresAt]);
+        const { name, scopes, networks, expiresAt, perSecond, perDay } = after;
+        await tx.one(changeKey, [company, key, name, scopes, networks, expiresAt, perSecond, perDay]);
         await note(tx, company, 'keys.change', key, details);
       });
     },
@@ -163,7 +177,10 @@ export const createKeys = ({ database, pepper, pepperId, clock, isLogged = false
         if (row === undefined) throw keyNotFound();
         if (row.revoked_at !== null) throw keyRevoked();
         const wanted = { company, key, overlapHours, now: clock.now() };
-        const { secret } = await replaceSecret(tx, { pepper, pepperId }, wanted);
+        const { secret, previousEndsAt } = await replaceSecret(tx, { pepper, pepperId }, wanted);
+        const about = await keyForMail(tx, company, key);
+        if (about !== undefined)
+          await tellOfRotation(tx, { company, key, about, previousEndsAt }, wanted.now);
         await note(tx, company, 'keys.rotate', key, { overlap_hours: overlapHours });
         return { id: key, publicKey: row.public_key, secret };
       }),

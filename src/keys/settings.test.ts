@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import {
   controlPlaneRoutes,
   dumpTables,
@@ -62,10 +63,42 @@ describe('settings of a key', () => {
     assert.equal(await dumpTables(stage), earlier, 'what is as it was leaves no trace');
   });
 
+  it('may be limits of its own, which can be lifted again, and the log says so', async () => {
+    const scene = await makeScene(stage);
+    const made = (await make(scene, { per_second: 5, per_day: 0 })).body.key;
+    assert.deepEqual([made.per_second, made.per_day], [5, 0]);
+    const first = await change(scene, { per_second: 7, per_day: 1000 });
+    assert.deepEqual([first.status, first.body.per_second, first.body.per_day], [200, 7, 1000]);
+    const second = await change(scene, { per_second: null });
+    assert.deepEqual([second.body.per_second, second.body.per_day], [null, 1000]);
+    const { body } = await scene.owner.call('GET', `/v1/companies/${scene.company}/keys`);
+    const shown = body.items.find((one: { id: string }) => one.id === scene.key);
+    assert.deepEqual([shown.per_second, shown.per_day], [null, 1000]);
+    const events = await stage.store.superuser(
+      "select details from vouchsafe.audit_event where action = 'keys.change' and target = $1 order by at, id",
+      [scene.key],
+    );
+    const details = events.map((event) => event['details']);
+    for (const expected of [
+      { name: 'First', per_second: 7, per_second_before: null, per_day: 1000, per_day_before: null },
+      { name: 'First', per_second: null, per_second_before: 7 },
+    ])
+      assert.ok(
+        details.some((found) => isDeepStrictEqual(found, expected)),
+        JSON.stringify(details),
+      );
+  });
+
   it('other than the name ask for a fresh proof', async () => {
     const scene = await makeScene(stage);
     stage.clock.advance(11 * 60_000);
-    for (const body of [{ networks: [] }, { expires_at: null }, { scopes: ['geocoding:read'] }]) {
+    for (const body of [
+      { networks: [] },
+      { expires_at: null },
+      { scopes: ['geocoding:read'] },
+      { per_second: null },
+      { per_day: 5 },
+    ]) {
       const answer = await change(scene, body);
       assert.deepEqual([answer.status, answer.body.code], [403, 'fresh_proof_required']);
     }
@@ -92,6 +125,12 @@ describe('settings of a key', () => {
       [{ expires_at: '9999-12-31T00:00:00Z' }, '/expires_at'],
       [{ expires_at: 'tomorrow' }, '/expires_at'],
       [{ expires_at: 1 }, '/expires_at'],
+      [{ per_second: 0 }, '/per_second'],
+      [{ per_second: 1_000_001 }, '/per_second'],
+      [{ per_second: '5' }, '/per_second'],
+      [{ per_day: -1 }, '/per_day'],
+      [{ per_day: 1.5 }, '/per_day'],
+      [{ per_day: 2_000_000_001 }, '/per_day'],
     ];
     for (const [body, field] of wrong) {
       for (const answer of [await change(scene, body), await make(scene, body)]) {

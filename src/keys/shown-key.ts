@@ -6,6 +6,8 @@ export interface ShownKey {
   readonly public_key: string;
   readonly scopes: string[];
   readonly networks: string[];
+  readonly per_second: number | null;
+  readonly per_day: number | null;
   readonly created_at: string;
   readonly created_by: string | null;
   readonly last_used_at: string | null;
@@ -23,6 +25,8 @@ export interface KeyRow {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly networks: readonly string[];
+  readonly per_second: number | null;
+  readonly per_day: number | null;
   readonly created_at: Date;
   readonly created_by: string | null;
   readonly expires_at: Date | null;
@@ -42,6 +46,8 @@ export const shownKey = (row: KeyRow, now: number): ShownKey => ({
   public_key: row.public_key,
   scopes: [...row.scopes],
   networks: [...row.networks],
+  per_second: row.per_second,
+  per_day: row.per_day,
   created_at: row.created_at.toISOString(),
   created_by: row.created_by,
   last_used_at: timeOf(row.used_at),

@@ -9,6 +9,8 @@ const KEY_COLUMNS = {
   networks: 'text[]',
   created_at: 'timestamptz',
   created_by: 'text?',
+  per_second: 'int4?',
+  per_day: 'int4?',
   expires_at: 'timestamptz?',
   revoked_at: 'timestamptz?',
   exposed_at: 'timestamptz?',
@@ -20,8 +22,8 @@ export const insertKey = statement({
   name: 'keys.insert',
   text: `insert into vouchsafe.key
            (id, company_id, project_id, public_key, secret_digest, pepper_id, name, scopes, networks, expires_at, created_at,
-            created_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+            created_by, per_second, per_day)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
   params: [
     'text',
     'text',
@@ -35,13 +37,15 @@ export const insertKey = statement({
     'timestamptz?',
     'timestamptz',
     'text?',
+    'int4?',
+    'int4?',
   ],
 });
 
 export const listKeys = statement({
   name: 'keys.list',
-  text: `select key.id, key.project_id, key.public_key, key.name, key.scopes, key.networks, key.created_at, key.created_by, key.expires_at,
-                key.revoked_at, key.exposed_at, key.previous_expires_at, key_use.used_at
+  text: `select key.id, key.project_id, key.public_key, key.name, key.scopes, key.networks, key.created_at, key.created_by, key.per_second,
+                key.per_day, key.expires_at, key.revoked_at, key.exposed_at, key.previous_expires_at, key_use.used_at
            from vouchsafe.key left join vouchsafe.key_use on key_use.key_id = key.id
           where key.company_id = $1 order by key.id`,
   params: ['text'],
@@ -51,8 +55,8 @@ export const listKeys = statement({
 /** Keys of one company, or of one of its projects, before an id, newest first. */
 export const pageOfKeys = statement({
   name: 'keys.page',
-  text: `select key.id, key.project_id, key.public_key, key.name, key.scopes, key.networks, key.created_at, key.created_by, key.expires_at,
-                key.revoked_at, key.exposed_at, key.previous_expires_at, key_use.used_at
+  text: `select key.id, key.project_id, key.public_key, key.name, key.scopes, key.networks, key.created_at, key.created_by, key.per_second,
+                key.per_day, key.expires_at, key.revoked_at, key.exposed_at, key.previous_expires_at, key_use.used_at
            from vouchsafe.key left join vouchsafe.key_use on key_use.key_id = key.id
           where key.company_id = $1 and ($2::text is null or key.project_id = $2) and ($3::text is null or key.id < $3)
           order by key.id desc limit $4`,
@@ -63,8 +67,8 @@ export const pageOfKeys = statement({
 /** Reads a key that nobody else changes before the transaction ends. */
 export const lockKey = statement({
   name: 'keys.lock',
-  text: `select key.id, key.project_id, key.public_key, key.name, key.scopes, key.networks, key.created_at, key.created_by, key.expires_at,
-                key.revoked_at, key.exposed_at, key.previous_expires_at,
+  text: `select key.id, key.project_id, key.public_key, key.name, key.scopes, key.networks, key.created_at, key.created_by, key.per_second,
+                key.per_day, key.expires_at, key.revoked_at, key.exposed_at, key.previous_expires_at,
                 (select used_at from vouchsafe.key_use where key_use.key_id = key.id) as used_at
            from vouchsafe.key where key.company_id = $1 and key.id = $2 for no key update`,
   params: ['text', 'text'],
@@ -98,9 +102,9 @@ export const revokeKey = statement({
 /** Sets everything about a key that can be changed. */
 export const changeKey = statement({
   name: 'keys.change',
-  text: `update vouchsafe.key set name = $3, scopes = $4, networks = $5, expires_at = $6
+  text: `update vouchsafe.key set name = $3, scopes = $4, networks = $5, expires_at = $6, per_second = $7, per_day = $8
           where company_id = $1 and id = $2 returning id`,
-  params: ['text', 'text', 'text', 'text[]', 'text[]', 'timestamptz?'],
+  params: ['text', 'text', 'text', 'text[]', 'text[]', 'timestamptz?', 'int4?', 'int4?'],
   columns: { id: 'text' },
 });
 
@@ -209,7 +213,8 @@ export const writeNotice = statement({
 /** What a mail about a key says of it. */
 export const readKeyForMail = statement({
   name: 'keys.read-for-mail',
-  text: `select key.name, key.public_key, project.name as project_name, company.name as company_name, company.contact_email
+  text: `select key.name, key.public_key, key.project_id, project.name as project_name, company.name as company_name,
+                company.contact_email
            from vouchsafe.key join vouchsafe.project on project.id = key.project_id
            join vouchsafe.company on company.id = key.company_id
           where key.company_id = $1 and key.id = $2`,
@@ -217,6 +222,7 @@ export const readKeyForMail = statement({
   columns: {
     name: 'text',
     public_key: 'text',
+    project_id: 'text',
     project_name: 'text',
     company_name: 'text',
     contact_email: 'text?',
@@ -230,6 +236,51 @@ export const lockSecret = statement({
           where company_id = $1 and id = $2 and (secret_digest = $3 or previous_digest = $3) for no key update`,
   params: ['text', 'text', 'bytea'],
   columns: { is_current: 'bool', revoked_at: 'timestamptz?' },
+});
+
+/** Takes an open link away that stands in the way of a new one. */
+export const replaceReveal = statement({
+  name: 'keys.replace-reveal',
+  text: 'delete from vouchsafe.key_reveal where company_id = $1 and key_id = $2 and used_at is null',
+  params: ['text', 'text'],
+});
+
+export const insertReveal = statement({
+  name: 'keys.insert-reveal',
+  text: `insert into vouchsafe.key_reveal (id, company_id, key_id, digest, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6)`,
+  params: ['text', 'text', 'text', 'bytea', 'timestamptz', 'timestamptz'],
+});
+
+/** Finds a link by its token's digest across companies, used and expired ones too. */
+export const findReveal = statement({
+  name: 'keys.find-reveal',
+  text: 'select id, company_id, key_id, expires_at, used_at from vouchsafe.find_key_reveal($1)',
+  params: ['bytea'],
+  columns: {
+    id: 'text',
+    company_id: 'text',
+    key_id: 'text',
+    expires_at: 'timestamptz',
+    used_at: 'timestamptz?',
+  },
+});
+
+/** Uses a link, once. */
+export const useReveal = statement({
+  name: 'keys.use-reveal',
+  text: `update vouchsafe.key_reveal set used_at = $3
+          where company_id = $1 and digest = $2 and used_at is null and expires_at > $3 returning id`,
+  params: ['text', 'bytea', 'timestamptz'],
+  columns: { id: 'text' },
+});
+
+/** Forgets links that are used or over. */
+export const sweepReveals = statement({
+  name: 'keys.sweep-reveals',
+  text: 'select vouchsafe.sweep_key_reveals($1) as dropped',
+  params: ['timestamptz'],
+  columns: { dropped: 'int8' },
 });
 
 /** Ends the secret before the last rotation. */

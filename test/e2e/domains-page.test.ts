@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { openAlbum } from '../support/album.ts';
 import { openDashboardHouse, type DashboardHouse } from '../support/dashboard-house.ts';
 import type { Person } from '../support/person.ts';
+import { until } from '../support/server.ts';
 
 let house: DashboardHouse;
 let owner: Person;
@@ -48,9 +49,9 @@ test('a domain is added, called from, switched and removed', async () => {
 
   await page.getByRole('button', { name: 'Add a domain' }).click();
   const dialog = page.getByRole('dialog');
-  await owner.fill('Domain', 'https://*.bücher.example');
+  await owner.fill('Domain', '*.co.uk');
   await dialog.getByRole('button', { name: 'Add domain' }).click();
-  await dialog.getByText(/Add each subdomain by its name/).waitFor();
+  await dialog.getByText(/It is in the public suffix list/).waitFor();
   await album.look(page, 'add', { thoroughly: true });
   owner.assertQuiet(400);
   await owner.fill('Domain', 'Bücher.example/');
@@ -67,6 +68,14 @@ test('a domain is added, called from, switched and removed', async () => {
     (await house.server.request(`/geocode/v1/json?q=Berlin&pid=${project}`, { headers: { origin } })).status;
   assert.equal(await call('https://shop.example'), 200);
   assert.equal(await call('https://evil.example'), 403);
+  await add('*.Wide.example');
+  await page.getByText('Pages of all hosts of https://*.wide.example may call within a second.').waitFor();
+  await until(
+    'pages below the domain are let in',
+    async () => (await call('https://a.b.wide.example')) === 200,
+  );
+  assert.equal(await call('https://wide.example'), 403);
+  await page.getByRole('row', { name: /https:\/\/\*\.wide\.example (?!Not yet).+ 1 just now/ }).waitFor();
   await page.getByRole('row', { name: /https:\/\/shop\.example (?!Not yet).+ 1 just now/ }).waitFor();
   await album.look(page, 'list', { thoroughly: true });
 
@@ -85,11 +94,16 @@ test('a domain is added, called from, switched and removed', async () => {
   await owner.press('Remove domain');
   await page.getByText('https://shop.example is removed.').waitFor();
   await page.getByRole('alertdialog').waitFor({ state: 'detached' });
-  assert.equal(await rows().count(), 2, 'the head and one domain');
+  assert.equal(await rows().count(), 3, 'the head and two domains');
   owner.assertQuiet();
 
   await owner.turnTo('Audit log');
   await page.getByText('authorised the pages of https://shop.example').first().waitFor();
   await page.getByText('removed the domain https://shop.example').first().waitFor();
   await page.getByText('let pages of localhost call').first().waitFor();
+
+  await page.goto(page.url().replace(/\/audit.*$/, '/projects/prj_x'));
+  await owner.see('Project');
+  await page.getByText('No such project.').waitFor();
+  owner.assertQuiet();
 });
