@@ -63,6 +63,8 @@ export interface CanaryPeopleOptions {
 
 /** A check takes less; whatever is older was left behind by a process that died. */
 const FORGOTTEN_MS = 5 * 60_000;
+/** Processes that may be at one check at a time. */
+const MOST_AT_ONCE = 8;
 const HOUR_MS = 3_600_000;
 
 /** Makes the canaries; nothing is created before it is asked for. */
@@ -76,20 +78,29 @@ export const createCanaryPeople = ({
     await deleteAccount(database, { user, email, now: clock.now() });
   };
 
-  const removeForgotten = async (email: string): Promise<void> => {
+  /** Whether nobody has the address, or nobody any more. */
+  const isFree = async (email: string): Promise<boolean> => {
     const [found] = await database.run(findCanary, [email]);
-    if (found === undefined || !isId('usr', found.user_id)) return;
+    if (found === undefined || !isId('usr', found.user_id)) return true;
     const user = found.user_id;
     const age = await database.user(user, (tx) => tx.one(readUserAge, [user]));
-    if (age === undefined) return;
-    if (Math.abs(clock.now() - age.created_at.getTime()) < FORGOTTEN_MS)
-      throw new Error('another process is at this check');
+    if (age === undefined) return true;
+    if (Math.abs(clock.now() - age.created_at.getTime()) < FORGOTTEN_MS) return false;
     await erase(user, email);
+    return true;
+  };
+
+  /** A few addresses for each role, so that several processes may check at a time and what one leaves is found. */
+  const freeAddress = async (role: CanaryRole): Promise<string> => {
+    for (let place = 1; place <= MOST_AT_ONCE; place += 1) {
+      const email = `${role}-${place}@canary.invalid`;
+      if (await isFree(email)) return email;
+    }
+    throw new Error('too many processes are at this check');
   };
 
   const make = async (role: CanaryRole): Promise<CanaryPerson> => {
-    const email = `${role}@canary.invalid`;
-    await removeForgotten(email);
+    const email = await freeAddress(role);
     const now = clock.now();
     const at = new Date(now);
     const [user, company, session] = [newId('usr', now), newId('com', now), newId('ses', now)];
