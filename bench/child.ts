@@ -6,6 +6,7 @@ import { pinned } from './machine.ts';
 
 /** One program that answers one question at a time. */
 export interface Child {
+  readonly pid: number;
   ask<Answer>(question: object): Promise<Answer>;
   /** Ends it; resolves when it is gone. */
   stop(): Promise<void>;
@@ -18,10 +19,11 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts `bench/<file>` on one core; `flags` go to Node. */
-export const startChild = (file: string, core: number, flags: readonly string[] = []): Child => {
+/** Starts `bench/<file>` on one core, or wherever the system likes where that is undefined; `flags` go to Node. */
+export const startChild = (file: string, core: number | undefined, flags: readonly string[] = []): Child => {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const [program, words] = pinned(core, process.execPath, [...flags, path]);
+  const all = [...flags, path];
+  const [program, words] = core === undefined ? [process.execPath, all] : pinned(core, process.execPath, all);
   const child = spawn(program, words, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
@@ -29,6 +31,7 @@ export const startChild = (file: string, core: number, flags: readonly string[] 
   running.add(child);
   const gone = once(child, 'exit').finally(() => running.delete(child));
   return {
+    pid: child.pid ?? 0,
     ask: async <Answer>(question: object): Promise<Answer> => {
       const answer = once(child, 'message') as Promise<[Reply]>;
       child.send(question);

@@ -1,20 +1,16 @@
 /** Over the network: our whole pipeline on one core against a bare `node:http` server that answers a constant. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createAccounts } from '../src/accounts/service.ts';
 import { systemClock } from '../src/foundation/clock.ts';
-import { hmacKey, randomSecretBytes } from '../src/foundation/secret.ts';
 import type { Certificate } from '../src/http/edge-tls.ts';
 import { loadCertificate } from '../src/http/load-certificate.ts';
 import { ensureLocalCertificate } from '../src/http/local-ca.ts';
-import { PEPPER_ID } from '../src/installation/secrets.ts';
-import { createKeys } from '../src/keys/service.ts';
 import type { Gazetteer } from '../src/services/geocoding/gazetteer.ts';
-import { createDatabase } from '../src/store/database.ts';
 import { startChild, type Child } from './child.ts';
 import { format, median, ratios, spread } from './figures.ts';
 import type { Ground } from './ground.ts';
 import type { Aim, Fire, Round } from './load.ts';
+import { prepareOurs } from './ours.ts';
 import { MIX, POINT_MIX, type Questions } from './queries.ts';
 import type { Section, Table, Target } from './report.ts';
 import type { AskUsage, Begin, Resize, Usage } from './target.ts';
@@ -35,9 +31,6 @@ const SETTLE_SECONDS = 0.3;
 const SERVER_CORE = 1;
 const LOAD_CORE = 0;
 const CONNECTIONS = 32;
-/** The largest a project can have; the leases of its units are of the size that any large plan has. */
-const PER_DAY = 2_000_000_000;
-const PER_SECOND = 1_000_000;
 /** Above this share of its core the generator, not the server, sets the pace. */
 const SATURATED = 0.95;
 /** Below this share of its core a server was kept from working by something else on the machine. */
@@ -167,25 +160,6 @@ const ratioTable = (contests: readonly (readonly [string, Contest])[]): Table =>
   }),
 });
 
-/** Makes the project, its key, and everything else that our server needs to know. */
-const prepare = async ({
-  ground,
-  gazetteerPath,
-}: HttpOptions): Promise<{ key: string; begin: Extract<Begin, { server: 'ours' }> }> => {
-  const { app } = await ground.createDatabase();
-  const database = createDatabase({ connection: app, poolSize: 1 });
-  const pepper = randomSecretBytes(32);
-  const accounts = createAccounts(database, systemClock);
-  const keys = createKeys({ database, pepper: hmacKey(pepper), pepperId: PEPPER_ID, clock: systemClock });
-  const limits = { perSecond: PER_SECOND, burst: PER_SECOND, perDay: PER_DAY, perMonth: null, isSoft: false };
-  const names = { companyName: 'Bench', projectName: 'Bench' };
-  const { company, project } = await accounts.createCompany({ ...names, limits });
-  const { secret } = await keys.create({ company, project, name: 'Bench' });
-  await database.close();
-  const parts = { certificate: undefined, connection: app, pepper, gazetteerPath };
-  return { key: secret.expose(), begin: { ask: 'begin', server: 'ours', ...parts } };
-};
-
 const targetsOf = (texts: readonly string[], key: string): string[] =>
   texts.map((text) => `/geocode/v1/json?q=${encodeURIComponent(text)}&key=${key}`);
 
@@ -219,7 +193,9 @@ const targetsOfContest = ([label, { ours, bare }]: readonly [string, Contest]): 
 /** Measures forward and reverse, without and with TLS. */
 export const measureHttp = async (options: HttpOptions): Promise<Section> => {
   const { ground, questions, quick, say, serverFlags } = options;
-  const { key, begin } = await prepare(options);
+  const one = { projects: 1, keysEach: 1 };
+  const { keys, begin } = await prepareOurs(ground, options.gazetteerPath, one);
+  const [key = ''] = keys;
   const { certPath, keyPath, caPath } = await ensureLocalCertificate(join(ground.folder, 'tls'), {
     now: systemClock.now(),
   });

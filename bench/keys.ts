@@ -14,8 +14,10 @@ import type { Request } from '../src/http/route.ts';
 import { PEPPER_ID } from '../src/installation/secrets.ts';
 import { connect } from '../src/store/connection.ts';
 import { createDatabase, type Database } from '../src/store/database.ts';
-import { median, ratios, spread } from './figures.ts';
+import { startChild } from './child.ts';
+import { format, median, ratios, spread } from './figures.ts';
 import type { BenchDatabase, Ground } from './ground.ts';
+import type { Filled, FillMemory } from './key-memory.ts';
 import type { Section } from './report.ts';
 
 export interface KeysOptions {
@@ -59,23 +61,25 @@ interface Rule {
   readonly definition: string;
 }
 
-/** Runs `work` without the indexes and checks of the keys, which are made anew afterwards: minutes less for a million rows. */
+/**
+ * Runs `work` without the checks of the keys and without keeping their indexes, which are made anew afterwards: minutes less
+ * for a million rows. Indexes are left where they are, for other tables' foreign keys hang on them.
+ */
 const withoutRules = async (client: Client, work: () => Promise<void>): Promise<void> => {
-  const constraints = await client.query<Rule>(
-    `select conname as name, pg_get_constraintdef(oid) || case contype when 'c' then ' not valid' else '' end as definition
-     from pg_constraint where conrelid = 'key'::regclass and contype in ('c', 'p', 'u')`,
+  const checks = await client.query<Rule>(
+    `select conname as name, pg_get_constraintdef(oid) || ' not valid' as definition
+     from pg_constraint where conrelid = 'key'::regclass and contype = 'c'`,
   );
-  const indexes = await client.query<Rule>(
-    `select indexname as name, indexdef as definition from pg_indexes
-     where schemaname = 'vouchsafe' and tablename = 'key' and indexname not in (select conname from pg_constraint)`,
-  );
-  for (const { name } of constraints.rows) await client.query(`alter table key drop constraint ${name}`);
-  for (const { name } of indexes.rows) await client.query(`drop index ${name}`);
+  for (const { name } of checks.rows) await client.query(`alter table key drop constraint ${name}`);
+  const ready = (is: boolean): string =>
+    `update pg_index set indisready = ${is}, indisvalid = ${is} where indrelid = 'key'::regclass`;
+  await client.query(ready(false));
   await work();
+  await client.query(ready(true));
   await client.query(`set maintenance_work_mem = '512MB'`);
-  for (const { name, definition } of constraints.rows)
+  await client.query('reindex table key');
+  for (const { name, definition } of checks.rows)
     await client.query(`alter table key add constraint ${name} ${definition}`);
-  for (const { definition } of indexes.rows) await client.query(definition);
 };
 
 const fill = async (
@@ -243,7 +247,23 @@ interface Found {
 const cpuOfBoth = (costs: readonly Cost[]): number[] =>
   costs.map(({ cpu, backendCpu }) => cpu + (Number.isNaN(backendCpu) ? 0 : backendCpu));
 
-const sectionOf = (stands: readonly Stand[], found: readonly Found[]): Section => {
+/** How memory grows with the keys in it, each time in a fresh process. */
+const fillMemories = async (sizes: readonly number[]): Promise<readonly Filled[]> => {
+  const filled: Filled[] = [];
+  for (const keys of sizes) {
+    const child = startChild('key-memory.ts', undefined, ['--expose-gc', '--max-old-space-size=8192']);
+    const projects = Math.max(1, keys / KEYS_A_PROJECT);
+    filled.push(await child.ask<Filled>({ ask: 'fill', keys, projects } satisfies FillMemory));
+    await child.stop();
+  }
+  return filled;
+};
+
+const sectionOf = (
+  stands: readonly Stand[],
+  found: readonly Found[],
+  memories: readonly Filled[],
+): Section => {
   const growth = (pick: (costs: Found) => number[]): number => {
     const [first, last] = [found[0], found.at(-1)];
     return first === undefined || last === undefined ? Number.NaN : median(ratios(pick(last), pick(first)));
@@ -256,8 +276,11 @@ const sectionOf = (stands: readonly Stand[], found: readonly Found[]): Section =
         'digest is looked up in PostgreSQL by its unique index, one check after the other on a Unix socket; CPU of this ' +
         `process and of the PostgreSQL process behind it. Up to ${MOST_REAL.toLocaleString('en')} keys are presented in ` +
         'random order; the other rows have random digests. The memory holds as many keys as there are, at most ' +
-        `${CAPACITY.toLocaleString('en')}. A project for each ${KEYS_A_PROJECT} keys. Flat means at most ${FLAT} times as dear ` +
+        `${CAPACITY.toLocaleString('en')}. A project for each ${KEYS_A_PROJECT} keys, so 100,000 projects for a million. Flat means at most ${FLAT} times as dear ` +
         'with a million keys as with ten.',
+      'The memory of one worker, filled through the gate with different keys in a process of its own: heap and what lies ' +
+        'outside of it, after a collection of garbage. A worker of the product stops at ' +
+        `${CAPACITY.toLocaleString('en')} and lets the oldest go.`,
     ],
     tables: [
       {
@@ -281,8 +304,22 @@ const sectionOf = (stands: readonly Stand[], found: readonly Found[]): Section =
           ];
         }),
       },
+      {
+        columns: ['remembered keys', 'bytes a key', 'MB altogether'],
+        rows: memories.map(({ remembered, bytesPerKey }) => [
+          remembered.toLocaleString('en'),
+          format(bytesPerKey),
+          format((bytesPerKey * remembered) / 2 ** 20),
+        ]),
+      },
     ],
     targets: [
+      {
+        what: 'memory of a remembered key, with the most keys ÷ with 10,000',
+        wanted: FLAT,
+        got: (memories.at(-1)?.bytesPerKey ?? Number.NaN) / (memories[0]?.bytesPerKey ?? Number.NaN),
+        sense: 'at most',
+      },
       {
         what: 'warm key check with 1,000,000 keys ÷ with 10, CPU',
         wanted: FLAT,
@@ -318,7 +355,9 @@ export const measureKeys = async (options: KeysOptions): Promise<Section> => {
         found[index]!.cold.push(cold);
       }
     }
-    return sectionOf(stands, found);
+    say('keys: filling memories …');
+    const memories = await fillMemories(quick ? [10_000, CAPACITY] : [10_000, CAPACITY, 1_000_000]);
+    return sectionOf(stands, found, memories);
   } finally {
     for (const stand of stands) await stand.close();
   }

@@ -15,6 +15,8 @@ export interface Aim {
   readonly connections: number;
   /** Request targets, one after the other and from the beginning again. */
   readonly targets: readonly string[];
+  /** One more header line for each request, such as `x-api-key: a`, likewise in turn. */
+  readonly fields?: readonly string[];
 }
 
 /** Sends until the time is up and every answer is there. */
@@ -48,6 +50,8 @@ interface Lane {
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const LENGTH = 'content-length: ';
+/** As other servers write it. */
+const ANY_LENGTH = /\r\ncontent-length: *(\d+)/i;
 const CHUNK = 64 * 1024;
 /** An answer that takes longer is not one. */
 const PATIENCE_MS = 10_000;
@@ -87,6 +91,12 @@ const finish = (lane: Lane): void => {
   if (under === 0) onIdle();
 };
 
+const lengthIn = (head: string): number => {
+  const at = head.indexOf(LENGTH);
+  if (at === -1) return Number(ANY_LENGTH.exec(head)?.[1] ?? Number.NaN);
+  return Number(head.slice(at + LENGTH.length, head.indexOf('\r', at)));
+};
+
 const receive = (lane: Lane, chunk: Buffer): void => {
   if (lane.rest === -1) {
     const bytes = lane.carry === undefined ? chunk : Buffer.concat([lane.carry, chunk]);
@@ -98,15 +108,14 @@ const receive = (lane: Lane, chunk: Buffer): void => {
     lane.carry = undefined;
     const head = bytes.toString('latin1', 0, end + 2);
     if (head.charCodeAt(9) !== 0x32) failures += 1;
-    const at = head.indexOf(LENGTH) + LENGTH.length;
-    const length = Number(head.slice(at, head.indexOf('\r', at)));
+    const length = lengthIn(head);
     bodyBytes += length;
     lane.rest = length - (bytes.length - end - END_OF_HEAD.length);
   } else {
     lane.rest -= chunk.length;
   }
   if (lane.rest === 0) finish(lane);
-  else if (lane.rest < 0) onLost(new Error('more came than was asked for'));
+  else if (!(lane.rest > 0)) onLost(new Error('an answer had no length, or was longer than it said'));
 };
 
 const openLane = (aim: Aim): Promise<Lane> =>
@@ -144,11 +153,14 @@ const close = (): void => {
 
 const aimAt = async (aim: Aim): Promise<void> => {
   close();
-  requests = aim.targets.map((target) =>
-    Buffer.from(
-      `GET ${target} HTTP/1.1\r\nhost: localhost\r\nuser-agent: vouchsafe-bench\r\naccept: */*\r\n\r\n`,
-    ),
-  );
+  const { targets, fields = [] } = aim;
+  requests = Array.from({ length: Math.max(targets.length, fields.length) }, (_, index) => {
+    const field = fields[index % fields.length];
+    const more = field === undefined ? '' : `${field}\r\n`;
+    return Buffer.from(
+      `GET ${targets[index % targets.length]} HTTP/1.1\r\nhost: localhost\r\nuser-agent: vouchsafe-bench\r\naccept: */*\r\n${more}\r\n`,
+    );
+  });
   next = 0;
   lanes = await Promise.all(Array.from({ length: aim.connections }, () => openLane(aim)));
 };

@@ -5,33 +5,43 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openGazetteer } from '../src/services/geocoding/gazetteer.ts';
 import { loadTestGazetteer, testGazetteerPath } from '../test/support/gazetteer.ts';
+import { measureFailures } from './failures.ts';
+import { measureGate } from './gate.ts';
 import { measureGazetteer } from './gazetteer.ts';
 import { openGround } from './ground.ts';
 import { measureHttp } from './http.ts';
 import { measureKeys } from './keys.ts';
 import { describeMachine, PROJECT } from './machine.ts';
+import { measureNodes } from './nodes.ts';
+import { measureOverload } from './overload.ts';
 import { measurePlaces } from './places.ts';
 import { drawQuestions } from './queries.ts';
 import { resultsMarkdown, sectionText, type Section } from './report.ts';
 import { measureSignIns } from './signins.ts';
 import { measureStart } from './start.ts';
+import { measureWorkers } from './workers.ts';
 
-const HELP = `Measures Vouchsafe beside its peers, on this machine, in about eight minutes.
+const HELP = `Measures Vouchsafe beside its peers, on this machine, in about fifteen minutes.
 
 Usage: npm run bench -- [--only PART] [--quick]
 
   --only http     requests per second and CPU a request against a bare node:http server
+  --only gate     what the gate adds to a handler, beside better-auth, express-gateway and nginx
   --only places   lookups in one process against npm packages and PostgreSQL
+  --only workers  the whole server with one worker thread and with two
+  --only overload two and three times as much as one thread can do, with and without shedding
+  --only failures key-checked requests beside floods of wrong keys
   --only keys     key checks with 10, 10,000 and 1,000,000 keys
   --only start    a second start of the whole server
   --only signins  key-checked requests while eight people sign in at once
-  --quick         fewer and shorter rounds, in about two minutes; to try the bench, not to quote it
+  --only nodes    one limit on three nodes, over PostgreSQL and over Valkey where it is installed
+  --quick         fewer and shorter rounds, in about four minutes; to try the bench, not to quote it
   --profile DIR   with --only http: writes a CPU profile of our server into DIR (slower; figures mean little)
 
 A whole run writes bench/RESULTS.md; a part or a quick one only prints. It measures and does not judge: the exit code is
 0 when a target is missed, and another only when something could not be measured.`;
 
-const PARTS = ['http', 'places', 'keys', 'start', 'signins'] as const;
+const PARTS = ['http', 'gate', 'places', 'keys', 'start', 'signins', 'workers', 'failures', 'overload', 'nodes'] as const;
 type Part = (typeof PARTS)[number];
 
 const say = (line: string): void => console.log(line);
@@ -62,8 +72,13 @@ const measure = async (
     const serverFlags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     // First, before this process has grown by what the others need.
     if (parts.includes('http')) keep(await measureHttp({ ...shared, serverFlags }));
+    if (parts.includes('gate')) keep(await measureGate(shared));
     if (parts.includes('start')) keep(await measureStart(shared));
     if (parts.includes('signins')) keep(await measureSignIns(shared));
+    if (parts.includes('nodes')) keep(await measureNodes(shared));
+    if (parts.includes('workers')) keep(await measureWorkers(shared));
+    if (parts.includes('failures')) keep(await measureFailures(shared));
+    if (parts.includes('overload')) keep(await measureOverload(shared));
     if (parts.includes('keys')) keep(await measureKeys(shared));
     if (parts.includes('places')) keep(await measurePlaces(shared), ...(await measureGazetteer(shared)));
   } finally {

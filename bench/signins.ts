@@ -1,16 +1,12 @@
 /** Whether people who sign in are felt by programs with keys: latency of key-checked requests, without and with sign-ins. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { startChild } from './child.ts';
 import type { Crowd, Disperse, Gather } from './crowd.ts';
 import { format, median, ratios, spread } from './figures.ts';
-import { PROJECT } from './machine.ts';
 import type { AimPace, Pace, Run } from './pace.ts';
 import type { Questions } from './queries.ts';
 import type { Section } from './report.ts';
-import { makeDataDir, startServer, stopServer } from './start.ts';
+import { withServer } from './whole-server.ts';
 
 export interface SignInOptions {
   readonly gazetteerPath: string;
@@ -135,51 +131,15 @@ export const signInSection = ({ idle, busy }: SignInRounds, { seconds, perSecond
   };
 };
 
-/** Runs `vouchsafe` beside the server; what it said. */
-const vouchsafe = (dataDir: string, words: readonly string[]): string =>
-  execFileSync(process.execPath, [join(PROJECT, 'src/main.ts'), ...words], {
-    cwd: PROJECT,
-    env: { ...process.env, DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
-    encoding: 'utf8',
-  });
-
-const found = (text: string, pattern: RegExp, what: string): string => {
-  const match = pattern.exec(text)?.[1];
-  if (match === undefined) throw new Error(`the server did not say ${what}`);
-  return match;
-};
-
 /** Starts a fresh server and measures it. */
-export const measureSignIns = async ({
-  gazetteerPath,
-  questions,
-  quick,
-  say,
-}: SignInOptions): Promise<Section> => {
-  const folder = mkdtempSync(join(tmpdir(), 'vouchsafe-bench-'));
-  try {
-    const dataDir = makeDataDir(folder, gazetteerPath);
-    say('signins: starting the server …');
-    const { process: server, lines } = await startServer(dataDir);
-    try {
-      const said = lines.join('\n');
-      const authorization = `Bearer ${found(said, /Authorization: Bearer ([^"]+)"/, 'a trial key')}`;
-      const ca = found(said, /--cacert (\S+)/, 'where its authority lies');
-      const port = Number(found(said, /Ready at https:\/\/[^:]+:(\d+)/, 'its port'));
-      const project = found(vouchsafe(dataDir, ['projects', 'list']), /(prj_\w+)/, 'its project');
-      vouchsafe(dataDir, ['projects', 'limit', project, '--per-second', '10000', '--per-day', 'none']);
-      const plan = quick
-        ? { rounds: 2, seconds: 4, perSecond: PER_SECOND }
-        : { rounds: 6, seconds: 10, perSecond: PER_SECOND };
-      say('signins: without and with sign-ins, in turns …');
-      const targets = questions.asked.map((text) => `/geocode/v1/json?q=${encodeURIComponent(text)}`);
-      const aim = { port, ca: readFileSync(resolve(PROJECT, ca), 'utf8'), targets, authorization };
-      return signInSection(await contestSignIns(aim, plan), plan);
-    } finally {
-      server.stdout?.resume();
-      await stopServer(server);
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+export const measureSignIns = ({ gazetteerPath, questions, quick, say }: SignInOptions): Promise<Section> => {
+  say('signins: starting the server …');
+  return withServer({ gazetteerPath }, async ({ port, ca, authorization }) => {
+    const plan = quick
+      ? { rounds: 2, seconds: 4, perSecond: PER_SECOND }
+      : { rounds: 6, seconds: 10, perSecond: PER_SECOND };
+    say('signins: without and with sign-ins, in turns …');
+    const targets = questions.asked.map((text) => `/geocode/v1/json?q=${encodeURIComponent(text)}`);
+    return signInSection(await contestSignIns({ port, ca, targets, authorization }, plan), plan);
+  });
 };

@@ -38,10 +38,17 @@ export const makeDataDir = (folder: string, gazetteerPath: string): string => {
   return dataDir;
 };
 
-/** Starts the server on free ports and waits for the line that says it is ready. */
-export const startServer = async (dataDir: string): Promise<Started> => {
+/**
+ * Starts the server on free ports and waits for the line that says it is ready.
+ * @param settings further environment variables, such as `WORKERS`.
+ */
+export const startServer = async (
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Started> => {
   const env = {
     ...process.env,
+    ...settings,
     DATA_DIR: dataDir,
     PORT: '0',
     HTTP_PORT: '0',

@@ -6,6 +6,7 @@ import { createApp } from '../src/app.ts';
 import { randomSecretBytes } from '../src/foundation/secret.ts';
 import { systemClock } from '../src/foundation/clock.ts';
 import { createFailuresBuffer } from '../src/gate/failure-table.ts';
+import { createDroppedBuffer } from '../src/request-log/dropped.ts';
 import { createFreshnessBuffer, createFreshnessSource } from '../src/gate/freshness.ts';
 import { startKeyWatch } from '../src/gate/key-watch.ts';
 import { readKeyEpoch } from '../src/gate/store.ts';
@@ -26,6 +27,9 @@ import { loadGazetteerFile, openGazetteer } from '../src/services/geocoding/gaze
 import type { Connection } from '../src/store/connection.ts';
 import { createDatabase } from '../src/store/database.ts';
 import { answerBench } from './child.ts';
+import { constantRoutes } from './constant-routes.ts';
+import { spinHandler, type Spin } from './spin.ts';
+import type { Handler } from '../src/http/server.ts';
 
 /** Starts a server and answers with its port. */
 export type Begin =
@@ -59,6 +63,7 @@ export interface Usage {
 
 let closeServer: () => Promise<void> = async () => undefined;
 let body = '';
+let handler: Handler | undefined;
 
 const NO_REPORT: SecurityReport = {
   installation: { name: 'Bench', url: 'https://localhost', version: '0' },
@@ -80,21 +85,23 @@ const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<num
     gazetteer,
     report: () => NO_REPORT,
     clock,
-    features: (): [] => [],
+    features: constantRoutes,
   };
   const memory = {
     ledger: createLedgerBuffer(),
     board: createBoardBuffer(
-      operationsOf(routeTable({ ...parts, features: [], history: async () => [] }).routes),
+      operationsOf(routeTable({ ...parts, features: constantRoutes(), history: async () => [] }).routes),
     ),
     freshness: createFreshnessBuffer(),
     writeMarks: createWriteMarksBuffer(),
     attempts: createAttemptsBuffer(),
     attemptsKey: randomSecretBytes(32),
     failures: createFailuresBuffer(),
+    requestLog: createDroppedBuffer(),
   };
   const hasher = createHashThreads({ count: 1, queueLimit: 1 });
   const app = createApp({ ...parts, connection, pepper, master: randomSecretBytes(32), memory, hasher, log });
+  handler = app.handler;
   const source = createFreshnessSource(memory.freshness);
   const database = createDatabase({ connection, poolSize: 1 });
   const forget = (id?: string): void => app.applyChange(id, source.announceChange());
@@ -171,8 +178,12 @@ const usage = (): Usage => {
 };
 
 answerBench(
-  (question: Begin | Resize | AskUsage) => {
+  (question: Begin | Resize | AskUsage | Spin) => {
     if (question.ask === 'usage') return usage();
+    if (question.ask === 'spin') {
+      if (handler === undefined) throw new Error('only our own server has a handler to call');
+      return spinHandler(handler, question);
+    }
     if (question.ask === 'begin') {
       return question.server === 'ours' ? beginOurs(question) : beginBare(question.certificate);
     }

@@ -1,0 +1,58 @@
+/** Companies, projects and keys of our own in a fresh database, and what `target.ts` needs to serve them. */
+import { createAccounts } from '../src/accounts/service.ts';
+import { systemClock } from '../src/foundation/clock.ts';
+import { hmacKey, randomSecretBytes } from '../src/foundation/secret.ts';
+import { PEPPER_ID } from '../src/installation/secrets.ts';
+import { createKeys } from '../src/keys/service.ts';
+import { createDatabase } from '../src/store/database.ts';
+import type { Ground } from './ground.ts';
+import type { Begin } from './target.ts';
+
+/** The largest a project can have; the leases of its units are of the size that any large plan has. */
+const PER_DAY = 2_000_000_000;
+const PER_SECOND = 1_000_000;
+
+/** A database with keys in it. */
+export interface Ours {
+  readonly keys: readonly string[];
+  /** To begin a server on it, plain; add a certificate for TLS. */
+  readonly begin: Extract<Begin, { server: 'ours' }>;
+}
+
+/** Makes `projects` projects with `keysEach` keys each, whose limits are finite and never reached. */
+export const prepareOurs = async (
+  ground: Ground,
+  gazetteerPath: string,
+  { projects, keysEach }: { readonly projects: number; readonly keysEach: number },
+): Promise<Ours> => {
+  const { app } = await ground.createDatabase();
+  const database = createDatabase({ connection: app, poolSize: 2 });
+  try {
+    const pepper = randomSecretBytes(32);
+    const accounts = createAccounts(database, systemClock);
+    const service = createKeys({
+      database,
+      pepper: hmacKey(pepper),
+      pepperId: PEPPER_ID,
+      clock: systemClock,
+    });
+    const limits = {
+      perSecond: PER_SECOND,
+      burst: PER_SECOND,
+      perDay: PER_DAY,
+      perMonth: null,
+      isSoft: false,
+    };
+    const names = { companyName: 'Bench', projectName: 'Bench' };
+    const keys: string[] = [];
+    for (let made = 0; made < projects; made += 1) {
+      const place = await accounts.createCompany({ ...names, limits });
+      for (let count = 0; count < keysEach; count += 1)
+        keys.push((await service.create({ ...place, name: 'Bench' })).secret.expose());
+    }
+    const parts = { certificate: undefined, connection: app, pepper, gazetteerPath };
+    return { keys, begin: { ask: 'begin', server: 'ours', ...parts } };
+  } finally {
+    await database.close();
+  }
+};
