@@ -1,5 +1,5 @@
 /** Why a caller may not go on, in words for the outside; which are fewer than those for the operator. */
-import { isProjectCaller, type Caller, type QuotaState } from '../foundation/caller.ts';
+import type { QuotaState } from '../foundation/caller.ts';
 import { Problem, type ProofMethod } from '../foundation/problem.ts';
 import type { Access } from './route.ts';
 
@@ -14,7 +14,11 @@ export type IdentifyRefusal =
 
 /** Why a caller may not go on now. */
 export interface LimitRefusal {
-  readonly limit: 'per-second' | 'per-day';
+  /** `unavailable`: the units of a quota cannot be had at the moment. */
+  readonly limit: 'per-second' | 'per-day' | 'per-month' | 'unavailable';
+  /** Whose limit it is. */
+  readonly of: 'project' | 'key' | 'session';
+  readonly retryAfterMs: number;
   readonly quota: QuotaState | undefined;
 }
 
@@ -70,23 +74,33 @@ export const unauthenticated = (access: Access, refusal: IdentifyRefusal): Probl
       ? invalidKey(refusal)
       : PAGE_REFUSALS[refusal]();
 
-const tooManyOf = (caller: Caller): string =>
-  isProjectCaller(caller)
-    ? 'The project has used its requests for this second.'
-    : 'This session has used its requests for this second.';
+/** The header that says when to come back, in whole seconds (RFC 9110 §10.2.3). */
+export const retryAfter = (milliseconds: number): Readonly<Record<string, string>> => ({
+  'retry-after': String(Math.max(1, Math.ceil(milliseconds / 1000))),
+});
 
-/** 429 or 402, with the time at which to come back. @param now milliseconds since the Unix epoch. */
-export const overLimit = ({ limit, quota }: LimitRefusal, caller: Caller, now: number): Problem => {
+const WHOSE = { project: 'The project', key: 'The key', session: 'This session' } as const;
+
+/** 429, 402 or 503, with the time at which to come back. */
+export const overLimit = ({ limit, of, retryAfterMs }: LimitRefusal): Problem => {
+  const headers = retryAfter(retryAfterMs);
   if (limit === 'per-second') {
     return new Problem(429, 'rate_limited', 'Too many requests', {
-      detail: tooManyOf(caller),
-      headers: { 'retry-after': '1' },
+      detail: `${WHOSE[of]} has used its requests for this second.`,
+      headers,
     });
   }
-  const resetSeconds = quota?.resetSeconds ?? Math.ceil(now / 1000) + 1;
+  if (limit === 'unavailable') {
+    return new Problem(503, 'unavailable', 'Quotas cannot be counted at the moment', {
+      detail: 'Nothing was spent. Try again in a second.',
+      headers,
+    });
+  }
+  const [period, turn] =
+    limit === 'per-day' ? ['today', '00:00 UTC'] : ['this month', '00:00 UTC on the first of the next one'];
   return new Problem(402, 'quota_exceeded', 'Quota exceeded', {
-    detail: 'The project has used its requests for today; the count starts anew at 00:00 UTC.',
-    headers: { 'retry-after': String(Math.max(1, Math.ceil(resetSeconds - now / 1000))) },
+    detail: `${WHOSE[of]} has used its requests for ${period}; the count starts anew at ${turn}.`,
+    headers,
   });
 };
 
@@ -126,11 +140,6 @@ export const notAllowed = (refusal: AuthoriseRefusal): Problem =>
 /** 401: the session ended, or the credentials changed, while the request was under way. */
 export const sessionEnded = (): Problem =>
   new Problem(401, 'session_ended', 'Sign in again', { detail: 'Your sign-in ended meanwhile.' });
-
-/** The header that says when to come back, in whole seconds (RFC 9110 §10.2.3). */
-export const retryAfter = (milliseconds: number): Readonly<Record<string, string>> => ({
-  'retry-after': String(Math.max(1, Math.ceil(milliseconds / 1000))),
-});
 
 /** 429: guessing, or mailing, is slowed. */
 export const tooManyAttempts = (retryAfterMs: number): Problem =>

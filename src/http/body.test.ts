@@ -115,20 +115,24 @@ test('asks for a body that waits to be asked for, and hands it on', async (t) =>
   assert.equal(await textOf(answer), '4');
 });
 
-test('answers 503 when too many bodies are on their way, and goes on when they have left', async (t) => {
-  const { port } = await start(t, { maxBodyBytes: 1000, maxHeldBytes: 1500 });
-  for (let round = 0; round < 5; round += 1)
-    assert.equal(await textOf(await send(port, 'POST', ['x'.repeat(900)])), '900');
-  const slow = await begin(port, head(1000) + 'x'.repeat(999));
-  const post = (): Promise<IncomingMessage> => send(port, 'POST', ['x'.repeat(900)]);
-  let answer = await post();
-  // The slow one may not have arrived yet.
-  while (answer.statusCode === 200) answer = await post();
-  assert.equal(answer.statusCode, 503);
-  assert.equal(answer.headers['retry-after'], '1');
-  slow.destroy();
-  while (answer.statusCode !== 200) answer = await post();
-  assert.equal(await textOf(answer), '900');
+test('takes the room for too many bodies from the one that has dawdled longest, and from no other', async (t) => {
+  const { port, seen } = await start(t, { maxBodyBytes: 1000, maxHeldBytes: 2500 });
+  const dawdle = async (): Promise<{ readonly socket: Socket; readonly answer: Promise<string> }> => {
+    const socket = await begin(port, head(1000) + 'x'.repeat(999));
+    const answer = new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(String(chunk))));
+    // By the time that it has answered others, the server has heard of it.
+    for (let round = 0; round < 3; round += 1) await textOf(await send(port, 'POST', ['y']));
+    t.after(() => socket.destroy());
+    return { socket, answer };
+  };
+  const longest = await dawdle();
+  const others = [await dawdle(), await dawdle()];
+  assert.match(await longest.answer, /^HTTP\/1\.1 503 [^]*retry-after: 1\r\n[^]*"code":"unavailable"/);
+  for (const { socket, answer } of others) {
+    socket.write('x');
+    assert.match(await answer, /^HTTP\/1\.1 200 [^]*1000$/);
+  }
+  assert.equal(seen.filter(({ body }) => body.expose().length === 1000).length, 2);
 });
 
 test('puts a body together the same way however it was cut', () => {

@@ -22,6 +22,7 @@ const page: Caller = {
   keyLimits: undefined,
   logging: undefined,
 };
+const late = { of: 'project', retryAfterMs: 700, quota: undefined } as const;
 const server: Caller = { ...page, credential: 'secret-key', key: newId('key', 1) };
 
 const route = (changes: Partial<AnyRoute> = {}): AnyRoute =>
@@ -54,6 +55,7 @@ const walk = (routes: readonly AnyRoute[], changes: Partial<Steps> = {}): Walked
         taken.push('identify');
         return ok(page);
       },
+      readLimits: () => [],
       limit: () => {
         taken.push('limit');
         return ok(undefined);
@@ -124,8 +126,8 @@ describe('an answer to a page', () => {
       [{ identify: () => refused('no-domain') }, {}, 403, 'no_domain'],
       [{ identify: () => refused('secret-in-browser') }, {}, 403, 'secret_in_browser'],
       [{ identify: () => refused('invalid'), admitStranger: () => false }, {}, 429, 'rate_limited'],
-      [{ limit: () => refused({ limit: 'per-second', quota: undefined }) }, {}, 429, 'rate_limited'],
-      [{ limit: () => refused({ limit: 'per-day', quota: undefined }) }, {}, 402, 'quota_exceeded'],
+      [{ limit: () => refused({ ...late, limit: 'per-second' }) }, {}, 429, 'rate_limited'],
+      [{ limit: () => refused({ ...late, limit: 'per-day' }) }, {}, 402, 'quota_exceeded'],
       [{ authorise: () => refused({ because: 'scope-missing' }) }, {}, 403, 'forbidden'],
       [
         {},

@@ -65,4 +65,10 @@ describe('requests that another site may have sent', () => {
     for (const method of ['GET', 'POST'] as const)
       assert.equal(verdict(method, { secretKey: 'geocoding:read' }, cross), 'let through');
   });
+
+  it('may call what says why it is harmless from anywhere', () => {
+    const access = { public: 'a report', anywhere: 'no cookie has a say in it' };
+    for (const headers of [{}, { 'sec-fetch-site': 'cross-site' }, { origin: 'null' }])
+      assert.equal(verdict('POST', access, headers as Record<string, string>), 'let through');
+  });
 });

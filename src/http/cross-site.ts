@@ -17,13 +17,15 @@ const isFromOurPage = (request: Request, publicOrigin: string): boolean => {
 };
 
 /**
- * Refuses what another site may have sent. Routes with a secret key are not concerned: no browser adds one by itself.
+ * Refuses what another site may have sent. Routes with a secret key are not concerned: no browser adds one by itself; nor
+ * are those that say why they may be called from anywhere.
  * Reads for sessions are refused from other sites only, so that links within a site's own family work.
  * @param publicOrigin scheme, host and port, as browsers write them.
  * @throws cross_site (403).
  */
 export const refuseCrossSite = (route: AnyRoute, request: Request, publicOrigin: string): void => {
   if ('secretKey' in route.access) return;
+  if ('public' in route.access && route.access.anywhere !== undefined) return;
   if (route.method !== 'GET') {
     if (!isFromOurPage(request, publicOrigin)) throw crossSite();
     return;

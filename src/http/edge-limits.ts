@@ -6,8 +6,10 @@ export interface EdgeLimits {
   readonly maxHeaderCount: number;
   /** Longest body that is read; a longer one is a 413. */
   readonly maxBodyBytes: number;
-  /** Bytes of bodies that one thread holds while they arrive; a body beyond is a 503. */
+  /** Bytes of bodies that one thread holds while they arrive; beyond, the one that began first is a 503. */
   readonly maxHeldBytes: number;
+  /** Bytes of answers that one thread holds for clients that do not take them; beyond, the slowest is cut off. */
+  readonly maxUnsentBytes: number;
   /** From the first byte (or the connection) to the end of the header section. */
   readonly headersTimeoutMs: number;
   /** From the first byte to the end of the body. */
@@ -21,8 +23,21 @@ export interface EdgeLimits {
   readonly handshakeTimeoutMs: number;
   /** How long the rest of a refused request is still read, so that its sender sees the answer, not a reset. */
   readonly lingerMs: number;
+  /** How long an answer may lie untaken, beside what it needs at the slowest rate. */
+  readonly answerTimeoutMs: number;
+  /** Who takes an answer slower than this is cut off. */
+  readonly slowestBytesPerSecond: number;
+  /** Open at once; beyond, the one that has been idle longest makes room. */
   readonly maxConnections: number;
+  /** The same for one source, so that nobody has all of them. */
+  readonly maxConnectionsPerSource: number;
+  /** Connections that one source may open in a second while this thread does not keep up. */
+  readonly maxHurriedPerSource: number;
   readonly maxRequestsPerConnection: number;
+  /** Answers of 429 in a row on one connection that may be ignored; then it is left alone for as long as they say. */
+  readonly maxIgnored: number;
+  /** Requests on one connection whose answers have not been taken; more than any client sends ahead. */
+  readonly maxPipelined: number;
 }
 
 export const DEFAULT_EDGE_LIMITS: EdgeLimits = {
@@ -38,6 +53,14 @@ export const DEFAULT_EDGE_LIMITS: EdgeLimits = {
   idleTimeoutMs: 60_000,
   handshakeTimeoutMs: 10_000,
   lingerMs: 500,
+  maxUnsentBytes: 64 * 1024 * 1024,
+  answerTimeoutMs: 20_000,
+  // A modem of 1998 took 5,600.
+  slowestBytesPerSecond: 5_000,
   maxConnections: 10_000,
+  maxConnectionsPerSource: 2_500,
+  maxHurriedPerSource: 100,
   maxRequestsPerConnection: 1_000_000,
+  maxIgnored: 20,
+  maxPipelined: 64,
 };

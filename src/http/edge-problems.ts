@@ -1,5 +1,6 @@
 /** The ends of a request that the edge itself decides, before any route is asked. */
 import { Problem } from '../foundation/problem.ts';
+import { DEFAULT_EDGE_LIMITS } from './edge-limits.ts';
 
 /** 400: the bytes are not one well-formed HTTP/1.1 request to an origin server (RFC 9112). */
 export const malformedRequest = (detail?: string): Problem =>
@@ -44,7 +45,9 @@ export const expectationFailed = (): Problem =>
 
 /** 431: header section longer, or with more fields, than is read (RFC 6585 §5). */
 export const headersTooLarge = (): Problem =>
-  new Problem(431, 'headers_too_large', 'The header fields of the request are too large');
+  new Problem(431, 'headers_too_large', 'The header fields of the request are too large', {
+    detail: `With the request line they may have ${DEFAULT_EDGE_LIMITS.maxHeaderBytes / 1024} KiB, in at most ${DEFAULT_EDGE_LIMITS.maxHeaderCount} fields.`,
+  });
 
 /** 503: too many bodies are on their way at once. */
 export const tooManyBodies = (): Problem =>
@@ -52,6 +55,16 @@ export const tooManyBodies = (): Problem =>
     detail: 'Try again in a second.',
     headers: { 'retry-after': '1' },
   });
+
+/** 429: requests were sent ahead, and the answers are not taken. */
+export const tooManyPipelined = (): Problem =>
+  new Problem(429, 'rate_limited', 'Too many requests', {
+    detail: 'Too many requests on this connection wait for their answers to be read.',
+    headers: { 'retry-after': '1' },
+  });
+
+/** 499, in a log's eyes only: the client went away before anything was done for it. */
+export const clientGone = (): Problem => new Problem(499, 'client_gone', 'The client went away');
 
 /** 500: a bug of ours; says nothing about it. */
 export const internalError = (): Problem => new Problem(500, 'internal', 'Something went wrong on our side');

@@ -72,6 +72,7 @@ class RequestInTransit implements Request {
   readonly address: Opaque<string>;
   readonly secure: boolean;
   readonly #raw: readonly string[];
+  readonly #message: IncomingMessage;
 
   constructor(message: IncomingMessage, address: Opaque<string>, secure: boolean, body: Request['body']) {
     const target = message.url ?? '';
@@ -84,6 +85,11 @@ class RequestInTransit implements Request {
     this.address = address;
     this.secure = secure;
     this.#raw = message.rawHeaders;
+    this.#message = message;
+  }
+
+  isGone(): boolean {
+    return this.#message.socket.destroyed;
   }
 
   exposeHeader(name: string): string | undefined {

@@ -3,18 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../foundation/clock.ts';
-import { Opaque } from '../foundation/opaque.ts';
 import type { Problem } from '../foundation/problem.ts';
 import { guessPath, problemOfClientError, type ClientError } from './client-error.ts';
+import { createAnswers } from './edge-answers.ts';
+import { createBodies } from './edge-body.ts';
+import { closeIdlest, openConnection, type Connection } from './edge-connection.ts';
 import type { EdgeLimits } from './edge-limits.ts';
-import { createBodyBuffer } from './body-buffer.ts';
-import {
-  bodyTooLarge,
-  expectationFailed,
-  internalError,
-  malformedRequest,
-  tooManyBodies,
-} from './edge-problems.ts';
+import { expectationFailed, internalError, malformedRequest, tooManyPipelined } from './edge-problems.ts';
 import type { ReplyWriter } from './edge-reply.ts';
 import { buildRequest, findFault, hasBody, NO_BODY, pathOf } from './edge-request.ts';
 import { problemJson } from './problem-json.ts';
@@ -28,6 +23,8 @@ export interface EdgeHooks {
   onAborted?(): void;
   /** The edge answered by itself; `code` is a Problem's. */
   onRefused?(code: string): void;
+  /** A connection was closed without an answer: there were too many, or its client did not take what it asked for. */
+  onCut?(): void;
 }
 
 /** What the edge's owner decides about its answers. */
@@ -49,6 +46,8 @@ export interface Exchange {
   readonly onExpectation: (message: IncomingMessage, response: ServerResponse) => void;
   readonly onConnect: (message: IncomingMessage, socket: Duplex) => void;
   readonly onClientError: (error: ClientError, socket: Duplex) => void;
+  /** Closes idle connections, of those that are meant; how many. */
+  readonly makeRoom: (isMeant: (connection: Connection) => boolean) => number;
   /**
    * From now on every answer closes its connection; connections that never brought a request end at once.
    * Resolves when none is left, or after `graceMs`, when the rest has been destroyed.
@@ -56,25 +55,7 @@ export interface Exchange {
   readonly drain: (graceMs: number) => Promise<void>;
 }
 
-/** One open connection. */
-interface Connection {
-  readonly address: Opaque<string>;
-  /** Whether it has brought a request yet. */
-  used: boolean;
-  /** Answers that are still being made. */
-  waiting: number;
-  /** Nothing more is read from it. */
-  closing: boolean;
-}
-
-const MAPPED_IPV4 = '::ffff:';
 const noop = (): void => undefined;
-
-const openConnection = (socket: Socket): Connection => {
-  const peer = socket.remoteAddress ?? '';
-  const address = peer.startsWith(MAPPED_IPV4) ? peer.slice(MAPPED_IPV4.length) : peer;
-  return { address: new Opaque(address), used: false, waiting: 0, closing: false };
-};
 
 /** @param secure whether these connections are TLS. */
 export const createExchange = (
@@ -85,9 +66,8 @@ export const createExchange = (
 ): Exchange => {
   const { handler, onError, clock, hooks = {}, errorsFor = () => problemJson } = options;
   const connections = new Map<Socket, Connection>();
+  const answers = createAnswers(limits, () => hooks.onCut?.());
   let draining = false;
-  /** Bytes of bodies that are arriving. */
-  let held = 0;
   let onEmpty = noop;
 
   const render = (problem: Problem, path: string): Reply => {
@@ -121,6 +101,7 @@ export const createExchange = (
       if (response.headersSent) response.destroy();
       else writer.write(response, explain(error, request), close);
     }
+    answers.sent(connection, response, reply);
   };
 
   const serve = (
@@ -169,34 +150,7 @@ export const createExchange = (
     message.resume();
   };
 
-  /** Reads a body to its end and serves the request then. What comes with GET or HEAD means nothing and is not kept. */
-  const readBody = (message: IncomingMessage, response: ServerResponse, connection: Connection): void => {
-    const isKept = message.method !== 'GET' && message.method !== 'HEAD';
-    const body = createBodyBuffer();
-    const giveUp = (problem: Problem): void => {
-      message.removeAllListeners('data');
-      message.removeAllListeners('end');
-      refuse(message, response, connection, problem);
-    };
-    let length = 0;
-    let holding = 0;
-    message.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > limits.maxBodyBytes) {
-        giveUp(bodyTooLarge());
-      } else if (isKept) {
-        held += chunk.length;
-        holding += chunk.length;
-        if (held > limits.maxHeldBytes) giveUp(tooManyBodies());
-        else body.add(chunk);
-      }
-    });
-    message.on('end', () => serve(message, response, connection, isKept ? new Opaque(body.take()) : NO_BODY));
-    // Also where the upload was broken off.
-    message.once('close', () => {
-      held -= holding;
-    });
-  };
+  const readBody = createBodies(limits, refuse, serve);
 
   const take = (
     message: IncomingMessage,
@@ -205,9 +159,16 @@ export const createExchange = (
   ): Connection | undefined => {
     const connection = connections.get(message.socket);
     if (connection === undefined || connection.closing) return undefined;
-    connection.used = true;
-    const problem = findFault(message, limits) ?? fault;
-    if (problem === undefined) return connection;
+    connection.requests += 1;
+    connection.usedAt = clock.monotonic();
+    const problem = answers.mayCome(connection, response)
+      ? (findFault(message, limits) ?? fault)
+      : tooManyPipelined();
+    if (problem === undefined) {
+      // Node would say so, but go on answering whoever does not listen.
+      if (connection.requests >= limits.maxRequestsPerConnection) connection.closing = true;
+      return connection;
+    }
     refuse(message, response, connection, problem);
     return undefined;
   };
@@ -249,9 +210,11 @@ export const createExchange = (
   };
 
   const onConnection = (socket: Socket): void => {
-    connections.set(socket, openConnection(socket));
+    const connection = openConnection(socket, clock.monotonic());
+    connections.set(socket, connection);
     socket.once('close', () => {
       connections.delete(socket);
+      answers.forget(connection);
       if (connections.size === 0) onEmpty();
     });
   };
@@ -273,7 +236,7 @@ export const createExchange = (
 
   const drain = async (graceMs: number): Promise<void> => {
     draining = true;
-    for (const [socket, connection] of connections) if (!connection.used) socket.destroy();
+    for (const [socket, connection] of connections) if (connection.requests === 0) socket.destroy();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, graceMs);
       onEmpty = () => {
@@ -285,5 +248,7 @@ export const createExchange = (
     for (const socket of connections.keys()) socket.destroy();
   };
 
-  return { onConnection, onRequest, onContinue, onExpectation, onConnect, onClientError, drain };
+  const makeRoom: Exchange['makeRoom'] = (isMeant) => closeIdlest(connections.values(), isMeant);
+
+  return { makeRoom, onConnection, onRequest, onContinue, onExpectation, onConnect, onClientError, drain };
 };

@@ -1,6 +1,6 @@
 /** Schemas of the fields that many endpoints take: ids, names, addresses. */
 import { z, type ZodType } from 'zod';
-import { canonicalEmail } from '../foundation/email.ts';
+import { canonicalEmail, emailInvalid } from '../foundation/email.ts';
 import { isId, type Id, type IdPrefix } from '../foundation/ids.ts';
 
 /** An id of one kind. */
@@ -39,14 +39,15 @@ export const nameField = (most: number): ZodType<string, string> =>
     )
     .refine((text) => !SECRET.test(text), 'A name holds no secret key.');
 
-/** An e-mail address, made canonical. */
+/** An e-mail address, made canonical. @throws email_invalid, as every endpoint that takes one. */
 export const emailField = (): ZodType<string, string> =>
   z
     .string()
-    .max(1000, 'This is not an e-mail address that we can take.')
+    .meta({ maxLength: 1000 })
     .transform((text, context) => {
       const email = canonicalEmail(text);
       if (email !== undefined && !SECRET.test(email)) return email;
-      context.addIssue({ code: 'custom', message: 'This is not an e-mail address that we can take.' });
+      const problem = emailInvalid();
+      context.addIssue({ code: 'custom', message: problem.title, params: { problem } });
       return z.NEVER;
     });

@@ -63,10 +63,22 @@ const sentenceOf = (issue: z.core.$ZodIssue): string => {
   return 'This is not valid. See /docs for what is expected.';
 };
 
+/** What a field's own check says in words of its own (`fields.ts`). */
+const ownProblemOf = (issue: z.core.$ZodIssue | undefined): Problem | undefined => {
+  const own: unknown = issue?.code === 'custom' ? issue.params?.['problem'] : undefined;
+  return own instanceof Problem ? own : undefined;
+};
+
 /** What zod found first, without values: issues name what our schema expects, and paths only names of our own. */
 export const problemOf = (error: z.ZodError, place: 'body' | 'query' | 'path'): Problem => {
   const [issue] = error.issues;
-  const field = issue?.path.map(String).join('.') ?? '';
+  const name = issue?.path.map(String).join('.') ?? '';
+  const field = name === '' ? {} : { field: place === 'body' ? `/${name.replaceAll('.', '/')}` : name };
+  const own = ownProblemOf(issue);
+  if (own !== undefined) {
+    const { status, code, title, detail } = own;
+    return new Problem(status, code, title, { ...(detail === undefined ? {} : { detail }), ...field });
+  }
   const isUnknown = issue?.code === 'unrecognized_keys';
   return new Problem(400, 'invalid_request', 'Something in the request is missing or not valid', {
     detail: isUnknown
@@ -74,7 +86,7 @@ export const problemOf = (error: z.ZodError, place: 'body' | 'query' | 'path'): 
       : issue === undefined
         ? 'See /docs for what is expected.'
         : sentenceOf(issue),
-    ...(field === '' ? {} : { field: place === 'body' ? `/${field.replaceAll('.', '/')}` : field }),
+    ...field,
   });
 };
 

@@ -22,6 +22,7 @@ const caller: Caller = {
   logging: undefined,
 };
 const quota: QuotaState = { limit: 10, remaining: 9, resetSeconds: 1_800_000_000 };
+const late = { of: 'project', retryAfterMs: 61_001, quota } as const;
 const ORIGIN = 'https://vouchsafe.example';
 const done: Reply = { status: 200, headers: {}, body: 'done' };
 
@@ -64,6 +65,7 @@ const walk = (table: AnyRoute, changes: Partial<Steps> = {}): Walked => {
     steps: {
       identify: () => note('identify', ok(caller)),
       limit: () => note('limit', ok(quota)),
+      readLimits: () => [],
       authorise: () => note('authorise', ok(undefined)),
       noteChange: () => note('change', undefined),
       meter: (operation, status) => note(`meter ${operation} ${status}`, undefined),
@@ -105,8 +107,10 @@ describe('the walk of a request', () => {
       [{ identify: () => refused('missing') }, 401, 'missing_key'],
       [{ identify: async () => refused('invalid') }, 401, 'invalid_key'],
       [{ identify: () => refused('invalid'), admitStranger: () => false }, 429, 'rate_limited'],
-      [{ limit: () => refused({ limit: 'per-second', quota: undefined }) }, 429, 'rate_limited'],
-      [{ limit: async () => refused({ limit: 'per-day', quota }) }, 402, 'quota_exceeded'],
+      [{ limit: () => refused({ ...late, limit: 'per-second' }) }, 429, 'rate_limited'],
+      [{ limit: async () => refused({ ...late, limit: 'per-day' }) }, 402, 'quota_exceeded'],
+      [{ limit: () => refused({ ...late, limit: 'per-month' }) }, 402, 'quota_exceeded'],
+      [{ limit: async () => refused({ ...late, limit: 'unavailable' }) }, 503, 'unavailable'],
       [{ authorise: () => refused({ because: 'scope-missing' }) }, 403, 'forbidden'],
     ];
     for (const [changes, status, code] of refusals) {
@@ -119,11 +123,14 @@ describe('the walk of a request', () => {
   });
 
   it('says when to come back', async () => {
-    const perDay = await walk(route(), { limit: () => refused({ limit: 'per-day', quota }) }).send();
-    const seconds = Number(perDay.headers['retry-after']);
-    assert.equal(seconds, Math.ceil(quota.resetSeconds - testClock().now() / 1000));
-    const perSecond = await walk(route(), { limit: () => refused({ limit: 'per-second', quota }) }).send();
-    assert.equal(perSecond.headers['retry-after'], '1');
+    for (const limit of ['per-second', 'per-day', 'per-month', 'unavailable'] as const) {
+      const reply = await walk(route(), { limit: () => refused({ ...late, limit }) }).send();
+      assert.equal(reply.headers['retry-after'], '62');
+    }
+    const soon = await walk(route(), {
+      limit: () => refused({ ...late, limit: 'per-second', retryAfterMs: 0.25 }),
+    }).send();
+    assert.equal(soon.headers['retry-after'], '1');
   });
 
   it('gives back what a refused or failed request has spent, once', async () => {

@@ -1,5 +1,11 @@
 /** The walk of every request through the rooms; the order is the policy. */
-import { isProjectCaller, type Caller, type Membership, type QuotaState } from '../foundation/caller.ts';
+import {
+  isProjectCaller,
+  type Caller,
+  type LimitState,
+  type Membership,
+  type QuotaState,
+} from '../foundation/caller.ts';
 import type { Clock } from '../foundation/clock.ts';
 import { Problem } from '../foundation/problem.ts';
 import type { Result } from '../foundation/result.ts';
@@ -15,8 +21,10 @@ import {
 import { cookieNameOf } from './cookie.ts';
 import { answerPreflight, isForBrowsers, PREFLIGHT, readableBy, readerOf } from './cors.ts';
 import { refuseCrossSite } from './cross-site.ts';
-import { internalError, methodNotAllowed, notFound } from './edge-problems.ts';
+import { clientGone, internalError, methodNotAllowed, notFound } from './edge-problems.ts';
+import { SHED, turnedAway, type Overload } from './overload.ts';
 import { problemJson } from './problem-json.ts';
+import { withRateLimits } from './rate-limit-fields.ts';
 import type { Access, AnyRoute, ErrorForm, Reply, Request } from './route.ts';
 import type { RouteMatch, Router } from './router.ts';
 
@@ -27,6 +35,8 @@ export interface Steps {
   /** Looks for the one credential that the access asks for, and for no other. */
   identify(request: Request, access: Access): Eventually<Result<Caller, IdentifyRefusal>>;
   limit(caller: Caller, cost: number, now: number): Eventually<Result<QuotaState | undefined, LimitRefusal>>;
+  /** All limits that hold for a caller, as they stand, for our own API. */
+  readLimits(caller: Caller, now: number): readonly LimitState[];
   /** The membership, on routes of a company. */
   authorise(
     caller: Caller,
@@ -43,6 +53,7 @@ export interface Steps {
     milliseconds: number,
     caller: Caller | undefined,
     now: number,
+    request: Request,
   ): void;
   /** Gives back what a refused or failed request had spent. */
   refund(caller: Caller, cost: number, now: number): void;
@@ -54,6 +65,9 @@ export interface Steps {
 
 /** The name under which requests for no route are counted. */
 export const UNMATCHED = 'http.unmatched';
+
+/** The name under which connections are counted that the edge closes without a word. */
+export const CUT = 'http.cut';
 
 /** What is known of a request so far; filled in as it walks. */
 interface Walk {
@@ -76,7 +90,8 @@ const withParams = (request: Request, params: Request['params']): Request => {
   for (const _name in params) {
     const { method, path, query, headers, body, address, secure } = request;
     const exposeHeader = (name: string): string | undefined => request.exposeHeader(name);
-    return { method, path, params, query, headers, exposeHeader, body, address, secure };
+    const isGone = (): boolean => request.isGone?.() === true;
+    return { method, path, params, query, headers, exposeHeader, body, address, secure, isGone };
   }
   return request;
 };
@@ -105,7 +120,11 @@ export interface PipelineOptions {
   readonly clock: Clock;
   /** Scheme, host and port of our pages, as browsers write them; undefined for a listener that no cookie works on. */
   readonly publicOrigin: string | undefined;
+  /** Left out where nothing is ever turned away, as on the administrative listener. */
+  readonly overload?: Pick<Overload, 'admits' | 'restMs'>;
 }
+
+const SECOND_MS = 1000;
 
 /**
  * The walk of every request, in the order that is the policy: cross-site, identify, limit, authorise, parse, handle,
@@ -117,13 +136,29 @@ export const createPipeline = ({
   steps,
   clock,
   publicOrigin,
+  overload,
 }: PipelineOptions): ((request: Request) => Eventually<Reply>) => {
-  const finish = (walk: Walk, reply: Reply): Reply => {
+  /** Our own API tells its callers how they stand; contracts have fields of their own. */
+  const tellLimits = ({ caller, errors, now }: Walk, reply: Reply): Reply => {
+    if (errors !== problemJson) return reply;
+    if (caller !== undefined) return withRateLimits(reply, steps.readLimits(caller, now));
+    return reply.status === 429 ? withRateLimits(reply, []) : reply;
+  };
+
+  const finish = (walk: Walk, answered: Reply): Reply => {
     const { caller, page } = walk;
+    const reply = tellLimits(walk, answered);
     if (caller !== undefined && !isProjectCaller(caller) && walk.request.method !== 'GET') {
       steps.noteChange(caller);
     }
-    steps.meter(walk.countedAs, reply.status, clock.monotonic() - walk.startedAt, caller, walk.now);
+    steps.meter(
+      walk.countedAs,
+      reply.status,
+      clock.monotonic() - walk.startedAt,
+      caller,
+      walk.now,
+      walk.request,
+    );
     if (page === undefined) return reply;
     // Every page may read why it is refused; nothing in an error is for anybody else.
     return reply.status >= 400 || caller?.credential === 'browser' ? readableBy(reply, page) : reply;
@@ -143,7 +178,17 @@ export const createPipeline = ({
         walk.quota = { ...walk.quota, remaining: walk.quota.remaining + walk.spent };
     }
     const { now, quota, request } = walk;
-    return finish(walk, walk.errors(problem, { now, quota, request }));
+    const reply = finish(walk, walk.errors(problem, { now, quota, request }));
+    // Who is told to wait and goes on is not even read until the next second, when strangers' shares begin anew.
+    return problem.code === 'rate_limited' ? { ...reply, restMs: SECOND_MS - (now % SECOND_MS) } : reply;
+  };
+
+  /** Costs little more than HTTP itself, so that there is something left for those who are let in. */
+  const turnAway = (walk: Walk, restMs: number): Reply => {
+    walk.countedAs = SHED;
+    const { now, quota, request } = walk;
+    const reply = finish(walk, walk.errors(turnedAway(), { now, quota, request }));
+    return restMs === 0 ? reply : { ...reply, restMs };
   };
 
   /** Runs the next step now or when its promise is there; whatever is thrown becomes the contract's error. */
@@ -153,6 +198,19 @@ export const createPipeline = ({
     next: (value: Value) => Eventually<Reply>,
   ): Eventually<Reply> =>
     value instanceof Promise ? value.then(next).catch((error: unknown) => fail(walk, error)) : next(value);
+
+  /** The same, unless the client has gone away meanwhile: what has not begun for it is not done. */
+  const thenIfThere = <Value>(
+    walk: Walk,
+    value: Eventually<Value>,
+    next: (value: Value) => Eventually<Reply>,
+  ): Eventually<Reply> => {
+    if (!(value instanceof Promise)) return next(value);
+    return then(walk, value, (settled) => {
+      if (walk.request.isGone?.() === true) throw clientGone();
+      return next(settled);
+    });
+  };
 
   const answer = (walk: Walk, route: AnyRoute): Eventually<Reply> => {
     const input: unknown = route.parse(walk.request);
@@ -165,14 +223,14 @@ export const createPipeline = ({
 
   const admitCaller = (walk: Walk, route: AnyRoute, caller: Caller): Eventually<Reply> => {
     walk.caller = caller;
-    return then(walk, steps.limit(caller, route.cost, walk.now), (limited) => {
+    return thenIfThere(walk, steps.limit(caller, route.cost, walk.now), (limited) => {
       if (!limited.ok) {
         walk.quota = limited.reason.quota;
-        throw overLimit(limited.reason, caller, walk.now);
+        throw overLimit(limited.reason);
       }
       walk.quota = limited.value;
       walk.spent = route.cost;
-      return then(walk, steps.authorise(caller, route, walk.request, walk.now), (authorised) => {
+      return thenIfThere(walk, steps.authorise(caller, route, walk.request, walk.now), (authorised) => {
         if (!authorised.ok) throw notAllowed(authorised.reason);
         walk.membership = authorised.value;
         return answer(walk, route);
@@ -187,7 +245,7 @@ export const createPipeline = ({
       if (route.path.endsWith('*') && !steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();
       return answer(walk, route);
     }
-    return then(walk, steps.identify(walk.request, route.access), (identified) => {
+    return thenIfThere(walk, steps.identify(walk.request, route.access), (identified) => {
       if (identified.ok) return admitCaller(walk, route, identified.value);
       if (!steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();
       throw unauthenticated(route.access, identified.reason);
@@ -203,7 +261,7 @@ export const createPipeline = ({
     const startedAt = clock.monotonic();
     const reply = answerPreflight(request, router);
     if (reply !== undefined)
-      steps.meter(PREFLIGHT, reply.status, clock.monotonic() - startedAt, undefined, clock.now());
+      steps.meter(PREFLIGHT, reply.status, clock.monotonic() - startedAt, undefined, clock.now(), request);
     return reply;
   };
 
@@ -228,6 +286,7 @@ export const createPipeline = ({
       countedAs: operation,
     };
     try {
+      if (overload?.admits(walk.startedAt) === false) return turnAway(walk, overload.restMs());
       if (match.kind === 'match') return walkThrough(walk, match.route);
       return unmatched(walk, match.kind === 'method' ? match.allow : undefined);
     } catch (error) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { requestOf } from '../../test/support/request.ts';
 import { systemClock } from '../foundation/clock.ts';
 import { createPlainHttpHandler, type PlainHttpOptions } from './plain-http.ts';
 import type { AnyRoute, ErrorForm } from './route.ts';
@@ -14,7 +15,7 @@ const route = (operation: string, path: string, more: Partial<AnyRoute> = {}): A
   operation,
   method: 'GET',
   path,
-  access: { secretKey: 'geocoding:read' },
+  access: { secretKey: 'geocoding:read', browser: true },
   cost: 1,
   overPlainHttp: 'refuse',
   docs: { summary: '', description: '', tag: '', query: {}, replies: {} },
@@ -51,10 +52,15 @@ const start = async (t: TestContext, options: Partial<PlainHttpOptions> = {}): P
   return (await edge.listen({ port: 0, host: '127.0.0.1' })).port;
 };
 
-const call = (port: number, path: string, method = 'GET'): Promise<IncomingMessage & { text: string }> =>
+const call = (
+  port: number,
+  path: string,
+  method = 'GET',
+  more: Readonly<Record<string, string>> = {},
+): Promise<IncomingMessage & { text: string }> =>
   new Promise((resolve, reject) => {
     get(
-      { host: '127.0.0.1', port, path, method, agent: false, headers: { host: 'evil.example' } },
+      { host: '127.0.0.1', port, path, method, agent: false, headers: { host: 'evil.example', ...more } },
       (message) => {
         void message.toArray().then((chunks) => resolve(Object.assign(message, { text: chunks.join('') })));
       },
@@ -107,6 +113,45 @@ test('refuses below a contract in the form of that contract', async (t) => {
   }
 });
 
+test('tells the script of a page why, instead of a redirect that would take its origin away', async (t) => {
+  const port = await start(t);
+  const origin = 'http://localhost:5173';
+  for (const [method, path] of [
+    ['GET', '/geocode/v1/json?q=x'],
+    ['POST', '/geocode/v1/json'],
+    ['GET', '/v1/keys'],
+    ['DELETE', '/v1/keys'],
+    ['GET', '/nothing'],
+  ] as const) {
+    const { statusCode, headers } = await call(port, path, method, { origin });
+    assert.deepEqual([statusCode, headers.location], [403, undefined], path);
+    assert.equal(headers['access-control-allow-origin'], origin, path);
+    assert.equal(headers['access-control-allow-credentials'], undefined);
+    assert.equal(headers.vary, 'origin');
+  }
+  for (const other of ['null', `${origin}/`, `${origin}, ${origin}`, '*']) {
+    const refused = await call(port, '/v1/keys', 'GET', { origin: other });
+    assert.deepEqual([refused.statusCode, refused.headers['access-control-allow-origin']], [403, undefined]);
+    // As from a program that passes on what it got.
+    assert.equal((await call(port, '/geocode/v1/json?q=x', 'GET', { origin: other })).statusCode, 301);
+  }
+  const page = await call(port, '/', 'GET', { origin });
+  assert.deepEqual([page.statusCode, page.headers['access-control-allow-origin']], [301, undefined]);
+});
+
+test('lets no browser go on after a preflight to send a key in clear', async (t) => {
+  const port = await start(t);
+  for (const path of ['/geocode/v1/json', '/v1/keys', '/nothing']) {
+    const { statusCode, headers } = await call(port, path, 'OPTIONS', {
+      origin: 'http://localhost:5173',
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': 'x-api-key',
+    });
+    assert.equal(statusCode, 403);
+    for (const name of Object.keys(headers)) assert.doesNotMatch(name, /^access-control-/);
+  }
+});
+
 test('does not redirect to an address that is longer than clients take', async (t) => {
   const { statusCode, headers } = await call(await start(t), `/?q=${'a'.repeat(20_000)}`);
   assert.deepEqual([statusCode, headers.location], [414, undefined]);
@@ -121,7 +166,7 @@ test('lets no line break into the Location, even where the parser let one throug
     onHookError: () => undefined,
   });
   const path = '/\r\nset-cookie: a=b\u0085é';
-  const reply = handler({ path, method: 'GET' } as Parameters<typeof handler>[0]);
+  const reply = handler(requestOf({ path }));
   assert.ok(!(reply instanceof Promise));
   assert.equal(reply.headers['location'], 'https://a.example/%0D%0Aset-cookie:%20a=b%85%E9');
 });

@@ -1,6 +1,7 @@
 /** The plain HTTP listener: sends old addresses to HTTPS, refuses everything else, and serves nothing. */
 import type { Clock } from '../foundation/clock.ts';
 import type { Problem } from '../foundation/problem.ts';
+import { isForBrowsers, readableBy, readerOf } from './cors.ts';
 import { plainHttpRefused, targetTooLong } from './edge-problems.ts';
 import { exposeSearch } from './edge-request.ts';
 import type { Handler } from './exchange.ts';
@@ -40,8 +41,12 @@ const redirect = (location: string): Reply => ({
 });
 
 /**
- * The handler of the plain HTTP listener (decision 1): reads that say `overPlainHttp: 'redirect'` are sent to the
+ * The handler of the plain HTTP listener (decision 3): reads that say `overPlainHttp: 'redirect'` are sent to the
  * public URL with path and query kept, everything else is a 403 without a redirect. The Host header is not read.
+ *
+ * A call that a page's script makes is refused as well: behind a redirect to another origin it would come as `null`
+ * (Fetch standard, "HTTP-redirect fetch"), and its script would never learn why. Refusals here are the same for everybody
+ * and may be read by every page; preflights get no leave, so that no browser goes on to send a key in a header.
  */
 export const createPlainHttpHandler = (options: PlainHttpOptions): Handler => {
   const { router, publicUrl, clock, onPlainRequest, onHookError } = options;
@@ -58,11 +63,15 @@ export const createPlainHttpHandler = (options: PlainHttpOptions): Handler => {
     const match = router.match(request.method, request.path);
     const route = match.kind === 'match' ? match.route : undefined;
     void tell(request, route);
-    const refuse = (problem: Problem): Reply =>
-      match.errors(problem, { now: clock.now(), quota: undefined, request });
+    const page = request.method === 'OPTIONS' ? undefined : readerOf(request);
+    const refuse = (problem: Problem): Reply => {
+      const reply = match.errors(problem, { now: clock.now(), quota: undefined, request });
+      return page === undefined ? reply : readableBy(reply, page);
+    };
     if (route === undefined || route.overPlainHttp !== 'redirect' || route.method !== 'GET') {
       return refuse(plainHttpRefused());
     }
+    if (page !== undefined && isForBrowsers(route.access)) return refuse(plainHttpRefused());
     const search = exposeSearch(request);
     const location = publicUrl + encodeTarget(search === '' ? request.path : `${request.path}?${search}`);
     return location.length > MAX_LOCATION_LENGTH ? refuse(targetTooLong()) : redirect(location);

@@ -7,13 +7,14 @@ import type { Query } from './query.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Who may call a route. There is no default: a public route has to say why it is public. `pending` is somebody between
+ * Who may call a route. There is no default: a public route has to say why it is public, and one that changes something
+ * and takes requests from anywhere, pages of other sites included, why that does no harm. `pending` is somebody between
  * password and second factor; `member` is somebody signed in whose role in the path's `:company` has the permission
  * (`policy` knows which there are). With `browser`, pages of a project's authorised domains may call as well, with what
  * is public: say so only of what may be done by whoever can write an `Origin`, which outside of browsers is everybody.
  */
 export type Access =
-  | { readonly public: string }
+  | { readonly public: string; readonly anywhere?: string }
   | { readonly secretKey: Scope; readonly browser?: true }
   | { readonly pending: true }
   | { readonly session: true }
@@ -37,6 +38,8 @@ export interface Request {
   readonly address: Opaque<string>;
   /** True when the request came in over TLS. */
   readonly secure: boolean;
+  /** Whether its client has gone away, so that nobody would read an answer. Left out where there is no connection. */
+  isGone?(): boolean;
 }
 
 /** What goes back. `headers` are lower-case names; the edge adds the ones that every answer has. */
@@ -48,6 +51,11 @@ export interface Reply {
   readonly body: string | Uint8Array;
   /** True where `body` is a string of bytes, one a character: it goes out as it is, in one write with the head. */
   readonly isBytes?: boolean;
+  /**
+   * Milliseconds for which nothing more is read from the connection: its client was told to wait, and can. With a 429 only
+   * where it has gone on after several of them.
+   */
+  readonly restMs?: number;
   /** HTTP reason phrase where a wire contract is read from it; otherwise the standard one. */
   readonly reason?: string;
 }

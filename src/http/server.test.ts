@@ -360,6 +360,33 @@ test('lets two edges share one port', async (t) => {
   assert.equal((await second.listen({ port, host: '127.0.0.1', reusePort: true })).port, port);
 });
 
+test('takes up several new connections in each turn of its loop where the port is shared', async (t) => {
+  const edge = createEdge({ handler: () => good, onError: () => good, clock: systemClock });
+  t.after(() => edge.close(0));
+  const { port } = await edge.listen({ port: 0, host: '127.0.0.1', reusePort: true });
+  let turns = 0;
+  const answered: number[] = [];
+  const sockets = await Promise.all(
+    Array.from({ length: 96 }, async () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('data', () => answered.push(turns)).on('error', () => undefined);
+      t.after(() => socket.destroy());
+      socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+      return socket;
+    }),
+  );
+  while (answered.length < 96) {
+    turns += 1;
+    // A turn that is as long as one under load: everything that can happen in it does.
+    const until = performance.now() + 5;
+    while (performance.now() < until);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  // From one queue each takes a turn of its own.
+  assert.ok(turns < 96, `${turns} turns`);
+  assert.ok(sockets.every((socket) => !socket.destroyed));
+});
+
 test('says when a port is taken', async (t) => {
   const { port } = await start(t);
   const other = createEdge({ handler: () => good, onError: () => good, clock: systemClock });

@@ -1,11 +1,13 @@
 /** The edge: listeners around one handler, with limits on size and time, that answer everything and outlive it. */
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createFeeder, type AddressInfo, type Server as Feeder, type Socket } from 'node:net';
+import { createDoor } from './edge-door.ts';
 import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from './edge-limits.ts';
 import { createReplyWriter, mayPinHost } from './edge-reply.ts';
 import { tlsOptionsOf, type Certificate } from './edge-tls.ts';
 import { createExchange, type ExchangeOptions } from './exchange.ts';
+import type { Overload } from './overload.ts';
 
 export type { Handler } from './exchange.ts';
 
@@ -15,6 +17,10 @@ export interface EdgeOptions extends ExchangeOptions {
   /** The host name of the public URL; decides on HSTS (see `mayPinHost`). */
   readonly publicHost?: string;
   readonly limits?: Partial<EdgeLimits>;
+  /** What counts as one source of connections; an address where it is left out. */
+  readonly sourceOf?: (address: string) => string;
+  /** Whether this thread keeps up; where it does not, nobody opens many connections at once. */
+  readonly overload?: Pick<Overload, 'noteConnection' | 'isBehind'>;
 }
 
 export interface ListenOptions {
@@ -40,20 +46,64 @@ export interface Edge {
   close(graceMs: number): Promise<void>;
 }
 
+/** Connections that may wait to be taken up. */
+const BACKLOG = 2_048;
+
+/**
+ * Node takes up one new connection of a queue in each turn of its event loop (libuv since 1.45): behind a flood of requests
+ * on open connections, which makes turns long, new clients would wait for seconds. Where a port can be shared, it is with
+ * several queues of our own.
+ */
+const QUEUES = 16;
+
+/** Rejects with the system's error. */
+const beginListening = (server: Feeder, place: ListenOptions, backlog: number): Promise<AddressInfo> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ ...place, backlog }, () => {
+      server.off('error', reject);
+      // Running out of file descriptors is told here; new connections wait, and the open ones go on.
+      server.on('error', () => undefined);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+
 /** Builds the edge; nothing listens until `listen`. */
 export const createEdge = (options: EdgeOptions): Edge => {
   const limits: EdgeLimits = { ...DEFAULT_EDGE_LIMITS, ...options.limits };
   const secure = options.certificate !== undefined;
   const writer = createReplyWriter(secure && mayPinHost(options.publicHost ?? ''));
   const exchange = createExchange(options, limits, writer, secure);
-  /** Below TLS, so that handshakes that never end can be ended. */
-  const transports = new Set<Socket>();
+  const { sourceOf = (address: string) => address, overload, hooks, clock } = options;
+  const door = createDoor({
+    limits,
+    sourceOf,
+    clock,
+    isBehind: () => overload?.isBehind() === true,
+    makeRoom: (source) =>
+      exchange.makeRoom(({ address }) => source === undefined || sourceOf(address.expose()) === source),
+  });
   const servers: Server[] = [];
+  const feeders: Feeder[] = [];
   let certificate = options.certificate;
 
-  const onTransport = (socket: Socket): void => {
-    transports.add(socket);
-    socket.once('close', () => transports.delete(socket));
+  /** Puts the door before whatever the server does with a new connection; below TLS, which costs the most. */
+  const guard = (server: Server): void => {
+    const [begin] = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];
+    if (begin === undefined) throw new Error('node:http does not listen for connections');
+    server.removeAllListeners('connection');
+    server.on('connection', (socket: Socket) => {
+      if (!door.admits(socket)) {
+        hooks?.onCut?.();
+        // Without the state that an orderly end would leave behind.
+        socket.resetAndDestroy();
+        return;
+      }
+      overload?.noteConnection();
+      if (!secure) exchange.onConnection(socket);
+      begin.call(server, socket);
+    });
+    if (secure) server.on('secureConnection', exchange.onConnection);
   };
 
   const createServer = (): Server => {
@@ -77,34 +127,39 @@ export const createEdge = (options: EdgeOptions): Edge => {
           );
     // One more than is allowed is kept, so that too many are seen instead of silently dropped.
     server.maxHeadersCount = limits.maxHeaderCount + 1;
-    server.maxRequestsPerSocket = limits.maxRequestsPerConnection;
-    server.maxConnections = limits.maxConnections;
     server.timeout = limits.idleTimeoutMs;
     server.on('checkContinue', exchange.onContinue);
     server.on('checkExpectation', exchange.onExpectation);
     server.on('connect', exchange.onConnect);
     server.on('clientError', exchange.onClientError);
-    server.on(secure ? 'secureConnection' : 'connection', exchange.onConnection);
-    if (secure) server.on('connection', onTransport);
+    guard(server);
     servers.push(server);
     return server;
   };
 
-  const listen = (place: ListenOptions): Promise<{ readonly port: number }> =>
-    new Promise((resolve, reject) => {
-      const server = createServer();
-      const fail = (error: Error): void => {
-        servers.splice(servers.indexOf(server), 1);
-        reject(error);
-      };
-      server.once('error', fail);
-      server.listen({ backlog: 1_024, ...place }, () => {
-        server.off('error', fail);
-        // Running out of file descriptors is told here; new connections wait, and the open ones go on.
-        server.on('error', () => undefined);
-        resolve({ port: (server.address() as AddressInfo).port });
-      });
-    });
+  /** One more queue of new connections for the same server. */
+  const feed = async (server: Server, place: ListenOptions): Promise<void> => {
+    const feeder = createFeeder({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      server.emit('connection', socket),
+    );
+    feeders.push(feeder);
+    await beginListening(feeder, place, BACKLOG / QUEUES);
+  };
+
+  const listen = async (place: ListenOptions): Promise<{ readonly port: number }> => {
+    const server = createServer();
+    const isShared = place.reusePort === true;
+    try {
+      const { port } = await beginListening(server, place, isShared ? BACKLOG / QUEUES : BACKLOG);
+      if (isShared)
+        await Promise.all(Array.from({ length: QUEUES - 1 }, () => feed(server, { ...place, port })));
+      return { port };
+    } catch (error) {
+      servers.splice(servers.indexOf(server), 1);
+      server.close();
+      throw error;
+    }
+  };
 
   const listenOnLoopback = async (port: number): Promise<{ readonly port: number }> => {
     const first = await listen({ port, host: '127.0.0.1' });
@@ -119,10 +174,12 @@ export const createEdge = (options: EdgeOptions): Edge => {
 
   const drain = async (graceMs: number): Promise<void> => {
     // `close` also ends the connections that are idle between two requests.
-    const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    const closed = [...feeders, ...servers].map(
+      (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+    );
     await exchange.drain(graceMs);
     for (const server of servers) server.closeAllConnections();
-    for (const socket of transports) socket.destroy();
+    for (const socket of door.open) socket.destroy();
     await Promise.all(closed);
   };
 
