@@ -1,11 +1,11 @@
 import { countDomainCalls } from './domains/store.ts';
-import { isProjectCaller, type Caller } from './foundation/caller.ts';
+import { isProjectCaller, type Caller, type ProjectCaller } from './foundation/caller.ts';
 import type { UserId } from './foundation/ids.ts';
 import { hmacKey } from './foundation/secret.ts';
 import type { FeatureParts } from './features.ts';
 import type { Clock } from './foundation/clock.ts';
 import type { Log } from './foundation/log.ts';
-import { ok, refused, type Result } from './foundation/result.ts';
+import { ok, refused } from './foundation/result.ts';
 import { createBrowserOriginCache } from './gate/browser-origin-cache.ts';
 import { createBrowserGate } from './gate/browser-origin-gate.ts';
 import { createCookies } from './gate/cookies.ts';
@@ -20,10 +20,10 @@ import { createSessionGate, TOUCH_MS } from './gate/session.ts';
 import { createSessionMemory } from './gate/session-memory.ts';
 import { findBrowserProject, findSecret, findSession, touchKeys, touchSession } from './gate/store.ts';
 import { openWriteMarks } from './gate/write-marks.ts';
-import type { IdentifyRefusal } from './http/access-problems.ts';
 import { internalError } from './http/edge-problems.ts';
 import type { Certificate } from './http/edge-tls.ts';
-import { createPipeline, UNMATCHED } from './http/pipeline.ts';
+import { CUT, createPipeline, UNMATCHED } from './http/pipeline.ts';
+import { createOverload, type OverloadLimits } from './http/overload.ts';
 import { createPlainHttpHandler } from './http/plain-http.ts';
 import { createRouter } from './http/router.ts';
 import type { AnyRoute, ErrorForm, Reply, Request } from './http/route.ts';
@@ -34,20 +34,23 @@ import { openAttempts } from './limits/attempts.ts';
 import { openLedger } from './limits/ledger.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { createQuota } from './limits/quota.ts';
-import { leaseQuota, returnQuota } from './limits/store.ts';
+import { openQuotaStore, type ValkeyPlace } from './limits/shared-engine.ts';
 import { sourceOf } from './limits/source.ts';
 import { createStrangers } from './limits/strangers.ts';
 import { enqueueMail } from './mail/outbox.ts';
+import { newWriter, parametersOf } from './metering/batch.ts';
 import { openBoard, outcomeOf } from './metering/board.ts';
 import { createDomainUse } from './metering/domain-use.ts';
 import { createKeyUse } from './metering/key-use.ts';
 import { addUsage } from './metering/store.ts';
 import { createUsage } from './metering/usage.ts';
 import type { PasswordHasher } from './passwords/hasher.ts';
+import { openRequestLog } from './request-log/open.ts';
 import { authorise, refuseUnknownPermissions } from './route-policy.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { createHistoryReader } from './promises/journal.ts';
 import { operationsOf, routeTable } from './routes.ts';
+import { outsideOf } from './told-outside.ts';
 import type { Gazetteer } from './services/geocoding/gazetteer.ts';
 import type { Connection } from './store/connection.ts';
 import { createDatabase } from './store/database.ts';
@@ -64,6 +67,8 @@ export interface SharedMemory {
   readonly attemptsKey: Uint8Array;
   /** From `createFailuresBuffer`. */
   readonly failures: SharedArrayBuffer;
+  /** From `createDroppedBuffer`. */
+  readonly requestLog: SharedArrayBuffer;
 }
 
 export interface AppOptions {
@@ -72,8 +77,12 @@ export interface AppOptions {
   readonly securityContact: string;
   readonly connection: Connection;
   readonly pepper: Uint8Array;
+  /** Where quotas are leased; PostgreSQL where left out. */
+  readonly valkey?: ValkeyPlace | undefined;
   /** 32 secret bytes of the installation, from which the keys of sessions are derived. */
   readonly master: Uint8Array;
+  /** Networks besides public ones that webhooks may lead to; none where left out. */
+  readonly webhookNetworks?: readonly string[];
   readonly gazetteer: Gazetteer;
   readonly memory: SharedMemory;
   /** What the promises' checks last found. */
@@ -86,6 +95,8 @@ export interface AppOptions {
   readonly hasher: PasswordHasher;
   /** Keys kept in this thread's memory. */
   readonly keyCapacity?: number;
+  /** When this thread begins to turn requests away. */
+  readonly overload?: Partial<OverloadLimits>;
 }
 
 /** Everything that answers the public in one thread. */
@@ -106,8 +117,13 @@ const BROWSER_CAPACITY = 20_000;
 const SESSION_CAPACITY = 20_000;
 /** Requests without a valid key that one source may make in a second before it is slowed. */
 const STRANGERS_PER_SECOND = 50;
+/** Such requests that a worker takes in a second from all sources before each of them is slowed: a fortieth of its time. */
+const STRANGERS_ALTOGETHER = 1000;
 /** Requests of one session: 30 at once, and 30 more each second. */
 const SESSION_RATE = { burst: 30, everyMs: 34 } as const;
+
+const bucketOf = (caller: Exclude<Caller, ProjectCaller>): string =>
+  caller.credential === 'session' ? caller.session : `pending ${caller.user}`;
 
 /** Builds the public side from its rooms; nothing listens until it is told to. */
 export const createApp = (options: AppOptions): App => {
@@ -133,6 +149,7 @@ export const createApp = (options: AppOptions): App => {
     find,
     isCurrent: freshness.isCurrent,
     now,
+    sourceOf,
     failures,
   });
   const projectsOfPages = createBrowserOriginCache(BROWSER_CAPACITY);
@@ -142,6 +159,7 @@ export const createApp = (options: AppOptions): App => {
     find: async (name) => (await database.run(findBrowserProject, [name]))[0],
     isCurrent: freshness.isCurrent,
     now,
+    sourceOf,
   });
   const watchExposure = createExposureWatch({
     pepper,
@@ -173,17 +191,17 @@ export const createApp = (options: AppOptions): App => {
   const attempts = openAttempts(memory.attempts, memory.attemptsKey);
 
   const ledger = openLedger(memory.ledger);
-  const quota = createQuota(ledger, {
-    lease: async (project, day, want) => {
-      const [row] = await database.run(leaseQuota, [project, day, want]);
-      return { granted: row?.granted ?? 0, remaining: row?.remaining ?? 0 };
-    },
-    giveBack: async (project, day, units) => {
-      await database.run(returnQuota, [project, day, units]);
+  const quotaStore = openQuotaStore(database, options.valkey);
+  const quota = createQuota({
+    ledger,
+    store: quotaStore,
+    onStoreState: (isUp) => {
+      if (isUp) log.info('the store of quotas answers again');
+      else log.warn('the store of quotas is away; what is leased is spent, and nothing more');
     },
   });
   const limiter = createLimiter(ledger, quota);
-  const strangers = createStrangers(STRANGERS_PER_SECOND);
+  const strangers = createStrangers(STRANGERS_PER_SECOND, STRANGERS_ALTOGETHER);
 
   const features = options.features({
     publicUrl,
@@ -195,22 +213,17 @@ export const createApp = (options: AppOptions): App => {
     cookies,
     attempts,
     hasher: options.hasher,
+    webhookNetworks: options.webhookNetworks ?? [],
     clock,
     log,
   });
   refuseUnknownPermissions(features);
   const { routes, forms } = routeTable({ ...options, features, history: createHistoryReader(database) });
   const board = openBoard(memory.board, operationsOf(routes));
+  const writer = newWriter();
   const usage = createUsage({
-    add: async (counts) => {
-      await database.run(addUsage, [
-        counts.map(({ company }) => company),
-        counts.map(({ project }) => project),
-        counts.map(({ operation }) => operation),
-        counts.map(({ day }) => day),
-        counts.map(({ outcome }) => outcome),
-        counts.map(({ count }) => count),
-      ]);
+    add: async (batch) => {
+      await database.run(addUsage, parametersOf(writer, batch));
     },
     keyUse: createKeyUse({
       touch: async (keys, at) => {
@@ -233,10 +246,22 @@ export const createApp = (options: AppOptions): App => {
     log,
   });
 
+  const overload = createOverload({
+    clock,
+    ...(options.overload === undefined ? {} : { limits: options.overload }),
+    hooks: {
+      onBegin: () => log.warn('more is asked than this worker can do; the newest requests are turned away'),
+      onEnd: (shed) => log.info('this worker keeps up again', { count: shed }),
+    },
+  });
+
+  const requestLog = openRequestLog(database, routes, memory.requestLog, log);
+
   const router = createRouter(routes, forms);
   const handler = createPipeline({
     router,
     clock,
+    overload,
     publicOrigin: new URL(publicUrl).origin,
     steps: {
       identify: (request, access) => {
@@ -247,10 +272,18 @@ export const createApp = (options: AppOptions): App => {
         );
       },
       limit: (caller, cost, at) => {
-        if (isProjectCaller(caller)) return limiter.spend(caller, cost, at);
-        const bucket = caller.credential === 'session' ? caller.session : `pending ${caller.user}`;
-        const verdict = attempts.spend(bucket, SESSION_RATE, at);
-        return verdict.ok ? ok(undefined) : refused({ limit: 'per-second', quota: undefined });
+        // Of this moment, since one who had to be looked up first may come from before others who were not.
+        if (isProjectCaller(caller)) return limiter.spend(caller, cost, clock.now());
+        const verdict = attempts.spend(bucketOf(caller), SESSION_RATE, at);
+        if (verdict.ok) return ok(undefined);
+        const { retryAfterMs } = verdict;
+        return refused({ limit: 'per-second', of: 'session', retryAfterMs, quota: undefined });
+      },
+      readLimits: (caller, at) => {
+        if (isProjectCaller(caller)) return limiter.read(caller, at);
+        const { remaining, moreAfterMs } = attempts.read(bucketOf(caller), SESSION_RATE, at);
+        const resetSeconds = Math.ceil(moreAfterMs / 1000);
+        return [{ name: 'burst', quota: SESSION_RATE.burst, windowSeconds: 1, remaining, resetSeconds }];
       },
       authorise: (caller, route, request, at) => {
         const verdict = authorise(caller, route, request, at);
@@ -263,13 +296,15 @@ export const createApp = (options: AppOptions): App => {
       noteChange: (caller) => {
         if (!isProjectCaller(caller)) marks.note(caller.user);
       },
-      meter: (operation, status, milliseconds, caller, at) => {
+      meter: (operation, status, milliseconds, caller, at, request) => {
         const outcome = outcomeOf(status);
-        board.record(operation, outcome, milliseconds);
+        const bucket = board.record(operation, outcome, milliseconds);
         if (caller === undefined || !isProjectCaller(caller)) return;
-        usage.count(caller, operation, outcome, at);
+        usage.count(caller, operation, outcome, bucket, at);
         if (caller.credential === 'browser' && caller.domain !== undefined)
           domainUse.count(caller.domain, at);
+        if (caller.logging !== undefined)
+          requestLog.note(caller, caller.logging, request, { operation, status, milliseconds, now: at });
       },
       refund: (caller, cost, at) => {
         if (isProjectCaller(caller)) limiter.refund(caller, cost, at);
@@ -287,7 +322,12 @@ export const createApp = (options: AppOptions): App => {
       errorsFor: router.errorsFor,
       clock,
       publicHost: new URL(publicUrl).hostname,
-      hooks: { onRefused: () => board.record(UNMATCHED, 'refused', 0) },
+      hooks: {
+        onRefused: () => board.record(UNMATCHED, 'refused', 0),
+        onCut: () => board.record(CUT, 'refused', 0),
+      },
+      sourceOf,
+      overload,
       ...(certificate === undefined ? {} : { certificate }),
     });
     edges.push(edge);
@@ -329,36 +369,19 @@ export const createApp = (options: AppOptions): App => {
     },
     close: async (graceMs) => {
       await Promise.all(edges.map((edge) => edge.close(graceMs)));
+      overload.close();
       freshness.close();
       ring.close();
       await options.hasher.close();
       await usage.close();
       await failures.close();
       await domainUse.close();
+      await requestLog.close();
       await limiter.close(clock.now()).catch((error: unknown) => {
         log.warn('unused quota could not be given back; it counts as used for today', { error });
       });
+      await quotaStore.close();
       await database.close();
     },
   };
 };
-
-type Verdict<Reason> = Result<Caller, Reason>;
-
-/** What is told as it is: it is about what is public. */
-const TOLD: readonly IdentifyRefusal[] = [
-  'missing',
-  'origin-missing',
-  'origin-not-allowed',
-  'no-domain',
-  'secret-in-browser',
-];
-
-const withoutReason = (verdict: Verdict<string>): Verdict<IdentifyRefusal> =>
-  verdict.ok ? verdict : refused(TOLD.find((reason) => reason === verdict.reason) ?? 'invalid');
-
-/** Outsiders learn whether a credential was there, and that a page's origin is wrong; never what was wrong with a secret. */
-const outsideOf = (
-  verdict: Verdict<string> | Promise<Verdict<string>>,
-): Verdict<IdentifyRefusal> | Promise<Verdict<IdentifyRefusal>> =>
-  verdict instanceof Promise ? verdict.then(withoutReason) : withoutReason(verdict);

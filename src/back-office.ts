@@ -11,11 +11,19 @@ import { startJobs } from './jobs/runner.ts';
 import type { ScheduledTask } from './jobs/schedule.ts';
 import { housekeeping } from './leaving/housekeeping.ts';
 import type { Mailbox } from './mail/mailbox.ts';
+import { enqueueMail } from './mail/outbox.ts';
 import type { Outbox } from './mail/promises.ts';
 import { createMailService } from './mail/service.ts';
 import { serveHasher } from './passwords/broker.ts';
 import { createHashThreads } from './passwords/hash-threads.ts';
+import { expireLogs } from './request-log/retention.ts';
 import { createDatabase, type Database } from './store/database.ts';
+import { unusualTasks } from './usage/unusual.ts';
+import { VERSION } from './version.ts';
+import { createDeliveries } from './webhooks/deliveries.ts';
+import { createGuard } from './webhooks/guard.ts';
+import { enqueueEvent } from './webhooks/outbox.ts';
+import { createSend } from './webhooks/send.ts';
 
 export interface BackOfficeParts {
   readonly config: Config;
@@ -50,6 +58,13 @@ const sweepLateUsage = (database: Database): ScheduledTask => ({
   },
 });
 
+/** Rows of request logs go when they are older than their project wants. */
+const expireRequestLogs = (database: Database): ScheduledTask => ({
+  name: 'request-log.expire',
+  every: 'hour',
+  run: (now) => expireLogs(database, now),
+});
+
 /** Sends what is in the outbox and tidies up, from now on. */
 export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice> => {
   const { config, publicUrl, premises, clock, log } = parts;
@@ -67,13 +82,23 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
       clock,
       log,
     });
+    const webhooks = createDeliveries({
+      database,
+      boxKey: deriveKey(secrets.master, 'webhook'),
+      send: createSend({ guard: createGuard({ networks: config.webhookNetworks }), version: VERSION }),
+      clock,
+      log,
+    });
     const jobs = await startJobs({
       connection: store.jobs,
-      tasks: mail.tasks,
+      tasks: { ...mail.tasks, ...webhooks.tasks },
       schedule: [
         ...mail.schedule,
         ...housekeeping({ database, master: secrets.master, log }),
         sweepLateUsage(database),
+        ...unusualTasks({ database, enqueueMail, enqueueEvent, log }),
+        ...webhooks.schedule,
+        expireRequestLogs(database),
       ],
       // One process serves an embedded database (`store/embedded/lock.ts`).
       isAlone: store.kind === 'embedded',
@@ -82,7 +107,9 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
     });
     const close = async (): Promise<void> => {
       const patience = setTimeout(() => mail.hangUp(), HANG_UP_MS);
+      // Nothing is added to what is under way once no job runs.
       await jobs.close();
+      await webhooks.close();
       clearTimeout(patience);
       await office.close();
     };

@@ -4,6 +4,7 @@ import { type Command, UsageError } from './commands/command.ts';
 import { gazetteerCommand } from './commands/gazetteer.ts';
 import { membersCommand } from './commands/members.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { plansCommand } from './commands/plans.ts';
 import { projectsCommand } from './commands/projects.ts';
 import { serveCommand } from './commands/serve.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   migrateCommand,
   keysCommand,
   projectsCommand,
+  plansCommand,
   membersCommand,
   gazetteerCommand,
   verifyCommand,

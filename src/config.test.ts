@@ -31,6 +31,17 @@ describe('the configuration', () => {
       HTTP_PORT: ['no', '99999'],
       ADMIN_PORT: ['x'],
       DATABASE_URL: ['mysql://wrong@host/db', 'wrong', '/wrong'],
+      VALKEY_URL: [
+        'wrong',
+        'https://wrong.example',
+        'redis://wrong.example',
+        'valkey://:secret@wrong.example/1',
+        'valkeys://wrong.example/one',
+        'rediss://wrong.example/99999',
+        'rediss://user@wrong.example',
+        'rediss://:%ff@wrong.example',
+        'rediss://wrong.example?x=1',
+      ],
       TLS_CERT: ['wrong.pem'],
       TLS_KEY: ['wrong.pem'],
       PUBLIC_URL: [
@@ -56,6 +67,16 @@ describe('the configuration', () => {
         'Wrong <wrong',
         'a@wrong.example\r\nBcc: b@wrong.example',
         'a@b <wrong>',
+      ],
+      WEBHOOK_NETWORKS: [
+        'wrong',
+        '10.0.0.0/33',
+        '10.0.0.1/8',
+        '10.0.0.0/8;wrong',
+        '10.0.0.0/8,',
+        'fd00::/129',
+        '::ffff:10.0.0.0/104',
+        Array.from({ length: 101 }, (_, index) => `10.0.${index}.0/24`).join(','),
       ],
     };
     assert.deepEqual(Object.keys(wrong).sort(), VARIABLES.map(({ name }) => name).sort());

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { canonicalNetwork } from './keys/networks.ts';
+import { parseValkeyUrl } from './limits/valkey-url.ts';
 import { parseSender, parseSmtpUrl } from './mail/smtp-url.ts';
 
 /** Everything the environment decides, read once and frozen. */
@@ -10,6 +12,8 @@ export interface Config {
   readonly adminPort: number;
   /** An external PostgreSQL; the embedded one where it is null. */
   readonly databaseUrl: string | null;
+  /** Where nodes share limits, with its credentials; PostgreSQL where it is null. Never log it. */
+  readonly valkeyUrl: string | null;
   readonly tlsCert: string | null;
   readonly tlsKey: string | null;
   /** The origin under which clients reach the public listener, without a trailing slash. */
@@ -21,6 +25,8 @@ export interface Config {
   readonly smtpUrl: string | null;
   /** Who mail comes from: an address, or a name with an address in angle brackets. */
   readonly mailFrom: string;
+  /** Networks in CIDR notation that webhooks may lead to besides public addresses; none where it is empty. */
+  readonly webhookNetworks: readonly string[];
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -79,6 +85,14 @@ export const VARIABLES = [
     example: 'postgres://vouchsafe@db.example.com/vouchsafe?sslmode=verify-full',
   },
   {
+    name: 'VALKEY_URL',
+    meaning:
+      'a Valkey or Redis 6.2 or later in which several nodes share limits, over TLS unless it is on this machine',
+    otherwise: 'PostgreSQL',
+    form: 'a valkeys:// or rediss:// URL, or valkey:// or redis:// for this machine',
+    example: 'valkeys://vouchsafe:password@valkey.example.com:6379/0',
+  },
+  {
     name: 'TLS_CERT',
     meaning: 'certificate chain for the public port',
     otherwise: 'a certificate for localhost from a local CA',
@@ -134,6 +148,13 @@ export const VARIABLES = [
     form: 'a mail address, or a name with an address in angle brackets',
     example: 'accounts@example.com',
   },
+  {
+    name: 'WEBHOOK_NETWORKS',
+    meaning: 'networks that webhooks may lead to besides public addresses',
+    otherwise: 'none',
+    form: 'networks in CIDR notation with commas between them',
+    example: '10.20.0.0/16,fd00:20::/64',
+  },
 ] as const satisfies readonly Variable[];
 
 type VariableName = (typeof VARIABLES)[number]['name'];
@@ -151,6 +172,14 @@ const WHOLE_NUMBER = /^\d{1,5}$/;
 const wholeNumber = (name: VariableName, text: string, least: number, most: number): number => {
   const value = WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : refuse(name);
+};
+
+const MOST_NETWORKS = 100;
+
+const networksOf = (name: VariableName, text: string | undefined): readonly string[] => {
+  if (text === undefined) return [];
+  const networks = text.split(',').map((network) => canonicalNetwork(network) ?? refuse(name));
+  return networks.length <= MOST_NETWORKS ? networks : refuse(name, `more than ${MOST_NETWORKS}`);
 };
 
 const isUrlWith = (text: string, protocols: readonly string[]): boolean =>
@@ -179,6 +208,8 @@ export const readConfig = (
   const httpPort = read('HTTP_PORT') ?? '8080';
   const databaseUrl = read('DATABASE_URL') ?? null;
   if (databaseUrl !== null && !isUrlWith(databaseUrl, ['postgres:', 'postgresql:'])) refuse('DATABASE_URL');
+  const valkeyUrl = read('VALKEY_URL') ?? null;
+  if (valkeyUrl !== null && parseValkeyUrl(valkeyUrl) === undefined) refuse('VALKEY_URL');
   const tlsCert = read('TLS_CERT') ?? null;
   const tlsKey = read('TLS_KEY') ?? null;
   if (tlsCert === null && tlsKey !== null) refuse('TLS_CERT', 'TLS_KEY is set without it');
@@ -202,6 +233,7 @@ export const readConfig = (
     httpPort: httpPort === 'off' ? null : wholeNumber('HTTP_PORT', httpPort, 0, 65_535),
     adminPort: wholeNumber('ADMIN_PORT', read('ADMIN_PORT') ?? '9090', 0, 65_535),
     databaseUrl,
+    valkeyUrl,
     tlsCert,
     tlsKey,
     publicUrl,
@@ -210,5 +242,6 @@ export const readConfig = (
     securityContact: contact,
     smtpUrl,
     mailFrom,
+    webhookNetworks: networksOf('WEBHOOK_NETWORKS', read('WEBHOOK_NETWORKS')),
   });
 };

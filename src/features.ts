@@ -19,10 +19,15 @@ import { sourceOf } from './limits/source.ts';
 import { enqueueMail } from './mail/outbox.ts';
 import { createMemberRoutes, roleRoutes } from './members/routes.ts';
 import type { PasswordHasher } from './passwords/hasher.ts';
+import { createRequestLogRoutes } from './request-log/routes.ts';
 import { createSessionRoutes } from './sessions/routes.ts';
+import { RATES } from './sessions/rules.ts';
 import { createStartSession } from './sessions/start.ts';
 import type { Database } from './store/database.ts';
+import { createUsageRoutes } from './usage/routes.ts';
 import { createUserRoutes } from './users/routes.ts';
+import { createGuard } from './webhooks/guard.ts';
+import { createWebhookRoutes } from './webhooks/routes.ts';
 
 /** What the routes are made of in one thread. */
 export interface FeatureParts {
@@ -38,12 +43,17 @@ export interface FeatureParts {
   readonly cookies: Cookies;
   readonly attempts: Attempts;
   readonly hasher: PasswordHasher;
+  /** Networks besides public ones that webhooks may lead to. */
+  readonly webhookNetworks: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Reports of exposed keys by one source: 20 at once, and 20 more each minute. */
 const REPORT_RATE = { burst: 20, everyMs: 3000 } as const;
+
+/** Messages that members of one company send by hand: 10 at once, and 10 more each minute. */
+const SEND_RATE = { burst: 10, everyMs: 6000 } as const;
 
 /** The routes, in the order of their tags in the document. Making them calls nothing of the parts. */
 export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
@@ -65,7 +75,9 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
       issuer: issuerOf(publicUrl),
     }),
     ...createAccountRoutes(parts),
+    ...createUsageRoutes(parts),
     ...createDomainRoutes(parts),
+    ...createRequestLogRoutes(parts),
     ...createMemberRoutes({
       ...parts,
       linkKey,
@@ -86,6 +98,20 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
         const verdict = parts.attempts.spend(`exposed-key ${source}`, REPORT_RATE, now);
         return verdict.ok ? 0 : Math.ceil(verdict.retryAfterMs / 1000);
       },
+      // One count for links of all kinds, so one rate.
+      spendToken: (address, now) => {
+        const verdict = parts.attempts.spend(`token ${sourceOf(address.expose())}`, RATES.token, now);
+        return verdict.ok ? 0 : verdict.retryAfterMs;
+      },
+    }),
+    ...createWebhookRoutes({
+      database,
+      boxKey: deriveKey(master, 'webhook'),
+      guard: createGuard({ networks: parts.webhookNetworks }),
+      spendSend: (company, now) => {
+        const verdict = parts.attempts.spend(`webhook ${company}`, SEND_RATE, now);
+        return verdict.ok ? 0 : Math.ceil(verdict.retryAfterMs / 1000);
+      },
     }),
     ...createAuditRoutes(parts),
     ...createLeavingRoutes(parts),
@@ -94,4 +120,8 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
 
 /** The same table for those who only read it: names for the metrics, the OpenAPI document. No route of it can be called. */
 export const featureTable = (): readonly AnyRoute[] =>
-  featureRoutes({ publicUrl: 'https://localhost', master: new Uint8Array(32) } as FeatureParts);
+  featureRoutes({
+    publicUrl: 'https://localhost',
+    master: new Uint8Array(32),
+    webhookNetworks: [] as readonly string[],
+  } as FeatureParts);

@@ -2,7 +2,8 @@ import { consoleRoutes } from './console/routes.ts';
 import type { Clock } from './foundation/clock.ts';
 import { openApiDocument, type OpenApiInfo } from './http/openapi.ts';
 import { PREFLIGHT } from './http/cors.ts';
-import { UNMATCHED } from './http/pipeline.ts';
+import { SHED } from './http/overload.ts';
+import { CUT, UNMATCHED } from './http/pipeline.ts';
 import type { AnyRoute } from './http/route.ts';
 import type { PrefixForm } from './http/router.ts';
 import type { HistoryEntry } from './promises/history.ts';
@@ -39,6 +40,7 @@ const apiInfo = (version: string): OpenApiInfo => ({
     'Security of the account': 'Second factors: authenticator apps, passkeys, recovery codes.',
     Companies: 'A company owns projects and has members.',
     Projects: 'What a company builds against; holds keys and limits.',
+    'Request log': 'Single requests of a project, where its owner wants them logged; off by default.',
     Usage: 'What was used, counted without knowing who asked for what.',
     Members: 'Members, their roles, and invitations.',
     Domains: 'Web origins whose pages may call a project without a secret.',
@@ -76,6 +78,8 @@ export const operationsOf = (routes: readonly AnyRoute[]): readonly string[] => 
   ...new Set([
     UNMATCHED,
     PREFLIGHT,
+    SHED,
+    CUT,
     ...routes.flatMap(({ operation, countedAs = [] }) => [operation, ...countedAs]),
   ]),
 ];

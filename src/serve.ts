@@ -15,17 +15,22 @@ import { startKeyWatch } from './gate/key-watch.ts';
 import { readKeyEpoch } from './gate/store.ts';
 import { createWriteMarksBuffer } from './gate/write-marks.ts';
 import { claimPort, openIdentity, openPremises } from './house.ts';
-import { PEPPER_ID } from './installation/secrets.ts';
+import { fingerprintOf, PEPPER_ID } from './installation/secrets.ts';
 import { oneAfterAnother } from './installation/service.ts';
 import { createKeys, type CreatedKey } from './keys/service.ts';
 import { createAttemptsBuffer } from './limits/attempts.ts';
-import { createLedgerBuffer } from './limits/ledger.ts';
+import { createLedgerBuffer, openLedger } from './limits/ledger.ts';
+import { openExchange, valkeyNamespace } from './limits/shared-engine.ts';
+import { readStoreUp } from './limits/quota.ts';
+import { sharingGauges, startSharing } from './limits/shared-loop.ts';
 import { createLog } from './log.ts';
 import { createBoardBuffer, openBoard } from './metering/board.ts';
 import { createExposition } from './metering/exposition.ts';
 import { createLogTail } from './promises/log-tail.ts';
 import { createHistoryReader } from './promises/journal.ts';
+import { edgeGauges } from './edge-gauges.ts';
 import { refusalGauges } from './metering/refusals.ts';
+import { createDroppedBuffer, droppedGauge } from './request-log/dropped.ts';
 import { operationsOf, routeTable } from './routes.ts';
 import { openGazetteer } from './services/geocoding/gazetteer.ts';
 import { preparePromises } from './start-promises.ts';
@@ -152,8 +157,22 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       attempts: createAttemptsBuffer(),
       attemptsKey: randomSecretBytes(32),
       failures: createFailuresBuffer(),
+      requestLog: createDroppedBuffer(),
     };
     const board = openBoard(memory.board, operations);
+
+    const valkey =
+      config.valkeyUrl === null
+        ? undefined
+        : { url: config.valkeyUrl, namespace: valkeyNamespace(fingerprintOf(secrets.pepperKey)) };
+    const ledger = openLedger(memory.ledger);
+    const sharing = await startSharing({
+      ledger,
+      exchange: await openExchange(store.app, valkey),
+      clock,
+      log,
+    });
+    undo.push(() => sharing.close());
 
     const startOf = (index: number): WorkerStart => ({
       index,
@@ -163,7 +182,9 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       logLevel: config.logLevel,
       connection: store.app,
       pepper: secrets.pepper,
+      valkey,
       master: secrets.master,
+      webhookNetworks: config.webhookNetworks,
       certificate: identity.certificate,
       port,
       httpPort,
@@ -203,6 +224,14 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
         { name: 'vouchsafe_workers', help: 'Worker threads that answer requests.', value: crew.alive() },
         ...promises.gauges(),
         ...refusalGauges(readRefusals(memory.failures)),
+        ...sharingGauges(sharing),
+        {
+          name: 'vouchsafe_limits_store_up',
+          help: '0 after quotas could not be leased when they were last asked for: what is in hand is spent, then 503.',
+          value: readStoreUp(ledger),
+        },
+        droppedGauge(memory.requestLog),
+        ...edgeGauges(board.read()),
       ]),
       runChecks: () => promises.runAll(),
       mailbox: office.mailbox,

@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts/service.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './foundation/clock.ts';
+import { deriveKey } from './foundation/derive.ts';
 import type { Log } from './foundation/log.ts';
 import { createCookies } from './gate/cookies.ts';
 import { openRing } from './gate/key-ring.ts';
@@ -62,6 +63,7 @@ export const preparePromises = (parts: PromiseParts): RunningPromises => {
     dataDir: config.dataDir,
     databaseKind: store.kind,
     connection: store.app,
+    webhooks: { boxKey: deriveKey(master, 'webhook'), networks: config.webhookNetworks },
     log: parts.tail,
   });
   const promises = createPromises({

@@ -2,8 +2,11 @@ import { dropDomainDaysBefore } from './domains/store.ts';
 import { UNUSED_DAYS } from './domains/limits.ts';
 import { utcDay, type Clock } from './foundation/clock.ts';
 import type { Log } from './foundation/log.ts';
+import { sweepReveals } from './keys/store.ts';
 import { dropQuotaBefore } from './limits/store.ts';
-import { ensureUsageMonths } from './metering/store.ts';
+import { keptSince } from './metering/retention.ts';
+import { dropUsageBefore, ensureUsageMonths } from './metering/store.ts';
+import { expireLogs, keepLogDays } from './request-log/retention.ts';
 import type { Database } from './store/database.ts';
 
 export interface Upkeep {
@@ -17,9 +20,12 @@ const EVERY_MS = DAY_MS / 4;
 export const startUpkeep = async (database: Database, clock: Clock, log: Log): Promise<Upkeep> => {
   const keepUp = async (): Promise<void> => {
     await database.run(ensureUsageMonths, [2]);
+    await database.run(dropUsageBefore, [keptSince(clock.now())]);
     // The day before yesterday: a node whose clock is slow may still be in yesterday.
     await database.run(dropQuotaBefore, [utcDay(clock.now() - DAY_MS)]);
+    await database.run(sweepReveals, [new Date(clock.now())]);
     await database.run(dropDomainDaysBefore, [utcDay(clock.now() - (UNUSED_DAYS + 1) * DAY_MS)]);
+    await keepLogDays(database, clock.now());
   };
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -28,6 +34,10 @@ export const startUpkeep = async (database: Database, clock: Clock, log: Log): P
     );
   }, EVERY_MS).unref();
   await keepUp();
+  // What was due while the server was off; nobody has to wait for it.
+  running = expireLogs(database, clock.now()).catch((error: unknown) =>
+    log.warn('what is too old in request logs is deleted an hour later', { error }),
+  );
   return {
     close: async () => {
       clearInterval(timer);

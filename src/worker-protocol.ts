@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { LogLevel } from './config.ts';
 import type { SharedMemory } from './app.ts';
 import type { Certificate } from './http/edge-tls.ts';
+import type { ValkeyPlace } from './limits/shared-engine.ts';
 import type { SecurityReport } from './promises/report.ts';
 import type { Connection } from './store/connection.ts';
 
@@ -14,7 +15,11 @@ export interface WorkerStart {
   readonly logLevel: LogLevel;
   readonly connection: Connection;
   readonly pepper: Uint8Array;
+  /** Where limits are shared; undefined where PostgreSQL is. */
+  readonly valkey: ValkeyPlace | undefined;
   readonly master: Uint8Array;
+  /** Networks besides public ones that webhooks may lead to. */
+  readonly webhookNetworks: readonly string[];
   readonly certificate: Certificate;
   readonly port: number;
   /** `null` where plain HTTP is off. */

@@ -67,6 +67,31 @@ describe('the audit log on the page', () => {
       actorOf(event('keys.create'), () => undefined),
       'The operator or a former member',
     );
+    assert.equal(
+      actorOf(event('webhooks.disable'), () => undefined),
+      'The server',
+    );
+    assert.equal(
+      actorOf(event('projects.limit'), () => undefined),
+      'The operator',
+    );
+  });
+
+  it('writes numbers as they are read', () => {
+    const say = (action: string, details: Record<string, number | boolean | null>): string =>
+      sentenceOf(event(action, details), () => undefined);
+    assert.equal(
+      say('logs.delete', { requests: 1 }),
+      'deleted one request from the request log of a project',
+    );
+    assert.equal(
+      say('logs.delete', { requests: 1201 }),
+      'deleted 1,201 requests from the request log of a project',
+    );
+    assert.equal(
+      say('projects.limit', { per_second: 1, burst: 40, per_day: 250_000, per_month: null, is_soft: true }),
+      'set the limits of a project to one request in a second, 40 at once, 250,000 in a day and any number in a month; more is answered all the same',
+    );
   });
 });
 
@@ -90,6 +115,8 @@ describe('the state of a key', () => {
     public_key: 'vs_pk_live_abcdefghijklmnop',
     scopes: [],
     networks: [],
+    per_second: null,
+    per_day: null,
     created_at: '2026-01-01T00:00:00Z',
     created_by: null,
     last_used_at: null,

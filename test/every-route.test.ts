@@ -30,6 +30,8 @@ const keyed = (): AnyRoute[] => house.app.routes.filter((route) => 'secretKey' i
 /** Routes that a cookie opens. */
 const people = (): AnyRoute[] =>
   house.app.routes.filter(({ access }) => 'session' in access || 'member' in access || 'pending' in access);
+/** Routes that say why they may be called from anywhere; a cookie has no say in them. */
+const isFromAnywhere = ({ access }: AnyRoute): boolean => 'public' in access && access.anywhere !== undefined;
 /** Below the share of a second that strangers have. */
 const takeBreath = (): Promise<void> => pause(25);
 const send = (route: AnyRoute, options: Parameters<House['get']>[1] = {}): Promise<Answer> =>
@@ -154,7 +156,7 @@ describe('every route', () => {
     ];
     let checked = 0;
     for (const route of house.app.routes) {
-      if ('secretKey' in route.access || route.method === 'GET') continue;
+      if ('secretKey' in route.access || route.method === 'GET' || isFromAnywhere(route)) continue;
       checked += 1;
       const path = pathOf(route);
       for (const [who, headers] of foreign) {
@@ -175,6 +177,30 @@ describe('every route', () => {
         headers: { 'sec-fetch-site': 'cross-site' },
       });
       assert.deepEqual([answer.status, answer.json()['code']], [403, 'cross_site'], route.operation);
+    }
+  });
+
+  it('that may be called from anywhere says why, and takes and sets no cookie', async () => {
+    const { cookie } = await signIn(house, { memberships: { [house.company]: 'owner' } });
+    const found = house.app.routes.filter(isFromAnywhere);
+    assert.deepEqual(
+      found.map(({ operation }) => operation),
+      ['exposed-keys.report'],
+    );
+    for (const route of found) {
+      const reason = 'public' in route.access ? route.access.anywhere : undefined;
+      assert.ok((reason ?? '').length > 10, route.operation);
+      const answers = new Set<string>();
+      for (const more of [
+        {},
+        { cookie },
+        { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      ]) {
+        const headers = { 'content-type': 'application/json', 'content-length': '2', ...more };
+        const answer = await house.get(pathOf(route), { method: route.method, headers, body: '{}' });
+        answers.add(JSON.stringify([answer.status, answer.headers['set-cookie'], answer.body]));
+      }
+      assert.equal(answers.size, 1, [...answers].join());
     }
   });
 

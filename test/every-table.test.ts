@@ -12,12 +12,16 @@ const SHARED: Readonly<Record<string, string>> = {
   company: 'is the company itself; its own policies compare the id',
   installation: 'one row about the installation: fingerprint and public key, no secret',
   key_epoch: 'one number; only system functions may see it',
+  request_log_upkeep: 'one time: when rows of request logs that are too old were last deleted',
+  rate_node:
+    'what nodes admitted lately by 64 bits of a digest, for a minute; only a system function may see it',
   ring_key: 'keys of sessions, each wrapped under a master key that is not in the database',
   sign_up: 'not yet users, known by the digest of a mailed link',
   user_account: 'is the user itself; its own policies compare the id',
   plan: 'what the plans of the installation allow; the same for everybody, and set by the operator',
   promise_check: 'public history of the security page, append-only',
   schema_migration: 'which migrations ran; written by the owner only',
+  usage_writer: 'random names of threads and numbers of batches; only system functions may see it',
 };
 
 interface Table {

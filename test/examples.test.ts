@@ -1,11 +1,15 @@
 /** Every example runs, against a real server, and prints a real place. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { newSecret, signMessage, writeSecret } from '../src/webhooks/signature.ts';
 import { type House, openHouse } from './support/house.ts';
 import { PROJECT_ROOT } from './support/sources.ts';
 
@@ -47,6 +51,48 @@ const example = async (
   return stdout;
 };
 
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+};
+
+/** One that listens; gives what it says, and ends it. */
+const startExample = async (
+  file: string,
+  env: Record<string, string>,
+): Promise<{ readonly url: string; stop(): Promise<string> }> => {
+  const port = await freePort();
+  const child = spawn(process.execPath, [join('examples', file)], {
+    cwd: PROJECT_ROOT,
+    env: { PATH: process.env['PATH'], PORT: String(port), ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ended = once(child, 'close');
+  const url = `http://127.0.0.1:${port}/`;
+  const stop = async (): Promise<string> => {
+    child.kill();
+    await ended;
+    return said;
+  };
+  for (let tries = 0; tries < 500; tries += 1) {
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      return { url, stop };
+    await sleep(20);
+  }
+  await stop();
+  throw new Error('it never listened');
+};
+
 describe('the examples', () => {
   it('are all run here and listed in their README', () => {
     const files = readdirSync(join(PROJECT_ROOT, 'examples')).filter((file) => file !== 'README.md');
@@ -55,7 +101,7 @@ describe('the examples', () => {
     assert.ok(files.length >= 4);
     for (const file of files) {
       assert.ok(readme.includes(`\`${file}\``), file);
-      assert.ok(here.includes(`example('${file}'`), file);
+      assert.ok(here.includes(`xample('${file}'`), file);
     }
   });
 
@@ -94,5 +140,36 @@ describe('the examples', () => {
       example('api-key-header.mjs', ['Paris'], { VOUCHSAFE_KEY: 'wrong' }),
       /401 invalid API key/,
     );
+  });
+
+  it('take webhooks, and nothing that is not signed or was changed', async () => {
+    const secret = newSecret();
+    const taker = await startExample('webhook-receiver.mjs', {
+      WEBHOOK_SECRET: writeSecret(secret).expose(),
+    });
+    const body = '{"type":"key.rotated","timestamp":"2026-11-22T12:00:00.000Z","data":{"key_name":"Ünö"}}';
+    const now = Date.now();
+    const headers = {
+      ...signMessage([newSecret(), secret], 'dlv_1', body, now),
+      'content-type': 'application/json',
+    };
+    const post = async (text: string, more: Record<string, string> = {}): Promise<number> =>
+      (await fetch(taker.url, { method: 'POST', body: text, headers: { ...headers, ...more } })).status;
+    try {
+      assert.equal(await post(body), 204);
+      assert.equal(await post(body.replace('Ünö', 'Uno')), 401);
+      assert.equal(await post(body, { 'webhook-id': 'dlv_2' }), 401);
+      const old = signMessage([secret], 'dlv_1', body, now - 600_000);
+      assert.equal(await post(body, { ...old }), 401);
+      assert.equal((await fetch(taker.url, { method: 'POST', body })).status, 401);
+    } finally {
+      assert.equal(await taker.stop(), "key.rotated { key_name: 'Ünö' }\n");
+    }
+    const shown = readFileSync(
+      join(PROJECT_ROOT, 'dashboard/src/pages/company/parts/webhook-example.ts'),
+      'utf8',
+    );
+    const code = readFileSync(join(PROJECT_ROOT, 'examples/webhook-receiver.mjs'), 'utf8');
+    assert.ok(shown.includes(code.slice(code.indexOf('import '))), 'the dashboard shows the same program');
   });
 });

@@ -22,7 +22,14 @@ import {
 } from './support/marked-requests.ts';
 import { familyOf, HAS_PROC, postmasterOf, signalAll } from './support/processes.ts';
 import { startServer, until, type Home, type RunningServer } from './support/server.ts';
-import { createScanner, deletedButOpen, traceAddress, type Find, type Scanner } from './support/traces.ts';
+import {
+  createScanner,
+  deletedButOpen,
+  traceAddress,
+  traceText,
+  type Find,
+  type Scanner,
+} from './support/traces.ts';
 
 const GEOCODE = '/geocode/v1/json';
 
@@ -300,6 +307,60 @@ test('bugs that quote the request, threads that die of it and killed processes l
   const seen = [...(await look(again)), ...output(server)];
   await again.stop();
   assert.deepEqual(search(createScanner(marks.traces()), home, [...seen, ...output(again)]), []);
+});
+
+test('a log that is on holds what was asked where that was ticked, in its own column, and nothing else', async () => {
+  const [{ server: before, key }] = runs;
+  const { home } = before;
+  const server = await startServer({ home, env: { LOG_LEVEL: 'debug' } });
+  const [hidden, asked] = [createMarks(), createMarks()];
+  const bearer = { ...markedHeaders(hidden), authorization: `Bearer ${key}` };
+  const [from = ''] = hidden.addresses;
+  const logged = async (): Promise<string[]> =>
+    (
+      await server.sql<{ query: string }>(
+        "select coalesce(query, '') as query from vouchsafe.request_log order by at, id",
+      )
+    ).map(({ query }) => query);
+  const setLog = async (settings: string): Promise<void> => {
+    await server.sql(`update vouchsafe.project set ${settings} ${TRIAL}`);
+    await sleep(1500);
+  };
+  assert.deepEqual(await logged(), [], 'nothing was logged of all that was sent before');
+
+  await setLog('log_days = 7');
+  const scenes = markedScenes(hidden, key, false);
+  assert.deepEqual(await sendScenes(server, hidden, scenes), []);
+  await until('rows without queries', async () => (await logged()).length > 5);
+  await sleep(1500);
+  assert.ok((await logged()).every((query) => query === ''));
+
+  await setLog('log_queries = true');
+  const end = `&${hidden.make('param')}=${hidden.make('value')}`;
+  for (const [asking, headers] of [
+    [`?q=${asked.make('plain')}${end}`, bearer],
+    [`?q=${asked.make('byurl')}&key=${key}${end}`, markedHeaders(hidden)],
+    [`?q=${hidden.make('norecord')}&no_record=1${end}`, bearer],
+    [`?q=${hidden.make('twice')}&no_record=0&no_record=1${end}`, bearer],
+    [`?q=${hidden.make('header')}${end}`, { ...bearer, 'x-no-record': '1' }],
+    [`?q=${hidden.make('secret')}+${key}x${end}`, bearer],
+  ] as const)
+    await server.request(GEOCODE + asking, { headers, from });
+  await until('both queries', async () => (await logged()).filter((query) => query !== '').length === 3);
+  assert.equal((await logged()).at(-1), 'q=%5Bkey%5D');
+  const seen = await look(server);
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+
+  const all = [...seen, ...output(server)];
+  assert.deepEqual(search(createScanner([...hidden.traces(), ...traceText('the key', key)]), home, all), []);
+  const finds = search(createScanner(asked.traces()), home, all);
+  assert.ok(finds.some(({ where }) => where.startsWith('table request_log')));
+  assert.deepEqual(
+    finds.filter(
+      ({ where }) => !/^(?:table (?:request_log|pg_)\w*|data\/postgres\/(?:base|pg_wal)\/.*)$/.test(where),
+    ),
+    [],
+  );
 });
 
 test('the same search finds a printed address line, a kept user agent, a stored address and a hashed one', async () => {

@@ -74,6 +74,11 @@ const publicPages = [
   }),
   createRoute({
     getParentRoute: () => visitor,
+    path: '/reveal-key',
+    component: lazyPage(() => import('./pages/public/reveal-key-page.tsx'), 'RevealKeyPage'),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
     path: '/goodbye',
     component: lazyPage(() => import('./pages/public/goodbye-page.tsx'), 'GoodbyePage'),
   }),
@@ -118,6 +123,11 @@ const companyPages = [
   }),
   createRoute({
     getParentRoute: () => company,
+    path: '/projects/$project/log',
+    component: lazyPage(() => import('./pages/company/log-page.tsx'), 'LogPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
     path: '/keys',
     component: lazyPage(() => import('./pages/company/keys-page.tsx'), 'KeysPage'),
   }),
@@ -125,6 +135,16 @@ const companyPages = [
     getParentRoute: () => company,
     path: '/domains',
     component: lazyPage(() => import('./pages/company/domains-page.tsx'), 'DomainsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/usage',
+    component: lazyPage(() => import('./pages/company/usage-page.tsx'), 'UsagePage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/webhooks',
+    component: lazyPage(() => import('./pages/company/webhooks-page.tsx'), 'WebhooksPage'),
   }),
   createRoute({
     getParentRoute: () => company,

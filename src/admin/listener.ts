@@ -18,6 +18,7 @@ export const createAdmin = (parts: AdminParts & { readonly clock: Clock; readonl
     steps: {
       identify: () => refused('missing'),
       limit: () => ok(undefined),
+      readLimits: () => [],
       authorise: () => ok(undefined),
       noteChange: () => undefined,
       meter: () => undefined,

@@ -40,6 +40,18 @@ export interface QuotaState {
   readonly resetSeconds: number;
 }
 
+/** The state of one limit, for the IETF's RateLimit fields. */
+export interface LimitState {
+  /** Lower-case words with hyphens. */
+  readonly name: string;
+  /** Units in the window; undefined where that is nobody's business. */
+  readonly quota: number | undefined;
+  readonly windowSeconds: number;
+  readonly remaining: number;
+  /** Whole seconds until there is more than `remaining`. */
+  readonly resetSeconds: number;
+}
+
 /** A program with a project's secret key. */
 export interface KeyCaller {
   readonly credential: 'secret-key';

@@ -2,7 +2,7 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** Every purpose for which the master is used; each is a label of its own. */
-export const KEY_PURPOSES = ['ring', 'link', 'totp', 'recovery-code'] as const;
+export const KEY_PURPOSES = ['ring', 'link', 'totp', 'recovery-code', 'webhook'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** A 256-bit key for one purpose. @param master 32 secret bytes. */

@@ -4,7 +4,11 @@ import { randomBytes } from 'node:crypto';
 export const ID_PREFIXES = [
   ...(['com', 'usr', 'prj', 'key', 'dom', 'dst', 'grt', 'op', 'chk'] as const),
   // Sessions, links that are mailed, and what they lead to.
-  ...(['ses', 'sup', 'rst', 'emc', 'inv', 'pky', 'aud', 'mai', 'rct'] as const),
+  ...(['ses', 'sup', 'rst', 'emc', 'inv', 'rvl', 'pky', 'aud', 'mai', 'rct'] as const),
+  // Where a company's programs are told of what happens, and what is on its way there.
+  ...(['whk', 'dlv'] as const),
+  // Requests in the log that a project's owner has turned on.
+  'log',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
@@ -15,6 +19,9 @@ export type KeyId = Id<'key'>;
 export type DomainId = Id<'dom'>;
 export type UserId = Id<'usr'>;
 export type SessionId = Id<'ses'>;
+export type WebhookId = Id<'whk'>;
+export type DeliveryId = Id<'dlv'>;
+export type LoggedRequestId = Id<'log'>;
 
 /** Crockford's base32 in lower case: sorts like the bits it stands for, and has no i, l, o, u to misread. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -45,3 +52,11 @@ const ID_BODY = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 /** Whether a text from outside has the form of an id of this kind. */
 export const isId = <Prefix extends IdPrefix>(prefix: Prefix, text: string): text is Id<Prefix> =>
   text.startsWith(`${prefix}_`) && ID_BODY.test(text.slice(prefix.length + 1));
+
+/** When an id was made, in milliseconds since the Unix epoch: its first 48 bits (RFC 9562 §5.7). */
+export const timeOfId = (id: Id<IdPrefix>): number => {
+  const start = id.indexOf('_') + 1;
+  let time = 0;
+  for (const digit of id.slice(start, start + 10)) time = time * 32 + ALPHABET.indexOf(digit);
+  return time;
+};

@@ -16,6 +16,9 @@ export const canonicalOrigin = (text: string): string | undefined => {
   return url.origin === text ? text : undefined;
 };
 
+/** How an entry begins that stands for all hosts below a domain; no page has such an origin, since no host has a star. */
+export const WILDCARD = 'https://*.';
+
 /** Whether a host as `URL` gives it is this very machine: `localhost` and below it (RFC 6761 §6.3), 127.0.0.0/8, ::1. */
 export const isLoopbackHost = (hostname: string): boolean =>
   hostname === 'localhost' ||

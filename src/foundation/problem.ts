@@ -34,7 +34,11 @@ export class Problem extends Error {
   readonly extensions: ProblemExtensions;
 
   constructor(status: number, code: string, title: string, options: ProblemOptions = {}) {
+    // Finding out where it was made costs more than all the rest of a refusal, and nobody asks where callers were wrong.
+    const { stackTraceLimit } = Error;
+    if (status < 500) Error.stackTraceLimit = 0;
     super(`${code}: ${title}`, { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Problem';
     this.status = status;
     this.code = code;

@@ -17,6 +17,9 @@ export const hmacSha256 = (key: KeyObject, message: string): Buffer =>
 /** SHA-256 in base64, the fastest form as a Map key. */
 export const sha256Base64 = (message: string): string => hash('sha256', message, 'base64');
 
+/** SHA-256 as 32 characters, one a byte: on Node 24 a third of what a Buffer costs, and a sixth of an HMAC. */
+export const sha256Latin1 = (message: string): string => hash('sha256', message, 'binary');
+
 /** Compares two digests without telling by time where they differ; different lengths are unequal. */
 export const digestsEqual = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && timingSafeEqual(a, b);

@@ -1,6 +1,7 @@
 /** Nothing of somebody who left is in any table, whichever tables there are. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { addCounts } from '../../test/support/add-count.ts';
 import { testDatabase, type TestDatabase } from '../../test/support/database.ts';
 import {
   fillTables,
@@ -13,7 +14,6 @@ import type { SessionCaller } from '../foundation/caller.ts';
 import { Problem } from '../foundation/problem.ts';
 import { newId, type SessionId } from '../foundation/ids.ts';
 import { recordAudit } from '../audit/record.ts';
-import { addUsage } from '../metering/store.ts';
 import type { Database } from '../store/database.ts';
 import { deleteAccount, deleteCompany, planAccount, planCompany } from './service.ts';
 import { sweepExpired } from './store.ts';
@@ -242,13 +242,8 @@ describe('an account that is deleted', () => {
         at: NOW,
       }),
     );
-    await store.database.run(addUsage, [
-      [gone.company],
-      [newId('prj', NOW)],
-      ['a.b'],
-      ['2026-11-22'],
-      ['ok'],
-      [5],
+    await addCounts(store.database, [
+      { company: gone.company, project: newId('prj', NOW), day: '2026-11-22', count: 5 },
     ]);
     await store.superuser("delete from vouchsafe.mail where template = 'account-deleted'");
     assert.deepEqual(await findEverywhere(store.superuser, marksOf(gone)), []);

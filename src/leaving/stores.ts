@@ -11,16 +11,19 @@ const NAMES: Readonly<Record<string, string>> = {
   invitation: 'invitations',
   key: 'keys',
   key_failure: 'key-failures',
+  key_reveal: 'key-links',
   key_use: 'key-use',
   mail: 'mail',
   member: 'memberships',
   passkey: 'passkeys',
   password_reset: 'password-resets',
   project: 'projects',
-  quota_day: 'quota',
+  quota_use: 'quota',
   recovery_code: 'recovery-codes',
   session: 'sessions',
   usage_day: 'usage',
+  webhook: 'webhooks',
+  webhook_delivery: 'webhook-deliveries',
 };
 
 /** The name of a table for people: lower-case words with hyphens. */
@@ -38,6 +41,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   invitations: 'people who were invited to the company',
   keys: 'keys of the projects; the secrets themselves are kept nowhere',
   'key-failures': 'failed attempts with each key that no success has followed; not from where',
+  'key-links': 'links to a new secret of a key that the operator sent and nobody has used yet; no secret',
   'key-use': 'when each key was last used, to the quarter of an hour',
   mail: 'mail that has not left yet',
   memberships: 'who belongs to which company, and with which role',
@@ -45,11 +49,15 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   password: 'when the password was last set; its hash is not handed out',
   'password-resets': 'links to reset the password that were asked for',
   projects: 'projects and their limits',
-  quota: 'units of the daily quota that were used',
+  quota: 'units of the quotas of days and months that were used, of projects and keys',
   'recovery-codes': 'when recovery codes were made and used; the codes are kept nowhere',
   sessions: 'sign-ins that are not over: since when, and with which family of browser',
   totp: 'the authenticator app: since when; its secret is not handed out',
-  usage: 'requests by project, operation, day and outcome',
+  'request-log': 'requests that were logged because the log was turned on: the newest 20,000',
+  'unusual-use': 'days that stood out: what, how much, and how much it usually is',
+  usage: 'requests by project, key, operation, day and outcome, and how many took how long',
+  webhooks: 'where programs of the company are told of what happens; the secrets are not handed out',
+  'webhook-deliveries': 'messages to webhooks of the last 30 days, and what became of them',
 };
 
 /**
@@ -64,9 +72,12 @@ export const HIDDEN_COLUMNS: ReadonlySet<string> = new Set([
   'password_reset.digest',
   'email_change.digest',
   'invitation.digest',
+  'key_reveal.digest',
   'key.secret_digest',
   'key.previous_digest',
   'key.pepper_id',
+  'webhook.secret_box',
+  'webhook.previous_box',
 ]);
 
 /** Columns that look like secrets and are none. */

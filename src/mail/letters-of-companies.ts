@@ -124,6 +124,22 @@ export const LETTERS_OF_COMPANIES = {
       ],
     }),
   }),
+  'key-reveal': defineTemplate({
+    params: KEY,
+    link: 'key-reveal',
+    write: (params, { host, link }) => ({
+      subject: `A new secret for a key of ${printableName(params.companyName)}`,
+      paragraphs: [
+        `Whoever runs ${host} sends you this link to make a new secret for ${nameKey(params)}. It works once, for 15 minutes, and only for an owner or administrator of the company who signs in and proves anew who they are.`,
+        'There is no secret yet: it is made when you confirm, and shown to you alone, once. How long the present one goes on working you choose there. Until then nothing changes.',
+      ],
+      action: { label: 'Make a new secret', url: link },
+      footer: [
+        ownersReason(params.companyName, host),
+        'If nobody of you asked for this, leave the link alone and ask whoever runs the server: without it nothing happens.',
+      ],
+    }),
+  }),
   'key-failures': defineTemplate({
     params: FAILURES.extend({
       /** RFC 3339. */

@@ -51,6 +51,7 @@ const PARAMS: { readonly [Name in TemplateName]: ParamsOf<Name> } = {
     how: 'reported',
     ended: 'previous-secret',
   },
+  'key-reveal': { companyName: EVIL, projectName: EVIL, keyName: EVIL },
   'key-failures': {
     companyName: EVIL,
     projectName: EVIL,
@@ -71,8 +72,16 @@ const PARAMS: { readonly [Name in TemplateName]: ParamsOf<Name> } = {
     succeededAt: '2026-11-22T12:01:00.000Z',
     untoldAlarms: 1,
   },
+  'webhook-disabled': { companyName: EVIL, host: EVIL, description: EVIL, because: 'failing' },
   'member-removed': { companyName: EVIL },
   'role-changed': { companyName: EVIL, role: 'owner' },
+  'usage-unusual': {
+    company: 'com_01h0000000000000000000000a',
+    companyName: EVIL,
+    // Names in it are made printable before.
+    findings: [`${printableName(EVIL)}: 41,200 requests on 22 November 2026, usually 1,900 to 2,600.`],
+    further: 2,
+  },
   'company-deleted': { companyName: EVIL, receipt },
   'account-deleted': { receipt, reason: 'dormant' },
   'dormant-30': { deletionDay: '2026-12-22' },
@@ -126,6 +135,7 @@ test('a single-use link stands once in the text and once in the HTML, its token 
       'password-reset': 'reset-password',
       'email-change': 'confirm-email',
       invitation: 'invitation',
+      'key-reveal': 'reveal-key',
     };
     const url = `${publicUrl}/dashboard/${pages[purpose]}#token=${token}`;
     assert.equal(count(text, url), 1, name);

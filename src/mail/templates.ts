@@ -6,9 +6,17 @@ import { renderLetter, type RenderedLetter } from './letter.ts';
 import { LETTERS_OF_ACCESS } from './letters-of-access.ts';
 import { LETTERS_OF_COMPANIES } from './letters-of-companies.ts';
 import { LETTERS_OF_LEAVING } from './letters-of-leaving.ts';
+import { LETTERS_OF_USAGE } from './letters-of-usage.ts';
+import { LETTERS_OF_WEBHOOKS } from './letters-of-webhooks.ts';
 import type { Template } from './template.ts';
 
-export const TEMPLATES = { ...LETTERS_OF_ACCESS, ...LETTERS_OF_COMPANIES, ...LETTERS_OF_LEAVING };
+export const TEMPLATES = {
+  ...LETTERS_OF_ACCESS,
+  ...LETTERS_OF_COMPANIES,
+  ...LETTERS_OF_LEAVING,
+  ...LETTERS_OF_USAGE,
+  ...LETTERS_OF_WEBHOOKS,
+};
 
 export type TemplateName = keyof typeof TEMPLATES;
 export type ParamsOf<Name extends TemplateName> = z.output<(typeof TEMPLATES)[Name]['params']>;
@@ -20,6 +28,7 @@ const LINK_PAGES: Readonly<Record<LinkPurpose, string>> = {
   'password-reset': '/reset-password',
   'email-change': '/confirm-email',
   invitation: '/invitation',
+  'key-reveal': '/reveal-key',
 };
 
 /** A mail as the outbox keeps it. */

@@ -55,7 +55,11 @@ export const invitationRoutes = (parts: MemberParts): readonly AnyRoute[] => {
       params,
       body: newInvitationSchema,
       reply: { status: 201, description: 'The invitation', schema: invitationSchema },
-      problems: { 409: 'already_member, too_many_invitations', 429: 'too_many_attempts' },
+      problems: {
+        400: 'email_invalid',
+        409: 'already_member, too_many_invitations',
+        429: 'too_many_attempts',
+      },
       handle: async ({ body }, { caller, membership: { company }, now }) => ({
         body: await invite(parts, { company, caller, now }, body),
       }),

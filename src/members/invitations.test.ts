@@ -271,11 +271,15 @@ describe('an invitation', () => {
       'ａ@example.com',
       `${'a'.repeat(300)}@example.com`,
       'vs_sk_live_x@example.com',
-      7,
-      null,
-    ]) {
-      assert.equal((await invite(scene, email as string)).status, 400, String(email));
-    }
+      `${'a'.repeat(1200)}@example.com`,
+    ])
+      assert.deepEqual(
+        (({ status, body }) => [status, body.code, body.field])(await invite(scene, email)),
+        [400, 'email_invalid', '/email'],
+        email,
+      );
+    for (const email of [7, null])
+      assert.equal((await invite(scene, email as unknown as string)).body.code, 'invalid_request');
     const earlier = await dumpTables(stage);
     const { token } = scene.invitation;
     for (const [password, code] of [

@@ -19,11 +19,28 @@ export const PERMISSIONS = {
     roles: ['owner', 'admin', 'member', 'viewer'],
   },
   'keys.change': { description: 'Make, rename, rotate and revoke keys', roles: ['owner', 'admin', 'member'] },
+  'keys.reveal': {
+    description: 'Make a new secret with a link that the operator sent',
+    roles: ['owner', 'admin'],
+  },
   'domains.read': {
     description: 'See authorised domains and how often their pages call',
     roles: ['owner', 'admin', 'member', 'viewer'],
   },
   'domains.change': { description: 'Add and remove authorised domains', roles: ['owner', 'admin', 'member'] },
+  'logs.read': { description: 'See and export logged requests', roles: ['owner', 'admin', 'member'] },
+  'logs.change': {
+    description: 'Turn the request log of a project on and off, and empty it',
+    roles: ['owner', 'admin'],
+  },
+  'webhooks.read': {
+    description: 'See webhooks and what became of their messages',
+    roles: ['owner', 'admin', 'member'],
+  },
+  'webhooks.change': {
+    description: 'Make, change and remove webhooks, and send messages again',
+    roles: ['owner', 'admin'],
+  },
   'usage.read': { description: 'See how much was used', roles: ['owner', 'admin', 'member', 'viewer'] },
   'members.read': {
     description: 'See members and invitations',

@@ -56,6 +56,7 @@ const definitions = liveChecks({
     linkKey: deriveKey(house.master, 'link'),
     keepsMail: true,
   },
+  webhooks: { boxKey: deriveKey(house.master, 'webhook'), networks: [] },
   clock: systemClock,
   log: { position: () => house.lines.length, linesSince: (position) => house.lines.slice(position) },
 });
@@ -71,6 +72,7 @@ describe('the promises of a whole house', () => {
     'tls-only',
     'nothing-of-a-query-kept',
     'usage-counted-not-recorded',
+    'request-log-off-and-forgotten',
     'keys-as-digests',
     'revoked-within-a-second',
     'session-ends-within-a-second',
@@ -83,6 +85,7 @@ describe('the promises of a whole house', () => {
     'unused-accounts-go',
     'mailed-links-nowhere',
     'mail-forgotten',
+    'webhooks-stay-outside',
     'database-off-the-network',
     'parameterised-only',
     'admin-on-loopback',

@@ -10,6 +10,7 @@ import type { SessionTicket } from '../gate/claims.ts';
 import type { Keys } from '../keys/service.ts';
 import { mailedLinksNowhere, mailForgotten, type Outbox } from '../mail/promises.ts';
 import { usageCountedNotRecorded } from '../metering/promises.ts';
+import { requestLogForgotten } from '../request-log/promises.ts';
 import type { Connection } from '../store/connection.ts';
 import type { Database } from '../store/database.ts';
 import { parseStatements } from '../store/parse-statements.ts';
@@ -20,6 +21,7 @@ import {
   type DatabaseKind,
 } from '../store/promises.ts';
 import { registeredStatements } from '../store/statement.ts';
+import { webhooksStayOutside, type WebhookSettings } from '../webhooks/promises.ts';
 import { deletedAccountsAreOut, sessionEndsWithinASecond } from './access-ends.ts';
 import { createCanaryPeople } from './canary-people.ts';
 import { createCanaries } from './canary.ts';
@@ -55,6 +57,7 @@ export interface LiveCheckOptions {
   /** A `Set-Cookie` value with a session, under a key that the workers know. */
   readonly sessionCookie: (ticket: SessionTicket, now: number) => Promise<string>;
   readonly outbox: Outbox;
+  readonly webhooks: WebhookSettings;
   readonly clock: Clock;
   /** All that every thread of the process logs. */
   readonly log: LogLines;
@@ -128,7 +131,8 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
       holdsDatabase: databaseKind === 'embedded',
       skip: options.skip ?? isGazetteer,
     }),
-    usageCountedNotRecorded(database),
+    usageCountedNotRecorded(database, clock),
+    requestLogForgotten({ database, home: canaries.home, clock }),
     keysAsDigests({ database, home: canaries.home, key: canaries.standing, clock }),
     revokedWithinASecond({ use: (key) => use(key.expose()), canaries, clock, workers }),
     sessionEndsWithinASecond(access),
@@ -160,6 +164,7 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
     unusedAccountsGo({ database, clock }),
     mailedLinksNowhere({ ...options.outbox, clock }),
     mailForgotten({ ...options.outbox, clock }),
+    webhooksStayOutside({ database, home: canaries.home, settings: options.webhooks, clock }),
     databaseOffTheNetwork(database, databaseKind),
     parameterisedOnly({
       database,

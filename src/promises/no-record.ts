@@ -132,9 +132,9 @@ export const nothingOfAQueryKept = (options: NoRecordOptions): PromiseDefinition
     id: 'nothing-of-a-query-kept',
     kind: 'canary-tested',
     sentence: () =>
-      'Nothing is kept of what is asked, from which address, or with which program: not in a table, not in a log, not in a file.',
+      'Nothing is kept of what is asked, from which address, or with which program: not in a table, not in a log, not in a file. There is one exception, which is off: what is asked stands in the request log of a project whose owner or admin has turned it on and ticked that as well; where from and with which program stands nowhere.',
     enforcedBy:
-      'Addresses and queries travel in a wrapper that prints as [redacted]; the log takes fields from a fixed list; the schema has no column for them.',
+      'Addresses and queries travel in a wrapper that prints as [redacted]; the log of the server takes fields from a fixed list; the schema has no column for addresses and programs, and one for queries, which the database fills only for projects that log them.',
     check: async () => {
       since ??= log.position();
       const key = await options.key();

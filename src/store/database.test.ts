@@ -215,6 +215,22 @@ test('when all connections stay busy, callers are told to come back', async () =
   assert.ok(waiting.status === 'rejected' && isUnavailable(waiting.reason));
 });
 
+test('when enough wait for a connection, the next one is told to come back at once', async () => {
+  const database = scene.createDatabase({ poolSize: 1, mostWaiting: 3 });
+  await database.run(one, []);
+  const asked = Array.from({ length: 3 }, () => [
+    database.run(one, []),
+    database.company(COMPANY_A, (tx) => tx.all(readIds, [])),
+  ]).flat();
+  const settled = await Promise.allSettled(asked);
+  const refusals = settled.filter(({ status }) => status === 'rejected');
+  assert.equal(refusals.length, 3);
+  // The newest ones, and those who waited before are none the worse for it.
+  assert.deepEqual(refusals, settled.slice(3));
+  for (const refusal of refusals) assert.ok(refusal.status === 'rejected' && isUnavailable(refusal.reason));
+  assert.deepEqual(await database.run(one, []), [{ one: 1 }]);
+});
+
 test('a statement that takes too long is ended', async () => {
   const database = scene.createDatabase({ statementTimeoutMs: 50 });
   await assert.rejects(database.run(pause, []), isUnavailable);

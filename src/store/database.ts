@@ -1,6 +1,7 @@
 /** The only way of the server to PostgreSQL: a small pool, company-scoped transactions, and errors without values. */
 import pg from 'pg';
 import type { CompanyId, UserId } from '../foundation/ids.ts';
+import { Problem } from '../foundation/problem.ts';
 import { clientConfig, type Connection } from './connection.ts';
 import { StoreError, toStoreError } from './errors.ts';
 import { listen, type Listener, type ListenerCallbacks } from './listen.ts';
@@ -15,6 +16,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Milliseconds to wait for a free or new connection; 3000 where left out. */
   readonly connectTimeoutMs?: number;
+  /** How many may wait for one at once; `MOST_WAITING` where left out. */
+  readonly mostWaiting?: number;
 }
 
 export interface Database {
@@ -50,11 +53,23 @@ export interface Database {
 /** Connections of one pool: each worker answers most requests from memory. */
 export const POOL_SIZE = 4;
 
+/**
+ * What waits for a connection at once: with four of them and a millisecond or two for a statement, the last one waits for
+ * less than a tenth of a second. More would only wait longer, and its clients with it.
+ */
+const MOST_WAITING = 128;
+
 const IDLE_MS = 60_000;
+
+const tooManyWaiting = (): Problem =>
+  new Problem(503, 'unavailable', 'Service unavailable', {
+    detail: 'Too much waits for the database at the moment; try again in a few seconds.',
+    headers: { 'retry-after': '2' },
+  });
 
 /**
  * Makes a Database; connects when first used. Every method rejects with `Problem(503, 'unavailable')` while the
- * database is lost, full or out of connections, and with a StoreError when it refuses a statement.
+ * database is lost, full or out of connections, or `mostWaiting` wait for one already, and with a StoreError when it refuses a statement.
  */
 export const createDatabase = (options: DatabaseOptions): Database => {
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000;
@@ -76,6 +91,10 @@ export const createDatabase = (options: DatabaseOptions): Database => {
   });
   // An idle connection that breaks is dropped by the pool; the next request opens a new one.
   pool.on('error', () => undefined);
+  const mostWaiting = options.mostWaiting ?? MOST_WAITING;
+  const refuseWhenFull = (): void => {
+    if (pool.waitingCount >= mostWaiting) throw tooManyWaiting();
+  };
   const listeners = new Set<Listener>();
   let closing: Promise<void> | undefined;
 
@@ -84,6 +103,7 @@ export const createDatabase = (options: DatabaseOptions): Database => {
     work: (client: pg.PoolClient) => Promise<Value>,
   ): Promise<Value> => {
     let client: pg.PoolClient;
+    refuseWhenFull();
     try {
       client = await pool.connect();
     } catch (error) {
@@ -141,6 +161,7 @@ export const createDatabase = (options: DatabaseOptions): Database => {
     },
     system: (work) => inTransaction({}, work),
     run: async (statement, parameters) => {
+      refuseWhenFull();
       try {
         return (await pool.query(toQuery(statement, parameters))).rows as never;
       } catch (error) {

@@ -21,10 +21,15 @@ before(async () => {
   await seedCompanies(scene.superuser, 100);
 });
 
-const lease = async (want: number, planLimit: number | null = null, project: string = PROJECT_A) =>
+const lease = async (want: number, subject: string = PROJECT_A, period = 'day', starts = DAY) =>
   (
-    await scene.app('select * from vouchsafe.lease_quota($1, $2, $3, $4)', [project, DAY, want, planLimit])
+    await scene.app('select * from vouchsafe.lease_quota($1, $2, $3, $4)', [subject, period, starts, want])
   )[0];
+
+const giveBack = async (units: number, subject: string = PROJECT_A) =>
+  (await scene.app("select vouchsafe.return_quota($1, 'day', $2, $3) as used", [subject, DAY, units]))[0]?.[
+    'used'
+  ];
 
 const epoch = async (): Promise<number> =>
   Number((await scene.app('select vouchsafe.key_epoch() as epoch'))[0]?.['epoch']);
@@ -47,31 +52,82 @@ test('leases together never pass the day’s limit, however many ask at once', a
 });
 
 test('units given back can be leased again, and never make the use negative', async () => {
-  const [row] = await scene.app('select vouchsafe.return_quota($1, $2, 30) as used', [PROJECT_A, DAY]);
-  assert.equal(row?.['used'], 70);
+  assert.equal(await giveBack(30), 70);
   assert.deepEqual(await lease(50), { granted: 30, used: 100, quota: 100 });
-  const [emptied] = await scene.app('select vouchsafe.return_quota($1, $2, 5000) as used', [PROJECT_A, DAY]);
-  assert.equal(emptied?.['used'], 0);
+  assert.equal(await giveBack(5000), 0);
+  assert.equal(await giveBack(5, 'prj_unknown'), 0);
 });
 
-test('the smaller of project limit and plan limit counts, and without both everything is granted', async () => {
-  assert.deepEqual(await lease(50, 20), { granted: 20, used: 20, quota: 20 });
-  await scene.superuser('update vouchsafe.project set per_day = null where id = $1', [PROJECT_B]);
-  assert.deepEqual(await lease(5000, null, PROJECT_B), { granted: 5000, used: 5000, quota: null });
-  assert.equal(await lease(1, null, 'prj_unknown'), undefined);
-  assert.deepEqual(await lease(-5), { granted: 0, used: 20, quota: 100 });
+test('the limit of the project counts, else its plan’s; a soft one bounds nothing, and no limit grants everything', async () => {
+  assert.deepEqual(await lease(-5), { granted: 0, used: 0, quota: 100 });
+  const limits = (text: string) =>
+    scene.superuser(`update vouchsafe.project set ${text} where id = $1`, [PROJECT_B]);
+  await limits('per_day = null');
+  assert.deepEqual(await lease(5000, PROJECT_B), { granted: 5000, used: 5000, quota: null });
+  await limits('per_day = 10, is_soft = true');
+  assert.deepEqual(await lease(20, PROJECT_B), { granted: 20, used: 5020, quota: 10 });
+  await limits('is_soft = null');
+  assert.deepEqual(await lease(20, PROJECT_B), { granted: 0, used: 5020, quota: 10 });
+  await limits('per_second = null, per_day = null');
+  await giveBack(5000, PROJECT_B);
+  assert.deepEqual(await lease(5000, PROJECT_B), { granted: 2480, used: 2500, quota: 2500 });
+  await scene.superuser("update vouchsafe.plan set per_day = null where name = 'standard'");
+  assert.deepEqual(await lease(1, PROJECT_B), { granted: 1, used: 2501, quota: null });
+  await scene.superuser("update vouchsafe.plan set per_day = 2500 where name = 'standard'");
+  assert.equal(await lease(1, 'prj_unknown'), undefined);
+});
+
+test('a month and a key have units of their own; one period is not another', async () => {
+  const month = (want: number) => lease(want, PROJECT_A, 'month', '2026-11-01');
+  await scene.superuser('update vouchsafe.project set per_month = 30 where id = $1', [PROJECT_A]);
+  assert.deepEqual(await month(50), { granted: 30, used: 30, quota: 30 });
+  assert.deepEqual(await lease(1, PROJECT_A, 'month', '2026-12-01'), { granted: 1, used: 1, quota: 30 });
+  assert.deepEqual(await lease(10), { granted: 10, used: 10, quota: 100 });
+  assert.deepEqual(await lease(7, KEY_A), { granted: 7, used: 7, quota: null });
+  await scene.superuser('update vouchsafe.key set per_day = 9 where id = $1', [KEY_A]);
+  assert.deepEqual(await lease(7, KEY_A), { granted: 2, used: 9, quota: 9 });
+  await assert.rejects(lease(1, PROJECT_A, 'month', '2026-11-02'), { code: '23514' });
+  await assert.rejects(lease(1, PROJECT_A, 'week', '2026-11-02'), { code: '23514' });
+});
+
+test('periods that are over are dropped, a month when all of it is', async () => {
+  const left = async () =>
+    (
+      await scene.superuser(
+        "select subject || ' ' || period || ' ' || starts as row from vouchsafe.quota_use order by starts, subject, period",
+      )
+    ).map(({ row }) => row);
+  await scene.superuser('truncate vouchsafe.quota_use');
+  for (const starts of ['2026-11-29', '2026-11-30', '2026-12-01']) await lease(1, PROJECT_A, 'day', starts);
+  for (const starts of ['2026-10-01', '2026-11-01', '2026-12-01']) await lease(1, PROJECT_A, 'month', starts);
+  await scene.app("select vouchsafe.drop_quota_before('2026-11-30')");
+  const rest = ['month 2026-11-01', 'day 2026-11-30', 'day 2026-12-01', 'month 2026-12-01'];
+  assert.deepEqual(
+    await left(),
+    rest.map((row) => `${PROJECT_A} ${row}`),
+  );
+  await scene.app("select vouchsafe.drop_quota_before('2026-12-01')");
+  assert.deepEqual(
+    await left(),
+    rest.slice(2).map((row) => `${PROJECT_A} ${row}`),
+  );
 });
 
 test('usage is added up over calls and doubles, and a month without a partition gets one', async () => {
   const add = (days: string[]) =>
-    scene.app('select vouchsafe.add_usage($1, $2, $3, $4, $5, $6) as written', [
-      days.map(() => COMPANY_A),
-      days.map(() => PROJECT_A),
-      days.map(() => 'geocoding.reverse'),
-      days,
-      days.map(() => 'ok'),
-      days.map(() => 2),
-    ]);
+    scene.app(
+      'select vouchsafe.add_usage(md5(random()::text), 1, $1, $2, $3, $4, $5, $6, $7, $8) as written',
+      [
+        days.map(() => COMPANY_A),
+        days.map(() => PROJECT_A),
+        days.map(() => ''),
+        days.map(() => 'geocoding.reverse'),
+        days,
+        days.map(() => 'ok'),
+        days.map(() => 1),
+        days.map(() => 2),
+      ],
+    );
   await Promise.all([
     add(['2031-05-01', '2031-05-01']),
     add(['2031-05-01', '2031-06-30']),
@@ -208,7 +264,7 @@ test('the server’s role cannot make tables, read system tables’ rows past th
     'create table vouchsafe.mine (id int)',
     'create table public.mine (id int)',
     'select * from vouchsafe.key_epoch',
-    'update vouchsafe.quota_day set used = 0',
+    'update vouchsafe.quota_use set used = 0',
     'update vouchsafe.usage_day set count = 0',
     'update vouchsafe.key set public_key = public_key',
     'update vouchsafe.audit_event set action = action',

@@ -78,7 +78,7 @@ describe('the promise that companies are apart', () => {
 
   it('is broken by a server role that owns a table', async () => {
     const { state, evidence } = await checkApart((store) =>
-      store.superuser('alter table vouchsafe.quota_day owner to vouchsafe_app'),
+      store.superuser('alter table vouchsafe.quota_use owner to vouchsafe_app'),
     );
     assert.deepEqual(
       [state, evidence],
@@ -117,12 +117,20 @@ describe('the promise that use is counted, not recorded', () => {
   const check = async (sql?: string): Promise<CheckResult> => {
     const store = await testDatabase();
     if (sql !== undefined) await store.superuser(sql);
-    return usageCountedNotRecorded(store.database).check();
+    return usageCountedNotRecorded(store.database, { now: () => Date.UTC(2026, 10, 22, 12) }).check();
   };
 
   it('is kept by the schema as it is, also after months were added', async () => {
     const { state, evidence } = await check("select vouchsafe.make_usage_month(date '2027-03-01')");
     assert.equal(state, 'kept', evidence);
+  });
+
+  it('is broken by a month that should be gone, and says of which oldest one there are counters', async () => {
+    const kept = await check("select vouchsafe.make_usage_month(date '2025-10-31')");
+    assert.deepEqual([kept.state, /2025-10/.test(kept.evidence)], ['kept', true], kept.evidence);
+    const { state, evidence } = await check("select vouchsafe.make_usage_month(date '2025-09-30')");
+    assert.equal(state, 'broken');
+    assert.match(evidence, /2025-09/);
   });
 
   it('names the column that was added', async () => {
@@ -132,9 +140,9 @@ describe('the promise that use is counted, not recorded', () => {
   });
 
   const violations: Readonly<Record<string, string>> = {
-    'a new table': 'create table vouchsafe.request_log (query text)',
+    'a new table': 'create table vouchsafe.request_notes (query text)',
     'a view': 'create view vouchsafe.recent as select 1 as one',
-    'a column of another type': 'alter table vouchsafe.quota_day alter column used type numeric',
+    'a column of another type': 'alter table vouchsafe.quota_use alter column used type numeric',
     'a column that is gone': 'alter table vouchsafe.key drop column exposed_at cascade',
     'a table elsewhere that the server may write to':
       'create table public.elsewhere (query text); grant insert on public.elsewhere to vouchsafe_app',

@@ -65,7 +65,15 @@ before(async () => {
   };
   browser = await openBrowser({
     certificate: tls.cert,
-    hosts: ['shop.example', 'evil.example', 'shop.example.evil.example'],
+    hosts: [
+      'shop.example',
+      'evil.example',
+      'shop.example.evil.example',
+      'wide.example',
+      'a.wide.example',
+      'b.a.wide.example',
+      'awide.example',
+    ],
   });
   const [row] = await server.sql<{ project_id: string; public_key: string; company_id: string }>(
     'select project_id, company_id, public_key from vouchsafe.key limit 1',
@@ -78,11 +86,18 @@ before(async () => {
      values ('dom_01h0000000000000000000000a', $1, $2, $3, now())`,
     [row?.company_id, project, `https://shop.example:${pages.port}`],
   );
+  await server.sql(
+    `insert into vouchsafe.domain (id, company_id, project_id, origin, created_at)
+     values ('dom_01h0000000000000000000000b', $1, $2, $3, now())`,
+    [row?.company_id, project, `https://*.wide.example:${pages.port}`],
+  );
   await until(
     'every worker knows the domain',
     async () => {
-      const headers = { origin: `https://shop.example:${pages.port}` };
-      const asks = Array.from({ length: 8 }, () => server.request(geocode(`&pid=${project}`), { headers }));
+      const asks = ['shop.example', 'a.wide.example'].flatMap((host) => {
+        const headers = { origin: `https://${host}:${pages.port}` };
+        return Array.from({ length: 8 }, () => server.request(geocode(`&pid=${project}`), { headers }));
+      });
       return (await Promise.all(asks)).every(({ status }) => status === 200);
     },
     5000,
@@ -166,6 +181,24 @@ test('a page of an authorised domain calls with what is public, wherever it puts
     );
     assert.match(limit ?? '', /^\d+$/, 'a script reads what is left');
   });
+});
+
+test('pages of every host below a domain call where it has a wildcard, and no others', async (context) => {
+  for (const host of ['a.wide.example', 'b.a.wide.example']) {
+    await onPage(context, `https://${host}:${pages.port}`, async (page) => {
+      assertFound(await fetchIn(page, geocode(`&key=${publicKey}`)), host);
+      assertFound(await fetchIn(page, geocode(''), { headers: { 'x-api-key': publicKey } }), host);
+    });
+  }
+  for (const origin of [
+    `https://wide.example:${pages.port}`,
+    `https://awide.example:${pages.port}`,
+    `https://a.wide.example:${pages.otherPort}`,
+  ]) {
+    await onPage(context, origin, async (page) => {
+      assert.deepEqual(await fetchIn(page, geocode(`&key=${publicKey}`)), FORBIDDEN, origin);
+    });
+  }
 });
 
 test('a page of any other origin reads that it is refused, and why', async (context) => {

@@ -77,6 +77,11 @@ const seedPeople = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> =
     `insert into vouchsafe.key_failure (key_id, company_id, open, first_at, last_at) values ($1, $2, 1, now(), now())`,
     [key, company],
   );
+  await superuser(
+    `insert into vouchsafe.key_reveal (id, company_id, key_id, digest, created_at, expires_at)
+     values ($1, $2, $3, $4, now(), now() + interval '15 minutes')`,
+    [`rvl_01h0000000000000000000000${letter}`, company, key, digestOf(letter)],
+  );
   await superuser('insert into vouchsafe.failure_notice (company_id) values ($1)', [company]);
   await superuser(
     `insert into vouchsafe.audit_event (id, company_id, at, actor, action, target)
@@ -105,6 +110,23 @@ const seedDomain = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> =
   ]);
 };
 
+/** A webhook of the company, and a message that waits for it. */
+const seedWebhook = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> => {
+  const [company, webhook, delivery] = ['com', 'whk', 'dlv'].map(
+    (prefix) => `${prefix}_01h0000000000000000000000${letter}`,
+  );
+  await superuser(
+    `insert into vouchsafe.webhook (id, company_id, url, description, events, secret_box, created_at)
+     values ($1, $2, $3, '', '{key.rotated}', $4, now())`,
+    [webhook, company, `https://${letter}.example/hooks`, Buffer.alloc(60, letter)],
+  );
+  await superuser(
+    `insert into vouchsafe.webhook_delivery (id, company_id, webhook_id, type, body, created_at, state, next_at)
+     values ($1, $2, $3, 'key.rotated', '{}', now(), 'waiting', now())`,
+    [delivery, company, webhook],
+  );
+};
+
 /**
  * Writes companies A and B, each with one project (10 a second, `perDay` a day), one key, one counter and one quota, and
  * an owner with a row in every table of users. A new table of companies or users needs a row here, or `every-table` fails.
@@ -128,14 +150,26 @@ export const seedCompanies = async (superuser: RawSql, perDay: number | null = 1
       [key, company, project, `vs_pk_live_${letter.repeat(32)}`, digestOf(letter)],
     );
     await superuser(
-      "select vouchsafe.add_usage(array[$1], array[$2], '{geocoding.forward}', '{2026-11-22}', '{ok}', '{1}')",
+      "select vouchsafe.add_usage(md5($1), 1, array[$1], array[$2], '{\"\"}', '{geocoding.forward}', '{2026-11-22}', '{ok}', '{1}', '{1}')",
       [company, project],
     );
     await superuser(
-      "insert into vouchsafe.quota_day (company_id, project_id, day, used) values ($1, $2, '2026-11-22', 0)",
+      `insert into vouchsafe.quota_use (company_id, project_id, subject, period, starts, used)
+       values ($1, $2, $2, 'day', '2026-11-22', 0)`,
+      [company, project],
+    );
+    await superuser(
+      "insert into vouchsafe.unusual_use values ($1, $2, 'busy', '', '2026-11-22', 5000, null, 10, 20, now(), null)",
       [company, project],
     );
     await seedDomain(superuser, letter);
+    await seedWebhook(superuser, letter);
+    await superuser("select vouchsafe.make_log_day('2026-11-22')");
+    await superuser(
+      `insert into vouchsafe.request_log (id, company_id, project_id, key_id, at, operation, status, duration_us, query)
+       values ($1, $2, $3, $4, '2026-11-22 12:00Z', 'geocoding.forward', 200, 1, 'q=Paris')`,
+      [`log_01h0000000000000000000000${letter}`, company, project, key],
+    );
     await seedUser(superuser, letter);
     await seedPeople(superuser, letter);
   }

@@ -9,16 +9,23 @@ import {
   type DomainId,
   type KeyId,
   type ProjectId,
+  type DeliveryId,
   type UserId,
+  type WebhookId,
 } from '../../src/foundation/ids.ts';
-import { linkToken } from '../../src/foundation/link.ts';
+import { digestOfToken, linkToken } from '../../src/foundation/link.ts';
 import { hmacKey, randomSecretBytes } from '../../src/foundation/secret.ts';
 import { findSession } from '../../src/gate/store.ts';
 import type { AnyRoute } from '../../src/http/route.ts';
 import { createKeyRoutes } from '../../src/keys/routes.ts';
 import { enqueueMail } from '../../src/mail/outbox.ts';
 import { createMemberRoutes, roleRoutes } from '../../src/members/routes.ts';
+import { RATES } from '../../src/sessions/rules.ts';
+import { createRequestLogRoutes } from '../../src/request-log/routes.ts';
 import { createStartSession } from '../../src/sessions/start.ts';
+import { createUsageRoutes } from '../../src/usage/routes.ts';
+import { createGuard } from '../../src/webhooks/guard.ts';
+import { createWebhookRoutes } from '../../src/webhooks/routes.ts';
 import { createTestHasher, GOOD_PASSWORD } from './session-house.ts';
 import { openStage, type Person, type SignedInParts, type Stage } from './signed-in.ts';
 
@@ -30,8 +37,20 @@ export const controlPlaneRoutes = (parts: SignedInParts): readonly AnyRoute[] =>
   const { database, cookies } = parts;
   return [
     ...createAccountRoutes(parts),
+    ...createUsageRoutes(parts),
     ...createDomainRoutes(parts),
-    ...createKeyRoutes({ database, pepper: PEPPER, pepperId: 0, enqueueMail, spendReport: () => 0 }),
+    ...createRequestLogRoutes(parts),
+    ...createKeyRoutes({
+      database,
+      pepper: PEPPER,
+      pepperId: 0,
+      enqueueMail,
+      spendReport: () => 0,
+      spendToken: (address, now) => {
+        const verdict = parts.attempts.spend(`token ${address.expose()}`, RATES.token, now);
+        return verdict.ok ? 0 : verdict.retryAfterMs;
+      },
+    }),
     ...createMemberRoutes({
       ...parts,
       hasher: createTestHasher(),
@@ -57,6 +76,13 @@ export const controlPlaneRoutes = (parts: SignedInParts): readonly AnyRoute[] =>
         };
       },
     }),
+    ...createWebhookRoutes({
+      database,
+      boxKey: parts.boxKey,
+      // Nothing is asked of the name servers of this machine, and nothing is sent.
+      guard: createGuard({ networks: [], resolve: async () => [{ address: '93.184.215.14', family: 4 }] }),
+      spendSend: () => 0,
+    }),
     ...createAuditRoutes(parts),
     ...roleRoutes(),
   ];
@@ -72,8 +98,13 @@ export interface Scene {
   readonly key: KeyId;
   /** An authorised domain, `https://shop.example`. */
   readonly domain: DomainId;
+  /** A webhook, and a test that waits for being sent to it. */
+  readonly webhook: WebhookId;
+  readonly delivery: DeliveryId;
   /** An open invitation: its id, address and token. */
   readonly invitation: { readonly id: string; readonly email: string; readonly token: string };
+  /** The token of a link to a new secret of the key. */
+  readonly reveal: string;
 }
 
 export const setRole = async (stage: Stage, company: string, user: string, role: Role): Promise<void> => {
@@ -95,6 +126,18 @@ export const mailedToken = async (
   return { id, token: linkToken(stage.linkKey, 'invitation', id).expose() };
 };
 
+/** Writes a link to a new secret down as if it had been mailed; gives its token. */
+const openReveal = async (stage: Stage, company: CompanyId, key: KeyId): Promise<string> => {
+  const id = newId('rvl', stage.clock.now());
+  const token = linkToken(stage.linkKey, 'key-reveal', id);
+  await stage.store.superuser(
+    `insert into vouchsafe.key_reveal (id, company_id, key_id, digest, created_at, expires_at)
+     values ($1, $2, $3, $4, $5, $5::timestamptz + interval '15 minutes')`,
+    [id, company, key, digestOfToken(token), new Date(stage.clock.now())],
+  );
+  return token.expose();
+};
+
 /** Makes a company through the API. */
 export const makeScene = async (stage: Stage): Promise<Scene> => {
   const [owner, other] = [await stage.person(), await stage.person()];
@@ -111,11 +154,30 @@ export const makeScene = async (stage: Stage): Promise<Scene> => {
   });
   const email = `${newId('usr', 0).slice(-10)}@invited.example`;
   const invited = await owner.call('POST', `/v1/companies/${company}/invitations`, { email, role: 'member' });
+  const hooked = await owner.call('POST', `/v1/companies/${company}/webhooks`, {
+    url: 'https://hooks.shop.example/vouchsafe',
+    events: ['key.rotated'],
+  });
+  const webhook = hooked.body.webhook.id as WebhookId;
+  const tested = await owner.call('POST', `/v1/companies/${company}/webhooks/${webhook}/test`);
+  const delivery = tested.body.id as DeliveryId;
   if (invited.status !== 201 || authorised.status !== 201)
     throw new Error(JSON.stringify([made, created, authorised, invited]));
   const { id, token } = await mailedToken(stage, email);
   const domain = authorised.body.id as DomainId;
-  return { company, owner, other, project, key, domain, invitation: { id, email, token } };
+  const reveal = await openReveal(stage, company, key);
+  return {
+    company,
+    owner,
+    other,
+    project,
+    key,
+    domain,
+    webhook,
+    delivery,
+    invitation: { id, email, token },
+    reveal,
+  };
 };
 
 export interface Call {
@@ -175,6 +237,12 @@ export const CHANGES: Readonly<Record<string, (scene: Scene) => Call>> = {
     path: `/v1/companies/${company}/keys/${key}`,
     status: 200,
   }),
+  'key-reveals.use': ({ reveal }) => ({
+    method: 'POST',
+    path: '/v1/key-reveals/use',
+    body: { token: reveal },
+    status: 200,
+  }),
   'domains.create': ({ company, project }) => ({
     method: 'POST',
     path: `/v1/companies/${company}/projects/${project}/domains`,
@@ -190,6 +258,50 @@ export const CHANGES: Readonly<Record<string, (scene: Scene) => Call>> = {
   'domains.remove': ({ company, project, domain }) => ({
     method: 'DELETE',
     path: `/v1/companies/${company}/projects/${project}/domains/${domain}`,
+    status: 204,
+  }),
+  'logs.change': ({ company, project }) => ({
+    method: 'PATCH',
+    path: `/v1/companies/${company}/projects/${project}/log`,
+    body: { days: 7, queries: true },
+    status: 200,
+  }),
+  'logs.delete': ({ company, project }) => ({
+    method: 'DELETE',
+    path: `/v1/companies/${company}/projects/${project}/log`,
+    status: 200,
+  }),
+  'webhooks.create': ({ company }) => ({
+    method: 'POST',
+    path: `/v1/companies/${company}/webhooks`,
+    body: { url: 'https://hooks.shop.example/more', events: ['auth.failures'] },
+    status: 201,
+  }),
+  'webhooks.change': ({ company, webhook }) => ({
+    method: 'PATCH',
+    path: `/v1/companies/${company}/webhooks/${webhook}`,
+    body: { is_enabled: false },
+    status: 200,
+  }),
+  'webhooks.rotate': ({ company, webhook }) => ({
+    method: 'POST',
+    path: `/v1/companies/${company}/webhooks/${webhook}/rotate`,
+    body: {},
+    status: 200,
+  }),
+  'webhooks.test': ({ company, webhook }) => ({
+    method: 'POST',
+    path: `/v1/companies/${company}/webhooks/${webhook}/test`,
+    status: 202,
+  }),
+  'deliveries.resend': ({ company, webhook, delivery }) => ({
+    method: 'POST',
+    path: `/v1/companies/${company}/webhooks/${webhook}/deliveries/${delivery}/resend`,
+    status: 202,
+  }),
+  'webhooks.remove': ({ company, webhook }) => ({
+    method: 'DELETE',
+    path: `/v1/companies/${company}/webhooks/${webhook}`,
     status: 204,
   }),
   'members.change': ({ company, other }) => ({

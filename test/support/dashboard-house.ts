@@ -30,8 +30,15 @@ const clockMovedBy = (file: string): string => {
   return url.href;
 };
 
-/** Opens it. @param behind minutes that the server's clock is behind at first, for tests that let time pass. */
-export const openDashboardHouse = async (behind = 0): Promise<DashboardHouse> => {
+/**
+ * Opens it.
+ * @param behind minutes that the server's clock is behind at first, for tests that let time pass.
+ * @param env further variables of the server.
+ */
+export const openDashboardHouse = async (
+  behind = 0,
+  env: Readonly<Record<string, string>> = {},
+): Promise<DashboardHouse> => {
   const [smtp, home] = await Promise.all([startSmtp(), makeHome()]);
   const clock = join(home.folder, 'clock');
   let offset = -behind * MINUTE_MS;
@@ -39,7 +46,7 @@ export const openDashboardHouse = async (behind = 0): Promise<DashboardHouse> =>
   set();
   const server = await startServer({
     home,
-    env: { SMTP_URL: smtp.url },
+    env: { SMTP_URL: smtp.url, ...env },
     imports: [clockMovedBy(clock)],
   });
   const certificate = readFileSync(join(home.dataDir, 'tls', 'localhost.pem'), 'utf8');

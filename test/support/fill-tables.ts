@@ -56,10 +56,22 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
   'key.scopes': () => ['geocoding:read'],
   'domain.origin': () => `https://${randomBytes(8).toString('hex')}.example`,
   'passkey.transports': () => [],
+  'webhook.url': () => `https://${randomBytes(8).toString('hex')}.example/hooks`,
+  'webhook.events': () => ['key.rotated'],
+  'webhook.secret_box': () => randomBytes(60),
+  'webhook_delivery.type': () => 'key.rotated',
+  'webhook_delivery.state': () => 'failed',
+  'webhook_delivery.ended_at': () => new Date(NOW),
+  'quota_use.period': () => 'day',
   'usage_day.operation': () => 'geocoding.forward',
   'usage_day.outcome': () => 'ok',
+  'request_log.operation': () => 'geocoding.forward',
+  'request_log.status': () => 200,
+  'unusual_use.kind': () => 'busy',
+  'unusual_use.subject': () => '',
   'audit_event.action': () => 'keys.create',
   'audit_event.details': () => null,
+  'key_reveal.expires_at': () => new Date(NOW + 900_000),
   'mail.template': () => 'password-changed',
   'mail.expires_at': () => new Date(NOW + 3_600_000),
   'ceremony.purpose': () => 'sign-in',
@@ -92,8 +104,10 @@ const valueFor = (column: Column, marked: Marked, ids: ReadonlyMap<string, strin
   if (table === 'user_account' && name === 'id') return marked.user;
   if (table === 'company' && name === 'id') return marked.company;
   if (name === 'company_id') return marked.company;
+  if (table === 'quota_use' && name === 'subject') return ids.get('project_id');
   if (PEOPLE.has(name)) return marked.user;
-  if (name === 'project_id' || name === 'key_id' || name === 'domain_id') return ids.get(name);
+  if (name === 'project_id' || name === 'key_id' || name === 'domain_id' || name === 'webhook_id')
+    return ids.get(name);
   if (/email|recipient/.test(name)) return marked.email;
   if (name === 'details' || name === 'params') return { email: marked.email };
   if (name === 'name') return table === 'user_account' ? marked.userName : marked.companyName;
@@ -103,7 +117,7 @@ const valueFor = (column: Column, marked: Marked, ids: ReadonlyMap<string, strin
   return isRequired ? (plain(type) ?? marked.companyName) : undefined;
 };
 
-const FIRST = ['company', 'user_account', 'project', 'key', 'domain'];
+const FIRST = ['company', 'user_account', 'project', 'key', 'domain', 'webhook'];
 
 export interface FillOptions {
   /** Tables that get no row. */
@@ -120,7 +134,7 @@ export const fillTables = async (
   { besides = [] }: FillOptions = {},
 ): Promise<readonly string[]> => {
   const columns = await listColumns(superuser);
-  await superuser("select vouchsafe.make_usage_month('2026-11-22')");
+  await superuser("select vouchsafe.make_usage_month('2026-11-22'), vouchsafe.make_log_day('2026-11-22')");
   const ids = new Map<string, string>();
   const names = [...new Set(columns.map(({ table }) => table))]
     .filter((table) => {
@@ -141,7 +155,8 @@ export const fillTables = async (
       .map((column) => ({ name: column.name, type: column.type, value: valueFor(column, marked, ids) }))
       .filter(({ value }) => value !== undefined);
     const id = filled.find(({ name }) => name === 'id')?.value;
-    if (table === 'project' || table === 'key' || table === 'domain') ids.set(`${table}_id`, String(id));
+    if (table === 'project' || table === 'key' || table === 'domain' || table === 'webhook')
+      ids.set(`${table}_id`, String(id));
     await superuser(
       `insert into vouchsafe.${table} (${filled.map(({ name }) => `"${name}"`).join(', ')})
        values (${filled.map((_, index) => `$${index + 1}`).join(', ')})`,

@@ -10,7 +10,7 @@ import { Agent, request as requestHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccounts, type Accounts } from '../../src/accounts/service.ts';
-import { createApp, type App } from '../../src/app.ts';
+import { createApp, type App, type SharedMemory } from '../../src/app.ts';
 import { featureRoutes, featureTable, type FeatureParts } from '../../src/features.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import type { CompanyId, ProjectId } from '../../src/foundation/ids.ts';
@@ -25,6 +25,7 @@ import { createWriteMarksBuffer } from '../../src/gate/write-marks.ts';
 import type { AnyRoute } from '../../src/http/route.ts';
 import { loadCertificate } from '../../src/http/load-certificate.ts';
 import { ensureLocalCertificate } from '../../src/http/local-ca.ts';
+import type { OverloadLimits } from '../../src/http/overload.ts';
 import { PEPPER_ID } from '../../src/installation/secrets.ts';
 import { createKeys, type CreatedKey, type Keys } from '../../src/keys/service.ts';
 import { createAttemptsBuffer } from '../../src/limits/attempts.ts';
@@ -33,6 +34,7 @@ import { createLog } from '../../src/log.ts';
 import { createHashThreads } from '../../src/passwords/hash-threads.ts';
 import { createBoardBuffer } from '../../src/metering/board.ts';
 import type { SecurityReport } from '../../src/promises/report.ts';
+import { createDroppedBuffer } from '../../src/request-log/dropped.ts';
 import { operationsOf, routeTable } from '../../src/routes.ts';
 import { beforeServerStops, testDatabase, type TestDatabase } from './database.ts';
 import { openTestGazetteer } from './gazetteer.ts';
@@ -52,6 +54,8 @@ export interface House {
   /** PEM of the certificate authority to trust. */
   readonly ca: string;
   readonly app: App;
+  /** What the threads of a process share. */
+  readonly memory: SharedMemory;
   readonly store: TestDatabase;
   readonly accounts: Accounts;
   readonly keys: Keys;
@@ -86,8 +90,12 @@ export interface HouseOptions {
   readonly perSecond?: number;
   readonly perDay?: number | null;
   readonly report?: SecurityReport;
+  /** Networks besides public ones that webhooks may lead to. */
+  readonly webhookNetworks?: readonly string[];
   /** Another process of the same installation: one database and one set of secrets, nothing else in common. */
   readonly beside?: House;
+  /** When requests are turned away; never where it is left out: a busy machine is no reason for a test to fail. */
+  readonly overload?: Partial<OverloadLimits>;
   /** Routes instead of those of the control plane. */
   readonly features?: (parts: FeatureParts) => readonly AnyRoute[];
 }
@@ -124,6 +132,8 @@ export const openHouse = async ({
   perDay = null,
   report = EMPTY_REPORT,
   features = featureRoutes,
+  webhookNetworks = [],
+  overload = { patienceMs: Number.POSITIVE_INFINITY },
   beside,
 }: HouseOptions = {}): Promise<House> => {
   const folder = mkdtempSync(join(tmpdir(), 'vs-house-'));
@@ -155,16 +165,19 @@ export const openHouse = async ({
     attempts: createAttemptsBuffer(256),
     attemptsKey: randomSecretBytes(32),
     failures: createFailuresBuffer(64),
+    requestLog: createDroppedBuffer(),
   };
   const master = beside?.master ?? randomSecretBytes(32);
   const app = createApp({
     ...parts,
     features,
+    webhookNetworks,
     connection: store.connections.app,
     pepper,
     master,
     memory,
     hasher: createHashThreads({ count: 1, queueLimit: 64, waitingPerSource: 16 }),
+    overload,
     log,
   });
   const source = createFreshnessSource(memory.freshness);
@@ -213,6 +226,7 @@ export const openHouse = async ({
     plainPort,
     ca,
     app,
+    memory,
     store,
     accounts,
     keys,

@@ -124,6 +124,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
   user: 'usr',
   passkey: 'pky',
   invitation: 'inv',
+  webhook: 'whk',
+  delivery: 'dlv',
 };
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';

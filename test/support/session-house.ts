@@ -1,7 +1,7 @@
 /** A house whose only features are signing up and in, with browsers that keep cookies and come from wherever they like. */
 import { scryptSync } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { sealSecret } from '../../src/factors/box.ts';
+import { sealSecret } from '../../src/foundation/box.ts';
 import { createPasskeys } from '../../src/factors/passkeys.ts';
 import { recoveryDigest } from '../../src/factors/recovery-codes.ts';
 import { newTotpSecret, totpCodeAt, totpStepAt } from '../../src/factors/totp.ts';

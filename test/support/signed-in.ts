@@ -139,6 +139,7 @@ export const openStage = async (
         return verdict.ok ? verdict : refused('invalid');
       },
       limit: () => ok(undefined),
+      readLimits: () => [],
       authorise,
       noteChange: () => undefined,
       meter: () => undefined,

@@ -51,14 +51,14 @@ export interface Operations {
   'companies.change': {
     params: { company: string };
     query: undefined;
-    body: { name?: string | undefined; contact_email?: string | null | undefined; require_second_factor?: boolean | undefined };
-    reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
+    body: { name?: string | undefined; contact_email?: string | null | undefined; require_second_factor?: boolean | undefined; mail_unusual?: boolean | undefined };
+    reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; mail_unusual: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
   };
   'companies.create': {
     params: undefined;
     query: undefined;
     body: { name: string };
-    reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
+    reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; mail_unusual: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
   };
   'companies.delete': {
     params: { company: string };
@@ -82,7 +82,19 @@ export interface Operations {
     params: { company: string };
     query: undefined;
     body: undefined;
-    reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
+    reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; mail_unusual: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
+  };
+  'deliveries.list': {
+    params: { company: string; webhook: string };
+    query: { before?: string | undefined };
+    body: undefined;
+    reply: { items: ({ id: string; webhook: string; type: string; created_at: string; state: 'waiting' | 'delivered' | 'failed'; attempts: number; attempted_at: string | null; next_at: string | null; ended_at: string | null; status: number | null; reason: string | null; can_resend: boolean })[]; next: string | null };
+  };
+  'deliveries.resend': {
+    params: { company: string; webhook: string; delivery: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; webhook: string; type: string; created_at: string; state: 'waiting' | 'delivered' | 'failed'; attempts: number; attempted_at: string | null; next_at: string | null; ended_at: string | null; status: number | null; reason: string | null; can_resend: boolean };
   };
   'domains.change': {
     params: { company: string; project: string };
@@ -156,35 +168,71 @@ export interface Operations {
     body: undefined;
     reply: undefined;
   };
+  'key-reveals.read': {
+    params: undefined;
+    query: undefined;
+    body: { token: string };
+    reply: { company: string; company_name: string; project_name: string; key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; expires_at: string };
+  };
+  'key-reveals.use': {
+    params: undefined;
+    query: undefined;
+    body: { token: string; overlap_hours?: number | undefined };
+    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
+  };
   'keys.change': {
     params: { company: string; key: string };
     query: undefined;
-    body: { name?: string | undefined; scopes?: 'geocoding:read'[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined };
-    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
+    body: { name?: string | undefined; scopes?: 'geocoding:read'[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
+    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
   };
   'keys.create': {
     params: { company: string; project: string };
     query: undefined;
-    body: { name: string; scopes?: 'geocoding:read'[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined };
-    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
+    body: { name: string; scopes?: 'geocoding:read'[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
+    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
   };
   'keys.list': {
     params: { company: string };
     query: { project?: string | undefined; before?: string | undefined };
     body: undefined;
-    reply: { items: ({ id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null })[]; next: string | null };
+    reply: { items: ({ id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null })[]; next: string | null };
   };
   'keys.revoke': {
     params: { company: string; key: string };
     query: undefined;
     body: undefined;
-    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
+    reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
   };
   'keys.rotate': {
     params: { company: string; key: string };
     query: undefined;
     body: { overlap_hours?: number | undefined; expected_previous_secret_expires_at?: string | null | undefined };
-    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
+    reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
+  };
+  'logs.change': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: { days?: number | null | undefined; queries?: boolean | undefined };
+    reply: { days: number | null; queries: boolean; since: string | null; kept_days: number | null };
+  };
+  'logs.delete': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: undefined;
+    reply: { deleted: number };
+  };
+  'logs.export': {
+    params: { company: string; project: string };
+    query: undefined;
+    body: { operation?: string | undefined; status?: string | undefined };
+    reply: Blob;
+  };
+  'logs.list': {
+    params: { company: string; project: string };
+    query: { before?: string | undefined; limit?: number | undefined; operation?: string | undefined; status?: string | undefined };
+    body: undefined;
+    reply: { items: ({ id: string; at: string; operation: string; status: number; duration_us: number; key: string | null; query: string | null })[]; next: string | null; logging: { days: number | null; queries: boolean; since: string | null; kept_days: number | null } };
   };
   'members.change': {
     params: { company: string; user: string };
@@ -250,13 +298,13 @@ export interface Operations {
     params: { company: string; project: string };
     query: undefined;
     body: { name: string };
-    reply: { id: string; name: string; per_second: number; per_day: number | null; created_at: string; keys: number; used_today: number };
+    reply: { id: string; name: string; created_at: string; keys: number; per_second: number; burst: number; per_day: number | null; per_month: number | null; is_soft: boolean; plan: string | null; used_today: number; used_this_month: number; over_quota: boolean };
   };
   'projects.create': {
     params: { company: string };
     query: undefined;
     body: { name: string };
-    reply: { id: string; name: string; per_second: number; per_day: number | null; created_at: string; keys: number; used_today: number };
+    reply: { id: string; name: string; created_at: string; keys: number; per_second: number; burst: number; per_day: number | null; per_month: number | null; is_soft: boolean; plan: string | null; used_today: number; used_this_month: number; over_quota: boolean };
   };
   'projects.delete': {
     params: { company: string; project: string };
@@ -268,13 +316,13 @@ export interface Operations {
     params: { company: string };
     query: undefined;
     body: undefined;
-    reply: { items: ({ id: string; name: string; per_second: number; per_day: number | null; created_at: string; keys: number; used_today: number })[]; next: string | null };
+    reply: { items: ({ id: string; name: string; created_at: string; keys: number; per_second: number; burst: number; per_day: number | null; per_month: number | null; is_soft: boolean; plan: string | null; used_today: number; used_this_month: number; over_quota: boolean })[]; next: string | null };
   };
   'projects.show': {
     params: { company: string; project: string };
     query: undefined;
     body: undefined;
-    reply: { id: string; name: string; per_second: number; per_day: number | null; created_at: string; keys: number; used_today: number };
+    reply: { id: string; name: string; created_at: string; keys: number; per_second: number; burst: number; per_day: number | null; per_month: number | null; is_soft: boolean; plan: string | null; used_today: number; used_this_month: number; over_quota: boolean };
   };
   'recovery-codes.replace': {
     params: undefined;
@@ -402,10 +450,58 @@ export interface Operations {
     body: Record<string, never>;
     reply: { secret: string; uri: string };
   };
+  'usage.export': {
+    params: { company: string };
+    query: { from?: string | undefined; to?: string | undefined; project?: string | undefined; key?: 'none' | string | undefined };
+    body: undefined;
+    reply: Blob;
+  };
   'usage.show': {
     params: { company: string };
-    query: { from?: string | undefined; to?: string | undefined; project?: string | undefined };
+    query: { from?: string | undefined; to?: string | undefined; project?: string | undefined; key?: 'none' | string | undefined; interval?: 'day' | 'month' | undefined };
     body: undefined;
-    reply: { from: string; to: string; today: { ok: number; refused: number; failed: number }; month: { ok: number; refused: number; failed: number }; days: { day: string; ok: number; refused: number; failed: number }[]; operations: { operation: string; ok: number; refused: number; failed: number }[] };
+    reply: { interval: 'day' | 'month'; from: string; to: string; today: { ok: number; refused: number; failed: number }; month: { ok: number; refused: number; failed: number }; total: { ok: number; refused: number; failed: number; durations: { p50: { estimate_ms: number; at_most_ms: number | null }; p90: { estimate_ms: number; at_most_ms: number | null }; p99: { estimate_ms: number; at_most_ms: number | null } } | null }; days: { day: string; ok: number; refused: number; failed: number }[]; months: { month: string; ok: number; refused: number; failed: number }[]; operations: ({ operation: string; ok: number; refused: number; failed: number; durations: { p50: { estimate_ms: number; at_most_ms: number | null }; p90: { estimate_ms: number; at_most_ms: number | null }; p99: { estimate_ms: number; at_most_ms: number | null } } | null })[]; keys: ({ key: string | null; name: string | null; project: string; ok: number; refused: number; failed: number; durations: { p50: { estimate_ms: number; at_most_ms: number | null }; p90: { estimate_ms: number; at_most_ms: number | null }; p99: { estimate_ms: number; at_most_ms: number | null } } | null })[] };
+  };
+  'usage.unusual': {
+    params: { company: string };
+    query: { project?: string | undefined };
+    body: undefined;
+    reply: { items: ({ kind: 'busy' | 'domain' | 'refused' | 'failed'; project: string; project_name: string; operation: string | null; domain: { id: string; origin: string | null } | null; day: string; figure: number; total: number | null; usual: { low: number; high: number } | null; found_at: string; sentence: string })[]; next: string | null };
+  };
+  'webhooks.change': {
+    params: { company: string; webhook: string };
+    query: undefined;
+    body: { url?: string | undefined; description?: '' | string | undefined; events?: ('auth.failures' | 'auth.success_after_failures' | 'key.rotated' | 'usage.unusual')[] | undefined; is_enabled?: boolean | undefined };
+    reply: { id: string; url: string; description: string; events: string[]; is_enabled: boolean; disabled_because: 'gone' | 'failing' | null; failing_since: string | null; previous_secret_expires_at: string | null; created_at: string };
+  };
+  'webhooks.create': {
+    params: { company: string };
+    query: undefined;
+    body: { url: string; description?: '' | string | undefined; events: ('auth.failures' | 'auth.success_after_failures' | 'key.rotated' | 'usage.unusual')[] };
+    reply: { webhook: { id: string; url: string; description: string; events: string[]; is_enabled: boolean; disabled_because: 'gone' | 'failing' | null; failing_since: string | null; previous_secret_expires_at: string | null; created_at: string }; secret: string };
+  };
+  'webhooks.list': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ id: string; url: string; description: string; events: string[]; is_enabled: boolean; disabled_because: 'gone' | 'failing' | null; failing_since: string | null; previous_secret_expires_at: string | null; created_at: string })[]; next: string | null };
+  };
+  'webhooks.remove': {
+    params: { company: string; webhook: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'webhooks.rotate': {
+    params: { company: string; webhook: string };
+    query: undefined;
+    body: { expected_previous_secret_expires_at?: string | null | undefined };
+    reply: { webhook: { id: string; url: string; description: string; events: string[]; is_enabled: boolean; disabled_because: 'gone' | 'failing' | null; failing_since: string | null; previous_secret_expires_at: string | null; created_at: string }; secret: string };
+  };
+  'webhooks.test': {
+    params: { company: string; webhook: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; webhook: string; type: string; created_at: string; state: 'waiting' | 'delivered' | 'failed'; attempts: number; attempted_at: string | null; next_at: string | null; ended_at: string | null; status: number | null; reason: string | null; can_resend: boolean };
   };
 }

@@ -68,13 +68,17 @@ export const Button = ({
 interface ButtonLinkProps extends LinkProps {
   readonly look?: Look;
   readonly small?: boolean;
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
 /** A link to another page of the dashboard in a button's clothes. */
-export const ButtonLink = ({ look = 'secondary', small = false, ...link }: ButtonLinkProps): ReactElement => (
-  <Link {...link} className={shape(look, small, false)} />
-);
+export const ButtonLink = ({
+  look = 'secondary',
+  small = false,
+  wide = false,
+  ...link
+}: ButtonLinkProps): ReactElement => <Link {...link} className={shape(look, small, wide)} />;
 
 interface IconButtonProps extends Omit<ButtonProps, 'children' | 'small' | 'wide' | 'look'> {
   /** What it does, for those who do not see the icon. */

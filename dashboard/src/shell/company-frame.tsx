@@ -25,6 +25,14 @@ const Navigation = (): ReactElement => {
       <Link to="/companies/$company/domains" params={params} className={NAV_LINK}>
         Domains
       </Link>
+      <Link to="/companies/$company/usage" params={params} className={NAV_LINK}>
+        Usage
+      </Link>
+      {may('webhooks.read') && (
+        <Link to="/companies/$company/webhooks" params={params} className={NAV_LINK}>
+          Webhooks
+        </Link>
+      )}
       <Link to="/companies/$company/members" params={params} className={NAV_LINK}>
         Members
       </Link>

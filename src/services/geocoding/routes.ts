@@ -36,7 +36,7 @@ const geocodeRoute = ({ gazetteer, publicUrl }: GeocodingParts, errors: ErrorFor
       description:
         'Forward: `q` is a name. Reverse: `q` is `latitude,longitude`; the country is decided by its borders, then the ' +
         'nearest place in it is given. Answers and errors have the shape of the OpenCage geocoding API, so that its ' +
-        'clients work. Nothing about a query is kept.',
+        'clients work. Nothing about a query is kept, unless the project has turned its request log on.',
       tag: TAG,
       query: querySchemas,
       replies: {

@@ -63,7 +63,9 @@ export const querySchemas = {
   no_annotations: { schema: flag('Leaves annotations out; there are none yet.'), required: false },
   no_dedupe: { schema: flag('Keeps results that read the same and lie beside each other.'), required: false },
   no_record: {
-    schema: flag('Understood; nothing about a query is ever recorded here, with or without it.'),
+    schema: flag(
+      'Leaves no row in the request log, even where the project has turned it on; it is off by default.',
+    ),
     required: false,
   },
   pretty: { schema: flag('Indents the answer.'), required: false },

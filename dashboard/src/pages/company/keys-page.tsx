@@ -22,7 +22,7 @@ export const KeysPage = (): ReactElement => {
       <PageHeader
         title="Keys"
         tab={`Keys of ${name}`}
-        lead="Programs use them to call the API. “Last used” is to the quarter of an hour; no request is recorded."
+        lead="Programs use them to call the API. “Last used” is to the quarter of an hour."
         actions={
           may('keys.change') && (
             <Button look="primary" onClick={() => setMaking(true)}>

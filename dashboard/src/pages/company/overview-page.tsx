@@ -12,6 +12,7 @@ import { Figures } from './parts/figures.tsx';
 import { NewKeyDialogs } from './parts/new-key.tsx';
 import { OperationTable } from './parts/operation-table.tsx';
 import { sumOf, total } from './parts/outcomes.ts';
+import { UnusualNow } from './parts/unusual.tsx';
 import { UseChart } from './parts/use-chart.tsx';
 import { WhoMay } from './parts/who-may.tsx';
 
@@ -74,9 +75,10 @@ const FirstSteps = ({ onNew }: { readonly onNew: () => void }): ReactElement => 
 
 const Use = ({ usage }: { readonly usage: Usage }): ReactElement => (
   <>
+    <UnusualNow today={usage.to} />
     <Section
       title="Requests"
-      lead="Refused: over a limit, or not a valid request. Failed: our fault. Only counts are kept, no request."
+      lead="Refused: over a limit, or not a valid request. Failed: our fault. These are counts; no single request is in them."
     >
       <Figures usage={usage} />
     </Section>

@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import { call } from '../../api/client.ts';
+import { ApiProblem } from '../../api/problem.ts';
 import { readLive, refresh } from '../../api/query.ts';
 import type { Project } from '../../api/shapes.ts';
 import { Button } from '../../components/button.tsx';
 import { AlertDialog } from '../../components/dialog.tsx';
+import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Card, PageHeader, Section } from '../../components/page.tsx';
 import { QueryView } from '../../components/query-view.tsx';
 import { toast } from '../../components/toast.tsx';
@@ -14,10 +16,11 @@ import { useCompany } from '../../shell/company.ts';
 import { Figures } from './parts/figures.tsx';
 import { InlineName } from './parts/inline-name.tsx';
 import { KeyList } from './parts/key-list.tsx';
+import { LogLink } from './parts/log-link.tsx';
 import { NewKeyDialogs } from './parts/new-key.tsx';
 import { LONGEST_NAME } from './parts/new-project.tsx';
 import { sayNumber } from './parts/outcomes.ts';
-import { ProjectUse } from './parts/project-use.tsx';
+import { limitFacts, LimitWords } from './parts/project-limits.tsx';
 import { UseChart } from './parts/use-chart.tsx';
 import { WhoMay } from './parts/who-may.tsx';
 
@@ -42,9 +45,7 @@ const Settings = ({ project }: { readonly project: Project }): ReactElement => {
         {project.name}
       </InlineName>,
     ],
-    ['In any one second', `${sayNumber(project.per_second)} requests`],
-    ['In a UTC day', project.per_day === null ? 'No limit' : `${sayNumber(project.per_day)} requests`],
-    ['Used today', <ProjectUse key="use" project={project} />],
+    ...limitFacts(project),
     [
       'Id',
       <code key="id" className="font-mono text-sm wrap-anywhere">
@@ -62,10 +63,7 @@ const Settings = ({ project }: { readonly project: Project }): ReactElement => {
           </div>
         ))}
       </dl>
-      <p className="mt-4 text-sm text-quiet">
-        All keys of the project share these limits: more keys are not more requests. Beyond them a request is
-        refused and told when to come again. Whoever runs this installation sets them.
-      </p>
+      <LimitWords project={project} />
     </Card>
   );
 };
@@ -84,7 +82,8 @@ const DeleteProject = ({ project }: { readonly project: Project }): ReactElement
     <Card>
       <div className="grid gap-4">
         <p>
-          Its keys stop working within a second, and what was counted for it is erased. This cannot be undone.
+          Its keys stop working within a second, and what was counted and logged for it is erased. This cannot
+          be undone.
         </p>
         <div>
           <Button look="danger" onClick={() => setAsking(true)}>
@@ -124,12 +123,29 @@ const Use = ({ project }: { readonly project: string }): ReactElement => {
   );
 };
 
+/** What stands in the address where it is of a project that there could be. */
+const PROJECT_ID = /^prj_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+/** As the server says it of an id that there could be, and is not. */
+const NO_SUCH_PROJECT = new ApiProblem(404, { code: 'project_not_found', title: 'No such project' });
+
 /** The page. */
 export const ProjectPage = (): ReactElement => {
   const { id: company, may } = useCompany();
   const { project: id = '' } = useParams({ strict: false });
   const [isMaking, setMaking] = useState(false);
-  const project = useQuery(readLive('projects.show', { params: { company, project: id } }));
+  const isOne = PROJECT_ID.test(id);
+  const project = useQuery({
+    ...readLive('projects.show', { params: { company, project: id } }),
+    enabled: isOne,
+  });
+  if (!isOne) {
+    return (
+      <>
+        <PageHeader title="Project" />
+        <ErrorPanel problem={NO_SUCH_PROJECT} />
+      </>
+    );
+  }
   return (
     <>
       <p className="mb-2 text-sm">
@@ -154,6 +170,9 @@ export const ProjectPage = (): ReactElement => {
             <Section title="Name and limits">
               <Settings project={data} />
               <WhoMay permission="projects.change" deed="rename projects" />
+            </Section>
+            <Section title="Request log">
+              <LogLink project={id} />
             </Section>
             <Section title="Delete the project">
               {may('projects.delete') && <DeleteProject project={data} />}

@@ -8,6 +8,7 @@ import { useCompany } from '../../shell/company.ts';
 import { CompanyCard } from './parts/company-form.tsx';
 import { DeleteCompany } from './parts/delete-company.tsx';
 import { ExportCompany } from './parts/export-company.tsx';
+import { MailUnusual } from './parts/mail-unusual.tsx';
 import { RequireFactor } from './parts/require-factor.tsx';
 import { WhoMay } from './parts/who-may.tsx';
 
@@ -21,6 +22,10 @@ export const SettingsPage = (): ReactElement => {
       <Section title="Company">
         <QueryView query={company}>{(data) => <CompanyCard company={data} />}</QueryView>
         <WhoMay permission="company.change" deed="change these" />
+      </Section>
+      <Section title="Mail about use">
+        <QueryView query={company}>{(data) => <MailUnusual company={data} />}</QueryView>
+        <WhoMay permission="company.change" deed="change this" />
       </Section>
       <Section title="Second factor of all members">
         <QueryView query={company}>{(data) => <RequireFactor company={data} />}</QueryView>

@@ -49,7 +49,7 @@ const Use = ({ usage, projects, title, onChoose }: UseProps): ReactElement => (
   <>
     <Section
       title="Requests"
-      lead="Refused: over a limit, or not a valid request. Failed: our fault. How long: estimates from counts, with what is certain beside them; refused requests are left out."
+      lead="Refused: over a limit, or not a valid request. Failed: our fault. How long they took is estimated from counts, without the refused ones; the small figure is certain."
     >
       <RangeFigures title={title} usage={usage} />
       {usage.from !== usage.to && <UseChart days={barsOf(usage)} by={usage.interval} />}
@@ -91,7 +91,7 @@ export const UsagePage = (): ReactElement => {
       <PageHeader
         title="Usage"
         tab={`Usage of ${name}`}
-        lead="Requests are counted by day, key and operation, with how long they took; none is recorded. Counts are kept for 13 months."
+        lead="Requests counted by day, key and operation, with how long they took; no single request is in the counts. They are kept for 13 months."
         actions={
           <Button pending={save.pending} disabled={usage.data === undefined} onClick={() => void save.run()}>
             Export as CSV

@@ -15,11 +15,18 @@ import { RECEIVER } from './parts/webhook-example.ts';
 import { NewWebhookDialog } from './parts/webhook-new.tsx';
 import { WebhookSecretDialog, type MadeWebhookSecret } from './parts/webhook-secret.tsx';
 import { WebhookTable } from './parts/webhook-table.tsx';
+import { hostOf } from './parts/webhook-words.ts';
 import { WhoMay } from './parts/who-may.tsx';
 
-const Deliveries = ({ webhooks }: { readonly webhooks: readonly Webhook[] }): ReactElement => {
-  const [id, setId] = useState('');
-  const chosen = webhooks.find((one) => one.id === id) ?? webhooks[0];
+interface DeliveriesProps {
+  readonly webhooks: readonly Webhook[];
+  /** Id of the webhook whose they are; the first one's where there is no such one. */
+  readonly shown: string;
+  readonly onShow: (id: string) => void;
+}
+
+const Deliveries = ({ webhooks, shown, onShow }: DeliveriesProps): ReactElement => {
+  const chosen = webhooks.find((one) => one.id === shown) ?? webhooks[0];
   return (
     <Section
       title="Deliveries"
@@ -30,8 +37,11 @@ const Deliveries = ({ webhooks }: { readonly webhooks: readonly Webhook[] }): Re
           <Select
             label="Webhook"
             value={chosen?.id ?? ''}
-            onChange={setId}
-            choices={webhooks.map((one) => ({ value: one.id, label: one.url }))}
+            onChange={onShow}
+            choices={webhooks.map((one) => ({
+              value: one.id,
+              label: one.description === '' ? one.url : `${one.description} (${hostOf(one)})`,
+            }))}
           />
         </div>
       )}
@@ -59,8 +69,12 @@ const Receiver = (): ReactElement => (
 export const WebhooksPage = (): ReactElement => {
   const { id: company, name, may } = useCompany();
   const [isMaking, setMaking] = useState(false);
+  const [shown, setShown] = useState('');
   const [made, setMade] = useState<MadeWebhookSecret | undefined>(undefined);
-  const webhooks = useQuery(readLive('webhooks.list', { params: { company } }));
+  const webhooks = useQuery({
+    ...readLive('webhooks.list', { params: { company } }),
+    enabled: may('webhooks.read'),
+  });
   const mayChange = may('webhooks.change');
   return (
     <>
@@ -76,37 +90,45 @@ export const WebhooksPage = (): ReactElement => {
           )
         }
       />
-      <QueryView query={webhooks} lines={5}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <EmptyState
-              title="No webhook yet"
-              next={
-                mayChange
-                  ? 'Say where your program listens; a test shows whether it hears.'
-                  : 'Ask an owner or an administrator to make one.'
-              }
-              action={
-                mayChange && (
-                  <Button look="primary" onClick={() => setMaking(true)}>
-                    Make a webhook
-                  </Button>
-                )
-              }
-            />
-          ) : (
-            <>
-              <div className="mb-10 grid gap-4">
-                <h2 className="sr-only">List</h2>
-                <WebhookTable webhooks={items} onMade={setMade} />
-                <WhoMay permission="webhooks.change" deed="make, change and test webhooks" />
-              </div>
-              <Deliveries webhooks={items} />
-              <Receiver />
-            </>
-          )
-        }
-      </QueryView>
+      <WhoMay permission="webhooks.read" deed="see webhooks" />
+      {may('webhooks.read') && (
+        <QueryView query={webhooks} lines={5}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <>
+                <div className="mb-10">
+                  <EmptyState
+                    title="No webhook yet"
+                    next={
+                      mayChange
+                        ? 'Say where your program listens; a test shows whether it hears.'
+                        : 'Ask an owner or an administrator to make one.'
+                    }
+                    action={
+                      mayChange && (
+                        <Button look="primary" onClick={() => setMaking(true)}>
+                          Make a webhook
+                        </Button>
+                      )
+                    }
+                  />
+                </div>
+                <Receiver />
+              </>
+            ) : (
+              <>
+                <div className="mb-10 grid gap-4">
+                  <h2 className="sr-only">List</h2>
+                  <WebhookTable webhooks={items} onMade={setMade} onTested={setShown} />
+                  <WhoMay permission="webhooks.change" deed="make, change and test webhooks" />
+                </div>
+                <Deliveries webhooks={items} shown={shown} onShow={setShown} />
+                <Receiver />
+              </>
+            )
+          }
+        </QueryView>
+      )}
       <NewWebhookDialog
         isOpen={isMaking}
         onOpenChange={setMaking}

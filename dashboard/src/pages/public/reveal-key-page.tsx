@@ -27,9 +27,19 @@ const SignInFirst = (): ReactElement => (
       title={TITLE}
       lead="First sign in as an owner or admin of the company. You come back here; if this page has forgotten the link by then, open it in the mail again."
     />
-    <ButtonLink look="primary" to="/sign-in" search={AND_BACK}>
+    <ButtonLink look="primary" wide to="/sign-in" search={AND_BACK}>
       Sign in
     </ButtonLink>
+  </>
+);
+
+const InDashboard = (): ReactElement => (
+  <>
+    Or{' '}
+    <Link to="/" className="link">
+      go to the dashboard
+    </Link>{' '}
+    and rotate the key there.
   </>
 );
 
@@ -102,7 +112,7 @@ const Open = ({
     return (
       <>
         <LinkProblem title={TITLE} problem={error}>
-          Whoever runs this server can send another link to the owners of the company.
+          <InDashboard />
         </LinkProblem>
         <SomeoneElse />
       </>
@@ -128,7 +138,7 @@ export const RevealKeyPage = (): ReactElement => {
           title={`The key “${made.key.name}” has a new secret`}
           lead="The link is used up. The owners are told by mail that the key was rotated, without the secret."
         />
-        <ButtonLink look="primary" to="/">
+        <ButtonLink look="primary" wide to="/">
           To the dashboard
         </ButtonLink>
         <SecretDialog
@@ -142,11 +152,7 @@ export const RevealKeyPage = (): ReactElement => {
   if (token === undefined) {
     return (
       <LinkProblem title={TITLE}>
-        Or{' '}
-        <Link to="/" className="link">
-          go to the dashboard
-        </Link>{' '}
-        and rotate the key there.
+        <InDashboard />
       </LinkProblem>
     );
   }

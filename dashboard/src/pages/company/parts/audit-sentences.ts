@@ -1,5 +1,6 @@
 /** What an event of the audit log says, in words. */
 import type { AuditEvent } from '../../../api/shapes.ts';
+import { sayNumber } from './outcomes.ts';
 
 type Details = AuditEvent['details'];
 
@@ -11,7 +12,11 @@ type Sentence = (details: Details, target: string | undefined) => string;
 const quoted = (value: unknown, fallback: string): string =>
   typeof value === 'string' && value !== '' ? `“${value}”` : fallback;
 
-const many = (count: unknown): string => (typeof count === 'number' ? String(count) : 'many');
+const many = (count: unknown): string => (typeof count === 'number' ? sayNumber(count) : 'many');
+
+/** "one network", "1,200 networks". */
+const several = (count: unknown, what: string): string =>
+  count === 1 ? `one ${what}` : `${many(count)} ${what}s`;
 
 const word = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : 'unknown');
 
@@ -28,6 +33,11 @@ const changeOfCompany: Sentence = (details) => {
       details['require_second_factor'] === true
         ? 'required a second factor of all members'
         : 'stopped requiring a second factor',
+    );
+  }
+  if ('mail_unusual' in details) {
+    parts.push(
+      details['mail_unusual'] === true ? 'had unusual use mailed' : 'stopped the mail about unusual use',
     );
   }
   return parts.length === 0 ? 'changed the company' : new Intl.ListFormat('en-GB').format(parts);
@@ -48,16 +58,20 @@ const rotated: Sentence = ({ name, overlap_hours: hours }) => {
 };
 
 const changeOfKey: Sentence = (details, target) => {
-  const others = ['scopes', 'networks', 'expires_at'].filter((part) => part in details);
+  const others = ['scopes', 'networks', 'expires_at', 'per_second', 'per_day'].filter(
+    (part) => part in details,
+  );
   if (others.length === 0) return renamed('key')(details, target);
   const words: Readonly<Record<string, string>> = {
     scopes: `what it may do to ${quoted(details['scopes'], 'nothing')}`,
     networks:
       details['networks'] === 0
         ? 'its networks to everywhere'
-        : `its networks to ${String(details['networks'])} of them`,
+        : `its networks to ${several(details['networks'], 'network')}`,
     expires_at:
       details['expires_at'] === null ? 'its end to never' : `its end to ${String(details['expires_at'])}`,
+    per_second: `its requests in a second to ${details['per_second'] === null ? 'its project’s' : many(details['per_second'])}`,
+    per_day: `its requests in a day to ${details['per_day'] === null ? 'its project’s' : many(details['per_day'])}`,
   };
   const parts = others.map((part) => words[part] ?? part);
   return `changed the key ${quoted(details['name'], '')}: ${new Intl.ListFormat('en-GB').format(parts)}`;
@@ -75,12 +89,41 @@ const exposed: Sentence = ({ name, how, ended }) => {
   return `${found}, of the key ${quoted(name, 'of an unknown name')}; ${end}`;
 };
 
-const limited: Sentence = ({ per_second: second, per_day: day }) => {
+const unitWords = (units: unknown, period: string): string[] =>
+  typeof units === 'number'
+    ? [`${sayNumber(units)} in a ${period}`]
+    : units === null
+      ? [`any number in a ${period}`]
+      : [];
+
+const limitWords = ({
+  per_second: second,
+  burst,
+  per_day: day,
+  per_month: month,
+  is_soft: soft,
+}: Details): string => {
   const parts = [
-    ...(typeof second === 'number' ? [`${second} requests in a second`] : []),
-    ...(typeof day === 'number' ? [`${day} in a day`] : day === null ? ['any number in a day'] : []),
+    ...(typeof second === 'number' ? [`${several(second, 'request')} in a second`] : []),
+    ...(typeof burst === 'number' && burst !== second ? [`${sayNumber(burst)} at once`] : []),
+    ...unitWords(day, 'day'),
+    ...unitWords(month, 'month'),
   ];
-  return `set the limits of a project${parts.length === 0 ? '' : ` to ${parts.join(' and ')}`}`;
+  return `${new Intl.ListFormat('en-GB').format(parts)}${soft === true ? '; more is answered all the same' : ''}`;
+};
+
+const limited: Sentence = (details) => {
+  if (details['by_plan'] === true) return 'gave a project the limits of its plan';
+  const words = limitWords(details);
+  return `set the limits of a project${words === '' ? '' : ` to ${words}`}`;
+};
+
+const logged: Sentence = ({ days, days_before: before, queries }) => {
+  if (typeof days !== 'number') return 'turned the request log of a project off';
+  const kept = `${days === 1 ? 'a day' : `${days} days`}${queries === true ? ', with queries' : ''}`;
+  return typeof before === 'number'
+    ? `changed the request log of a project to ${kept}`
+    : `turned the request log of a project on for ${kept}`;
 };
 
 /** Verb phrases that follow the actor. Targets that are members come as their name. */
@@ -92,6 +135,25 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'projects.change': renamed('project'),
   'projects.delete': ({ name }) => `deleted the project ${quoted(name, '')}`.trimEnd(),
   'projects.limit': limited,
+  'plans.change': (details) =>
+    `gave the plan ${quoted(details['plan'], 'of the company')} other limits: ${limitWords(details)}`,
+  'plans.give': ({ plan, plan_before: before }) =>
+    `gave the company the plan ${quoted(plan, '')} instead of ${quoted(before, 'another')}`,
+  'webhooks.create': ({ host }) => `made a webhook to ${word(host)}`,
+  'webhooks.change': ({ host, is_enabled: isEnabled }) =>
+    typeof host === 'string'
+      ? `changed where a webhook leads to ${host}`
+      : isEnabled === true
+        ? 'switched a webhook on'
+        : isEnabled === false
+          ? 'switched a webhook off'
+          : 'changed a webhook',
+  'webhooks.rotate': ({ host }) => `gave the webhook to ${word(host)} another secret`,
+  'webhooks.remove': ({ host }) => `removed the webhook to ${word(host)}`,
+  'webhooks.test': () => 'sent a test to a webhook',
+  'webhooks.disable': ({ host, because }) =>
+    `switched the webhook to ${word(host)} off, since ${because === 'gone' ? 'its receiver said that it is gone' : 'nothing arrived for five days'}`,
+  'deliveries.resend': ({ type }) => `sent a message of the type ${word(type)} again`,
   'keys.create': ({ name }) => `made the key ${quoted(name, '')}`.trimEnd(),
   'keys.change': changeOfKey,
   'keys.expose': exposed,
@@ -100,11 +162,18 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'keys.success': ({ name, count }) =>
     `noticed a success with the key ${quoted(name, 'of an unknown name')} after ${many(count)} failed attempts`,
   'keys.rotate': rotated,
+  'key-reveals.create': ({ name }) =>
+    `sent the owners a link to a new secret of the key ${quoted(name, 'of an unknown name')}`,
+  'key-reveals.use': (details, target) => `used a link of the operator and ${rotated(details, target)}`,
   'keys.revoke': ({ name }) => `revoked the key ${quoted(name, '')}`.trimEnd(),
   'domains.create': ({ origin }) => `authorised the pages of ${word(origin)}`,
   'domains.remove': ({ origin }) => `removed the domain ${word(origin)}`,
   'domains.change': ({ allow_localhost: isOn }) =>
     isOn === true ? 'let pages of localhost call' : 'stopped letting pages of localhost call',
+  'logs.change': logged,
+  'logs.delete': ({ requests }) =>
+    `deleted ${several(requests, 'request')} from the request log of a project`,
+  'logs.export': () => 'exported the request log of a project',
   'members.change': ({ role, role_before: before }, target) =>
     `changed the role of ${target ?? 'a former member'} from ${word(before)} to ${word(role)}`,
   'members.remove': ({ role }, target) => `removed ${target ?? 'somebody'} (role: ${word(role)})`,
@@ -132,9 +201,24 @@ export const sentenceOf = ({ action, details, target }: AuditEvent, nameOf: Name
   return sentence(details, target === null ? undefined : nameOf(target));
 };
 
+/** What nobody asks for, and what the command line alone can do. */
+const BY_SERVER: ReadonlySet<string> = new Set([
+  'keys.expose',
+  'keys.failures',
+  'keys.success',
+  'webhooks.disable',
+]);
+const BY_OPERATOR: ReadonlySet<string> = new Set([
+  'key-reveals.create',
+  'plans.change',
+  'plans.give',
+  'projects.limit',
+]);
+
 /** Who did it. Without an actor it was the operator's command line, or somebody whose account is erased. */
 export const actorOf = ({ actor, action }: AuditEvent, nameOf: NameOf): string => {
   if (actor !== null) return actor.name ?? nameOf(actor.id) ?? 'A former member';
-  if (['keys.expose', 'keys.failures', 'keys.success'].includes(action)) return 'The server';
+  if (BY_SERVER.has(action)) return 'The server';
+  if (BY_OPERATOR.has(action)) return 'The operator';
   return action === 'account.delete' ? 'A former member' : 'The operator or a former member';
 };

@@ -1,4 +1,4 @@
-/** Changes what a key may do, from where, and until when. */
+/** Changes what a key may do, from where, until when, and how much. */
 import { useState, type ReactElement } from 'react';
 import { call } from '../../../api/client.ts';
 import { refresh } from '../../../api/query.ts';
@@ -9,7 +9,15 @@ import { Form } from '../../../components/form.tsx';
 import { toast } from '../../../components/toast.tsx';
 import { useAction } from '../../../components/use-action.ts';
 import { useCompany } from '../../../shell/company.ts';
-import { ALL_SCOPES, endFrom, lastDay, networksFrom, type KeySettings } from './key-settings.ts';
+import {
+  ALL_SCOPES,
+  endFrom,
+  lastDay,
+  limitFrom,
+  networksFrom,
+  sayLimit,
+  type KeySettings,
+} from './key-settings.ts';
 import { KeySettingsFields, SETTINGS_FIELDS } from './key-settings-fields.tsx';
 
 interface ChangeFormProps {
@@ -23,15 +31,19 @@ const ChangeForm = ({ shown, onDone }: ChangeFormProps): ReactElement => {
     networks: shown.networks.join('\n'),
     ends: lastDay(shown.expires_at),
     scopes: ALL_SCOPES.filter((scope) => shown.scopes.includes(scope)),
+    perSecond: sayLimit(shown.per_second),
+    perDay: sayLimit(shown.per_day),
   };
   const [settings, setSettings] = useState(before);
   const action = useAction(async () => {
-    const { networks, ends, scopes } = settings;
+    const { networks, ends, scopes, perSecond, perDay } = settings;
     await call('keys.change', {
       params: { company, key: shown.id },
       body: {
         networks: networksFrom(networks),
         scopes: [...scopes],
+        per_second: limitFrom(perSecond),
+        per_day: limitFrom(perDay),
         // An end that came with an hour keeps it, unless another day is chosen.
         ...(ends === before.ends ? {} : { expires_at: endFrom(ends) }),
       },
@@ -67,8 +79,8 @@ export const ChangeKeyDialog = ({ shown, onClose }: ChangeKeyDialogProps): React
     description={
       shown !== undefined && (
         <>
-          What the secret of <strong className="text-ink">{shown.name}</strong> may do, from where, and until
-          when.
+          What the secret of <strong className="text-ink">{shown.name}</strong> may do, from where, until
+          when, and how much.
         </>
       )
     }

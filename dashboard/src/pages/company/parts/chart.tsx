@@ -3,7 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef, type ReactElement } from 'react';
 import uPlot from 'uplot';
 import { readColour, useIsDark } from '../../../shell/theme.ts';
-import { OUTCOMES, sayDay, type Day } from './outcomes.ts';
+import { OUTCOMES, sayBar, type Day, type Interval } from './outcomes.ts';
 
 /** CSS pixels. */
 const HEIGHT = 220;
@@ -24,6 +24,7 @@ const stack = (days: readonly Day[]): uPlot.AlignedData => [
 
 interface Shown {
   readonly days: readonly Day[];
+  readonly by: Interval;
   readonly onPoint: (index: number | undefined) => void;
 }
 
@@ -61,7 +62,8 @@ const optionsFor = (width: number, shown: () => Shown): uPlot.Options => {
             (_none, at) => count() - 1 - at * every,
           ).reverse();
         },
-        values: (_chart, places) => places.map((at) => sayDay(shown().days[at]?.day ?? '1970-01-01')),
+        values: (_chart, places) =>
+          places.map((at) => sayBar(shown().days[at]?.day ?? '1970-01-01', shown().by)),
       },
       {
         stroke: quiet,
@@ -93,16 +95,16 @@ const optionsFor = (width: number, shown: () => Shown): uPlot.Options => {
 };
 
 /** The bars. `onPoint` gets the index of the day under the pointer. */
-export const Chart = ({ days, onPoint }: Shown): ReactElement => {
+export const Chart = ({ days, by, onPoint }: Shown): ReactElement => {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
-  const latest = useRef<Shown>({ days, onPoint });
+  const latest = useRef<Shown>({ days, by, onPoint });
   const isDark = useIsDark();
 
   useEffect(() => {
-    latest.current = { days, onPoint };
+    latest.current = { days, by, onPoint };
     chart.current?.setData(stack(days));
-  }, [days, onPoint]);
+  }, [days, by, onPoint]);
 
   useEffect(() => {
     const { current: box } = place;

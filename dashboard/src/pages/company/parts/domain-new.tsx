@@ -30,13 +30,17 @@ const NewDomainForm = ({ project, onDone }: FormProps): ReactElement => {
     });
     await refresh('domains.list', 'audit.list');
     onDone();
-    toast(`Pages of ${origin} may call within a second.`);
+    toast(
+      origin.includes('*')
+        ? `Pages of all hosts of ${origin} may call within a second.`
+        : `Pages of ${origin} may call within a second.`,
+    );
   });
   return (
     <Form action={action} fields={['domain']} label="Add domain">
       <TextField
         label="Domain"
-        hint="As in the address bar, up to the first slash: shop.example.com, or https://shop.example.com:8443 with a port."
+        hint="As in the address bar, up to the first slash: shop.example.com; https://shop.example.com:8443 with a port; *.example.com for every host below."
         name="domain"
         inputMode="url"
         autoCapitalize="none"
@@ -48,6 +52,10 @@ const NewDomainForm = ({ project, onDone }: FormProps): ReactElement => {
       />
       <ul className="grid list-disc gap-1 pl-5 text-sm text-quiet">
         <li>example.com and www.example.com are two domains: add both if you use both.</li>
+        <li>
+          *.example.com lets in www.example.com and a.b.example.com, but not example.com itself. Use it only
+          where every host below is yours: whoever gets one of them can use up your quota.
+        </li>
         <li>Only pages over https can be authorised.</li>
         <li>
           Names with letters beyond a to z are kept as browsers send them: bücher.example is

@@ -23,8 +23,9 @@ export const ExportCompany = (): ReactElement => {
     <Card>
       <div className="grid gap-4">
         <p>
-          Everything that is kept of the company, as JSON and CSV in one zip file: projects, keys without
-          their secrets, members, counts, the audit log. The export is noted in that log.
+          Everything that is kept of the company, as JSON and CSV in one zip file: projects, keys and webhooks
+          without their secrets, domains, members, counts, logged requests if there are any, the audit log.
+          The export is noted in that log.
         </p>
         {action.problem !== undefined && <ErrorPanel problem={action.problem} />}
         <div>

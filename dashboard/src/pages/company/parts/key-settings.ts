@@ -11,6 +11,9 @@ export interface KeySettings {
   /** `YYYY-MM-DD`, or empty for none. */
   readonly ends: string;
   readonly scopes: readonly Scope[];
+  /** Whole numbers, or empty for none. */
+  readonly perSecond: string;
+  readonly perDay: string;
 }
 
 /** Networks that a key may have. */
@@ -33,6 +36,10 @@ export const endFrom = (day: string): string | null => {
   next.setUTCDate(next.getUTCDate() + 1);
   return Number.isNaN(next.getTime()) ? day : next.toISOString();
 };
+
+/** A limit as a field holds it, and as the API takes it. */
+export const limitFrom = (text: string): number | null => (text.trim() === '' ? null : Number(text));
+export const sayLimit = (limit: number | null): string => (limit === null ? '' : String(limit));
 
 /** The last day on which a key works. */
 export const lastDay = (end: string | null): string =>

@@ -16,6 +16,7 @@ import { ChangeKeyDialog } from './change-key.tsx';
 import { InlineName } from './inline-name.tsx';
 import { KeyBadges } from './key-badges.tsx';
 import { LONGEST_KEY_NAME } from './new-key.tsx';
+import { sayNumber } from './outcomes.ts';
 import { PublicKey } from './public-key.tsx';
 import { RotateDialog } from './rotate-key.tsx';
 import { SecretDialog, type MadeSecret } from './secret-dialog.tsx';
@@ -37,12 +38,37 @@ const KeyNetworks = ({ shown }: { readonly shown: Key }): ReactElement =>
   shown.networks.length === 0 ? (
     <>everywhere</>
   ) : (
-    <span className="grid justify-items-end gap-0.5 font-mono text-sm sm:justify-items-start">
+    <span className="grid justify-items-end gap-0.5 font-mono text-sm sm:min-w-36 sm:justify-items-start">
       {shown.networks.map((network) => (
         <span key={network}>{network}</span>
       ))}
     </span>
   );
+
+/** Limits of its own, where it has some. */
+const KeyLimits = ({ shown }: { readonly shown: Key }): ReactElement | null => {
+  const { per_second: second, per_day: day } = shown;
+  if (second === null && day === null) return null;
+  const parts = [
+    ...(second === null ? [] : [`${sayNumber(second)} a second`]),
+    ...(day === null ? [] : [`${sayNumber(day)} a day`]),
+  ];
+  return <span className="text-sm text-quiet">{parts.join(', ')}</span>;
+};
+
+/** An address breaks before its @ rather than in the middle of a word. */
+const Breakable = ({ name }: { readonly name: string }): ReactElement => {
+  const at = name.lastIndexOf('@');
+  return at < 1 ? (
+    <>{name}</>
+  ) : (
+    <>
+      {name.slice(0, at)}
+      <wbr />
+      {name.slice(at)}
+    </>
+  );
+};
 
 /** When it was made, and by whom. */
 const KeyMaker = ({ shown }: { readonly shown: Key }): ReactElement => {
@@ -53,7 +79,12 @@ const KeyMaker = ({ shown }: { readonly shown: Key }): ReactElement => {
     <span className="grid justify-items-end gap-0.5 sm:justify-items-start">
       <Moment at={shown.created_at} />
       <span className="text-sm text-quiet">
-        {maker === undefined ? 'by the operator or a former member' : `by ${maker.name ?? maker.email}`}
+        by{' '}
+        {maker === undefined ? (
+          'the operator or a former member'
+        ) : (
+          <Breakable name={maker.name ?? maker.email} />
+        )}
       </span>
     </span>
   );
@@ -68,7 +99,7 @@ const Moment = ({ at }: { readonly at: string | null }): ReactElement => (
 
 interface KeyTableProps {
   readonly keys: readonly Key[];
-  /** Name of a key's project; the column is left out where this is. */
+  /** Name of a key's project, under the key's own; left out where this is. */
   readonly projectName?: (project: string) => ReactElement | string;
 }
 
@@ -90,20 +121,22 @@ export const KeyTable = ({ keys, projectName }: KeyTableProps): ReactElement => 
     {
       header: 'Name',
       cell: (key) => (
-        <InlineName
-          name={key.name}
-          what="key"
-          maxLength={LONGEST_KEY_NAME}
-          mayRename={mayChange && key.revoked_at === null}
-          save={(name) => rename(company, key.id, name)}
-        >
-          {key.name}
-        </InlineName>
+        <span className="block">
+          <InlineName
+            name={key.name}
+            what="key"
+            maxLength={LONGEST_KEY_NAME}
+            mayRename={mayChange && key.revoked_at === null}
+            save={(name) => rename(company, key.id, name)}
+          >
+            {key.name}
+          </InlineName>
+          {projectName !== undefined && (
+            <span className="block text-sm font-normal">{projectName(key.project)}</span>
+          )}
+        </span>
       ),
     },
-    ...(projectName === undefined
-      ? []
-      : [{ header: 'Project', cell: ({ project }: Key) => projectName(project) }]),
     {
       header: 'Public key',
       cell: (key) => <PublicKey shown={key} />,
@@ -117,7 +150,15 @@ export const KeyTable = ({ keys, projectName }: KeyTableProps): ReactElement => 
         <Moment at={last_used_at === null ? null : laterOf(last_used_at, created_at)} />
       ),
     },
-    { header: 'State', cell: (key) => <KeyBadges shown={key} /> },
+    {
+      header: 'State',
+      cell: (key) => (
+        <span className="grid justify-items-end gap-1 sm:justify-items-start">
+          <KeyBadges shown={key} />
+          <KeyLimits shown={key} />
+        </span>
+      ),
+    },
     ...(mayChange
       ? [
           {

@@ -12,7 +12,7 @@ import { QueryView } from '../../../components/query-view.tsx';
 import { Select, TextField } from '../../../components/text-field.tsx';
 import { useAction } from '../../../components/use-action.ts';
 import { useCompany } from '../../../shell/company.ts';
-import { ALL_SCOPES, endFrom, networksFrom, type KeySettings } from './key-settings.ts';
+import { ALL_SCOPES, endFrom, limitFrom, networksFrom, type KeySettings } from './key-settings.ts';
 import { KeySettingsFields, SETTINGS_FIELDS } from './key-settings-fields.tsx';
 import { SecretDialog, type MadeSecret } from './secret-dialog.tsx';
 
@@ -29,13 +29,21 @@ const NewKeyForm = ({ projects, initial, onMade }: NewKeyFormProps): ReactElemen
   const { id: company } = useCompany();
   const [name, setName] = useState('');
   const [project, setProject] = useState(initial ?? projects[0]?.id ?? '');
-  const [settings, setSettings] = useState<KeySettings>({ networks: '', ends: '', scopes: ALL_SCOPES });
+  const [settings, setSettings] = useState<KeySettings>({
+    networks: '',
+    ends: '',
+    scopes: ALL_SCOPES,
+    perSecond: '',
+    perDay: '',
+  });
   const action = useAction(async () => {
     const body = {
       name: name.trim(),
       scopes: [...settings.scopes],
       networks: networksFrom(settings.networks),
       expires_at: endFrom(settings.ends),
+      per_second: limitFrom(settings.perSecond),
+      per_day: limitFrom(settings.perDay),
     };
     onMade(await call('keys.create', { params: { company, project }, body }));
     await refresh('keys.list', 'projects.list', 'projects.show', 'audit.list');

@@ -6,4 +6,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'geocoding.unknown': 'Paths that the geocoder does not have',
 };
 
+/** Those that a caller with a key can ask for, which is what a request log can hold. */
+export const LOGGED_OPERATIONS: readonly string[] = ['geocoding.forward', 'geocoding.reverse'];
+
 export const operationName = (operation: string): string | undefined => NAMES[operation];

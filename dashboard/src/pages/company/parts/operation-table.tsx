@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { Usage } from '../../../api/shapes.ts';
 import { Table } from '../../../components/table.tsx';
+import { durationColumns } from './duration.tsx';
 import { operationName } from './operation-names.ts';
 import { OUTCOMES, sayNumber, total } from './outcomes.ts';
 
@@ -35,6 +36,7 @@ export const OperationTable = ({ operations }: { readonly operations: Usage['ope
           numeric: true,
           cell: (row: Row) => sayNumber(row[id]),
         })),
+        ...durationColumns<Row>(),
       ]}
     />
   );

@@ -36,6 +36,8 @@ export const OUTCOMES: readonly Outcome[] = [
 
 const NUMBER = new Intl.NumberFormat('en-GB');
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit', timeZone: 'UTC' });
+const LONG_MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 const LONG_DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 
 /** "1,234". */
@@ -46,6 +48,17 @@ export const sayDay = (day: string): string => DAY.format(Date.parse(`${day}T00:
 
 /** "14 Nov 2026". */
 export const sayLongDay = (day: string): string => LONG_DAY.format(Date.parse(`${day}T00:00:00Z`));
+
+/** What a bar stands for: a day, or a month by its first day. */
+export type Interval = Usage['interval'];
+
+/** "14 Nov", or "Nov 26" of a month. */
+export const sayBar = (day: string, by: Interval): string =>
+  by === 'day' ? sayDay(day) : MONTH.format(Date.parse(`${day}T00:00:00Z`));
+
+/** "14 Nov 2026", or "November 2026". */
+export const sayLongBar = (day: string, by: Interval): string =>
+  by === 'day' ? sayLongDay(day) : LONG_MONTH.format(Date.parse(`${day}T00:00:00Z`));
 
 /** All requests, however they ended. */
 export const total = ({ ok, refused, failed }: Outcomes): number => ok + refused + failed;

@@ -2,19 +2,20 @@
 import { useInfiniteQuery, type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactElement, ReactNode } from 'react';
 import { call, type Reply } from '../../../api/client.ts';
+import { LIVE } from '../../../api/query.ts';
 import { Button } from '../../../components/button.tsx';
 import { ErrorPanel } from '../../../components/error-panel.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 
-type Paged = 'audit.list' | 'keys.list';
+type Paged = 'audit.list' | 'keys.list' | 'logs.list' | 'deliveries.list';
 type Item<Op extends Paged> = Reply<Op>['items'][number];
 
 interface PageInput {
-  readonly params: { readonly company: string };
+  readonly params: { readonly company: string; readonly project?: string; readonly webhook?: string };
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** Milliseconds between two looks, while the page is visible. */
+/** Milliseconds between two looks at a list of several pages, each of which is asked for again. */
 const LOOK_AGAIN = 15_000;
 
 export type Pages<Row> = UseInfiniteQueryResult<readonly Row[]>;
@@ -34,7 +35,7 @@ export const usePages = <Op extends Paged>(op: Op, input: PageInput): Pages<Item
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     select: ({ pages }: InfiniteData<Page>): readonly Item<Op>[] => pages.flatMap(({ items }) => items),
-    refetchInterval: LOOK_AGAIN,
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? LOOK_AGAIN : LIVE),
   });
 };
 

@@ -8,28 +8,10 @@ import { Button } from '../../../components/button.tsx';
 import { Actions, Dialog } from '../../../components/dialog.tsx';
 import { Form } from '../../../components/form.tsx';
 import { Notice } from '../../../components/notice.tsx';
-import { Select } from '../../../components/text-field.tsx';
 import { useAction } from '../../../components/use-action.ts';
 import { useCompany } from '../../../shell/company.ts';
+import { OverlapChoice, usualOverlap, type Overlap } from './overlap-choice.tsx';
 import type { MadeSecret } from './secret-dialog.tsx';
-
-/** Hours that both secrets work. */
-const OVERLAPS = [
-  { value: '0', label: 'Not at all: it ends now' },
-  { value: '1', label: '1 hour' },
-  { value: '24', label: '24 hours' },
-  { value: '72', label: '3 days' },
-  { value: '168', label: '7 days' },
-] as const;
-
-type Overlap = (typeof OVERLAPS)[number]['value'];
-
-const WHEN = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-
-const explain = (hours: number): string =>
-  hours === 0
-    ? 'The secret that you use now stops working at once. Choose this when somebody else may have it.'
-    : `Both secrets work until about ${WHEN.format(Date.now() + hours * 3_600_000)}. Put the new one in place by then.`;
 
 interface RotateFormProps {
   readonly shown: Key;
@@ -38,7 +20,7 @@ interface RotateFormProps {
 
 const RotateForm = ({ shown, onMade }: RotateFormProps): ReactElement => {
   const { id: company } = useCompany();
-  const [overlap, setOverlap] = useState<Overlap>(shown.exposed_at === null ? '24' : '0');
+  const [overlap, setOverlap] = useState<Overlap>(usualOverlap(shown));
   const action = useAction(async () => {
     const body = {
       overlap_hours: Number(overlap),
@@ -60,13 +42,7 @@ const RotateForm = ({ shown, onMade }: RotateFormProps): ReactElement => {
           <p>This key is being rotated already. Its oldest secret ends as soon as you rotate it again.</p>
         </Notice>
       )}
-      <Select
-        label="How long the present secret goes on working"
-        hint={explain(Number(overlap))}
-        value={overlap}
-        onChange={setOverlap}
-        choices={OVERLAPS}
-      />
+      <OverlapChoice value={overlap} onChange={setOverlap} />
       <Actions>
         <Button type="submit" look="primary" pending={action.pending}>
           Make new secret

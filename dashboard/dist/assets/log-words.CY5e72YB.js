@@ -1,0 +1,1 @@
+var e=e=>e===1?`a day`:`${e} days`,t=e=>{let t=e.trim();if(!/^\d{1,3}$/.test(t))return;let n=Number(t);return n>=1&&n<=180?n:void 0},n=e=>{if(e<1e3)return`${e} µs`;let t=e/1e3;return t<1e3?`${t.toFixed(+(t<10))} ms`:`${(t/1e3).toFixed(1)} s`},r=e=>[...new URLSearchParams(e)].map(([e,t])=>`${e}=${t}`);export{n as i,r as n,e as r,t};
