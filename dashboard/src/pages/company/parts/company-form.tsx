@@ -44,7 +44,7 @@ const EditForm = ({ company }: { readonly company: Company }): ReactElement => {
       />
       <TextField
         label="Contact e-mail"
-        hint="Notices about the company go there besides its owners. May stay empty."
+        hint="Mail about failed attempts, webhooks and unusual use goes there instead of to the owners. May stay empty."
         name="contact_email"
         type="email"
         inputMode="email"
