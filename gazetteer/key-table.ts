@@ -1,8 +1,14 @@
 import { ALTERNATE_PENALTY, hashBytes } from '../src/services/geocoding/entity.ts';
 import { foldInto } from '../src/services/geocoding/fold.ts';
 import type { Sections } from '../src/services/geocoding/index-format.ts';
+import { buildKeyFilter } from '../src/services/geocoding/key-filter.ts';
+import { buildKeyWorth } from '../src/services/geocoding/key-leaders.ts';
+import { collectAlphabets } from './alphabets.ts';
 
-type KeySections = Pick<Sections, 'keyBytes' | 'keyStart' | 'keyPostings' | 'postings' | 'keyHash'>;
+type KeySections = Pick<
+  Sections,
+  'keyBytes' | 'keyStart' | 'keyPostings' | 'postings' | 'keyHash' | 'keyFilter' | 'keyWorth' | 'alphabets'
+>;
 
 /** Longest key in bytes; longer names (there is a handful) cannot be searched for. */
 const LONGEST_KEY = 250;
@@ -79,12 +85,16 @@ export const createKeyTable = (): KeyTable => {
         for (const posting of bestOf(entitiesOf.get(key) ?? [], worth)) postings.push(posting);
         keyPostings[index + 1] = postings.length;
       });
+      const flat = Uint32Array.from(postings);
       return {
         keyBytes,
         keyStart,
         keyPostings,
-        postings: Uint32Array.from(postings),
+        postings: flat,
         keyHash: hashKeys(keyBytes, keyStart),
+        keyFilter: buildKeyFilter(keyBytes, keyStart),
+        keyWorth: buildKeyWorth(score, keyPostings, flat),
+        alphabets: collectAlphabets(keyBytes),
       };
     },
   };
