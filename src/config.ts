@@ -21,6 +21,8 @@ export interface Config {
   readonly smtpUrl: string | null;
   /** Who mail comes from: an address, or a name with an address in angle brackets. */
   readonly mailFrom: string;
+  /** Whether the geocoding contract's published test keys are answered. */
+  readonly geocodingTestKeys: boolean;
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -134,6 +136,13 @@ export const VARIABLES = [
     form: 'a mail address, or a name with an address in angle brackets',
     example: 'accounts@example.com',
   },
+  {
+    name: 'GEOCODING_TEST_KEYS',
+    meaning: "whether the geocoding contract's published test keys are answered, with made-up results",
+    otherwise: 'on with the embedded PostgreSQL, else off',
+    form: 'on or off',
+    example: 'off',
+  },
 ] as const satisfies readonly Variable[];
 
 type VariableName = (typeof VARIABLES)[number]['name'];
@@ -194,6 +203,8 @@ export const readConfig = (
   const mailFrom =
     read('MAIL_FROM') ?? `Vouchsafe <no-reply@${hostname.startsWith('[') ? 'localhost' : hostname}>`;
   if (parseSender(mailFrom) === undefined) refuse('MAIL_FROM');
+  const testKeys = read('GEOCODING_TEST_KEYS') ?? (databaseUrl === null ? 'on' : 'off');
+  if (testKeys !== 'on' && testKeys !== 'off') refuse('GEOCODING_TEST_KEYS');
   const dataDir = read('DATA_DIR') ?? 'data';
   if (dataDir.includes('\0')) refuse('DATA_DIR');
   return Object.freeze({
@@ -210,5 +221,6 @@ export const readConfig = (
     securityContact: contact,
     smtpUrl,
     mailFrom,
+    geocodingTestKeys: testKeys === 'on',
   });
 };

@@ -187,6 +187,11 @@ export const createPipeline = ({
       if (route.path.endsWith('*') && !steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();
       return answer(walk, route);
     }
+    const rehearsed = route.rehearsal?.(walk.request);
+    if (rehearsed !== undefined) {
+      if (!steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();
+      return finish(walk, rehearsed(walk.now));
+    }
     return then(walk, steps.identify(walk.request, route.access), (identified) => {
       if (identified.ok) return admitCaller(walk, route, identified.value);
       if (!steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();

@@ -11,10 +11,11 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  * password and second factor; `member` is somebody signed in whose role in the path's `:company` has the permission
  * (`policy` knows which there are). With `browser`, pages of a project's authorised domains may call as well, with what
  * is public: say so only of what may be done by whoever can write an `Origin`, which outside of browsers is everybody.
+ * `keyHeader` is a header field (lower case) in which a wire contract has the key, besides where keys always may stand.
  */
 export type Access =
   | { readonly public: string }
-  | { readonly secretKey: Scope; readonly browser?: true }
+  | { readonly secretKey: Scope; readonly browser?: true; readonly keyHeader?: string }
   | { readonly pending: true }
   | { readonly session: true }
   | { readonly member: string };
@@ -112,6 +113,11 @@ export interface Route<Input = unknown> {
   /** What plain HTTP answers: pages and wire-compatible reads redirect, our own API refuses (decision 1). */
   readonly overPlainHttp: 'redirect' | 'refuse';
   readonly docs: RouteDocs;
+  /**
+   * For keys that a contract has published for tests: what to answer instead of identifying anybody, or undefined for
+   * every other request. It spends nothing and may throw a Problem; its source is slowed like any stranger's.
+   */
+  rehearsal?(request: Request): ((now: number) => Reply) | undefined;
   /** Unknown → typed; throws a Problem that names the field. Runs after identify, limit and authorise. */
   parse(request: Request): Input;
   /** A parsed input may be counted under a narrower name (`geocoding.reverse`), listed in `countedAs`. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { annotationsSchema } from './annotations/annotations-schema.ts';
 
 /** The wire shapes of the contract, for the API description and for tests. */
 
 const flag = (description: string): z.ZodType =>
   z.enum(['0', '1', 'true', 'false', '']).describe(description).meta({ example: '1' });
 
-/** Query parameters of `GET /geocode/v1/json`. */
+/** Query parameters of `GET /geocode/v1/{format}`. */
 export const querySchemas = {
   q: {
     schema: z
@@ -47,6 +48,15 @@ export const querySchemas = {
       .meta({ example: 'de,at,ch' }),
     required: false,
   },
+  jsonp: {
+    schema: z
+      .string()
+      .max(128)
+      .regex(/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/)
+      .describe('Wraps the answer in a call of this function. Pages had better use CORS.')
+      .meta({ example: 'show' }),
+    required: false,
+  },
   language: {
     schema: z
       .string()
@@ -60,7 +70,16 @@ export const querySchemas = {
     schema: z.int().min(1).max(100).default(10).describe('How many results at most.').meta({ example: 5 }),
     required: false,
   },
-  no_annotations: { schema: flag('Leaves annotations out; there are none yet.'), required: false },
+  min_confidence: {
+    schema: z
+      .int()
+      .min(1)
+      .max(10)
+      .describe('Only results with at least this confidence.')
+      .meta({ example: 7 }),
+    required: false,
+  },
+  no_annotations: { schema: flag('Leaves `annotations` out.'), required: false },
   no_dedupe: { schema: flag('Keeps results that read the same and lie beside each other.'), required: false },
   no_record: {
     schema: flag('Understood; nothing about a query is ever recorded here, with or without it.'),
@@ -74,12 +93,17 @@ export const querySchemas = {
       .meta({ example: '52.387,9.733' }),
     required: false,
   },
+  roadinfo: {
+    schema: flag('Keeps the annotation `roadinfo` where `no_annotations` leaves out the others.'),
+    required: false,
+  },
 } as const;
 
 const latLng = z.object({ lat: z.number().min(-90).max(90), lng: z.number().min(-180).max(180) });
 
 /** One result. */
 export const resultSchema = z.object({
+  annotations: annotationsSchema.optional(),
   bounds: z.object({ northeast: latLng, southwest: latLng }).describe('An estimate; see the documentation.'),
   components: z.object({
     'ISO_3166-1_alpha-2': z.string(),
@@ -125,4 +149,46 @@ export const envelopeSchema = z.object({
   thanks: z.string(),
   timestamp: z.object({ created_http: z.string(), created_unix: z.int() }),
   total_results: z.int(),
+});
+
+/** An answer as GeoJSON (RFC 7946). */
+export const featureCollectionSchema = envelopeSchema.omit({ results: true }).extend({
+  features: z.array(
+    z.object({
+      geometry: z.object({ coordinates: z.tuple([z.number(), z.number()]), type: z.literal('Point') }),
+      properties: resultSchema.omit({ geometry: true }),
+      type: z.literal('Feature'),
+    }),
+  ),
+  type: z.literal('FeatureCollection'),
+});
+
+const box = z.object({ northeast: latLng, southwest: latLng });
+
+/** The part of Google's geocoding v3 answers that there is. */
+export const googleSchema = z.object({
+  error_message: z.string().optional(),
+  results: z.array(
+    z.object({
+      address_components: z.array(
+        z.object({ long_name: z.string(), short_name: z.string(), types: z.array(z.string()) }),
+      ),
+      formatted_address: z.string(),
+      geometry: z.object({
+        bounds: box.optional(),
+        location: latLng,
+        location_type: z.enum(['APPROXIMATE', 'ROOFTOP']),
+        viewport: box,
+      }),
+      types: z.array(z.string()),
+    }),
+  ),
+  status: z.enum([
+    'OK',
+    'ZERO_RESULTS',
+    'OVER_QUERY_LIMIT',
+    'REQUEST_DENIED',
+    'INVALID_REQUEST',
+    'UNKNOWN_ERROR',
+  ]),
 });
