@@ -20,6 +20,9 @@ describe('the configuration', () => {
     assert.equal(config.publicUrl, 'https://api.example.com');
     assert.equal(config.workers, 4);
     assert.equal(readConfig({ HTTP_PORT: 'off' }).httpPort, null);
+    assert.equal(config.geocodingTestKeys, false);
+    assert.equal(readConfig({}).geocodingTestKeys, true);
+    assert.equal(readConfig({ DATABASE_URL: 'postgres://db.example/v' }).geocodingTestKeys, false);
     assert.equal(readConfig({ PORT: ' ' }).port, 8443);
     assert.equal(readConfig({ PUBLIC_URL: 'https://a.example/' }).publicUrl, 'https://a.example');
   });
@@ -57,6 +60,7 @@ describe('the configuration', () => {
         'a@wrong.example\r\nBcc: b@wrong.example',
         'a@b <wrong>',
       ],
+      GEOCODING_TEST_KEYS: ['wrong', 'ON', '1', 'true'],
     };
     assert.deepEqual(Object.keys(wrong).sort(), VARIABLES.map(({ name }) => name).sort());
     for (const [name, values] of Object.entries(wrong)) {
