@@ -12,6 +12,7 @@ import { layOutColumns } from './columns.ts';
 import { readCountryNames, type CountryNames } from './countries.ts';
 import { draftEntities, type Draft } from './entities.ts';
 import { buildForest } from './forest.ts';
+import { countyFips } from './fips.ts';
 import { createKeyTable, doubledVowels, type KeyTable } from './key-table.ts';
 import { buildRaster } from './raster.ts';
 import { installedSources, readAdminNames, readPlaces } from './sources.ts';
@@ -113,7 +114,15 @@ export const buildGazetteer = ({ report }: { report: Report }): Buffer => {
     entity: entities.findIndex((entity) => entity.type === COUNTRY && entity.country === country),
   }));
   const file = packIndex(
-    { ...columns, ...keySections, ...raster, ...forest, countries: records, stateCodes },
+    {
+      ...columns,
+      ...keySections,
+      ...raster,
+      ...forest,
+      countries: records,
+      stateCodes,
+      countyFips: countyFips(entities),
+    },
     installedSources(),
   );
   report('done', 1);
