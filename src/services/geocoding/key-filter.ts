@@ -6,7 +6,7 @@
 /** Multiplier of the polynomial hash; odd, so that no letter is lost. */
 const BASE = 0x9e3779b1;
 /** Beginnings of these lengths in bytes are in the filter too: what no key begins with need not be continued. */
-export const CHECKED_LENGTHS: readonly number[] = [4, 6, 8, 11, 14];
+export const CHECKED_LENGTHS: readonly number[] = [4, 6, 7, 8, 10, 12, 15];
 /** Keeps beginnings apart from whole keys. */
 const BEGINNING = 0x5bd1e995;
 /** Filter bits for each key, before rounding up to a power of two; with beginnings some ten bits an entry. */

@@ -115,6 +115,8 @@ export const createKeyLeaders = (sections: Sections): KeyLeaders => {
     set(slot, worth, level, place, end);
   };
 
+  const isEmpty = (): boolean => waiting === 0;
+
   const pushGroup = (level: number, place: number): void =>
     push(keyWorth[(starts[level] as number) + place] as number, level, place, 0);
 
@@ -170,7 +172,7 @@ export const createKeyLeaders = (sections: Sections): KeyLeaders => {
       }
       cover({ first, end });
       let seen = 0;
-      while (waiting > 0 && seen < most) {
+      while (!isEmpty() && seen < most) {
         const worth = worths[0] as number;
         const level = levels[0] as number;
         const place = places[0] as number;

@@ -5,11 +5,13 @@ import { NO_KEY } from './key-index.ts';
 
 /** Shorter names have too many neighbours to mean one; from the other length on two errors are looked for. */
 const SHORTEST = 3;
-export const SHORTEST_FOR_TWO = 9;
+const SHORTEST_FOR_TWO = 9;
 /** Beyond these lengths in letters nothing is looked for. */
 const LONGEST = 48;
 const LONGEST_FOR_TWO = 32;
 const LONGEST_BYTES = 200;
+/** Places in spellings at which letters are tried, some fifty each: what bounds the time of one look. */
+const MOST_PLACES = 4000;
 /** Neighbours that are kept. */
 export const MOST_NEAR = 64;
 /** Letters that may be put in: those of the scripts in the text. */
@@ -27,15 +29,22 @@ type Alphabet = readonly Uint8Array[];
 
 export interface NearKeys {
   /**
-   * Finds the keys that are `errors` errors away from bytes from..to (the key itself is among them where there is one),
-   * in no order. @returns how many of `keys` are filled.
+   * Finds the keys that are `errors` errors away from bytes from..to in no order; the text's own key is not
+   * looked for. @returns how many of `keys` are filled.
    */
   find(bytes: Uint8Array, from: number, to: number, errors: 1 | 2): number;
   /** What `find` found; overwritten by the next call. */
   readonly keys: Int32Array;
-  /** Letters of the text that was last looked at. */
-  readonly letters: number;
 }
+
+/** The code point of the letter of `size` bytes at `at`; of four bytes only that it is beyond the first plane. */
+const codeAt = (bytes: Uint8Array, at: number, size: number): number => {
+  const lead = bytes[at] as number;
+  if (size === 1) return lead;
+  const second = (bytes[at + 1] as number) & 0x3f;
+  if (size === 2) return ((lead & 0x1f) << 6) | second;
+  return size === 3 ? ((lead & 0x0f) << 12) | (second << 6) | ((bytes[at + 2] as number) & 0x3f) : 0x1_0000;
+};
 
 /** @param find the number of a key, or `NO_KEY`. */
 export const createNearKeys = (
@@ -47,16 +56,17 @@ export const createNearKeys = (
   const alphabets = new Map<number, Alphabet>(
     Object.entries(sections.alphabets as Readonly<Record<string, string>>).map(([block, letters]) => [
       Number(block),
-      [...letters].map((letter) => Buffer.from(letter)),
+      Array.from(letters, (letter) => Buffer.from(letter)),
     ]),
   );
   alphabets.set(
     0,
-    [...ASCII_LETTERS].map((letter) => Buffer.from(letter)),
+    ASCII_LETTERS.split('').map((letter) => Buffer.from(letter)),
   );
 
   const keys = new Int32Array(MOST_NEAR);
   let count = 0;
+  let placesLeft = 0;
   /** Letters of the text: where each begins, its length in bytes and its hash; then hashes from each to the end. */
   const starts = new Int32Array(LONGEST + 1);
   const values = new Int32Array(LONGEST + 1);
@@ -70,20 +80,11 @@ export const createNearKeys = (
   const putLetters: Uint8Array[] = [];
   const scratch = new Uint8Array(512);
 
-  const valueOf = (letter: Uint8Array): number => letter.reduce(hashOn, 0);
   const addLetter = (letter: Uint8Array): void => {
     if (putLetters.length === MOST_LETTERS) return;
-    putValues[putLetters.length] = valueOf(letter);
+    putValues[putLetters.length] = letter.reduce(hashOn, 0);
     putSizes[putLetters.length] = letter.length;
     putLetters.push(letter);
-  };
-
-  const codeAt = (bytes: Uint8Array, at: number, size: number): number => {
-    const lead = bytes[at] as number;
-    if (size === 1) return lead;
-    const second = (bytes[at + 1] as number) & 0x3f;
-    if (size === 2) return ((lead & 0x1f) << 6) | second;
-    return size === 3 ? ((lead & 0x0f) << 12) | (second << 6) | ((bytes[at + 2] as number) & 0x3f) : 0x1_0000;
   };
 
   /** Cuts the text into letters; false where it is too short or too long. */
@@ -167,6 +168,7 @@ export const createNearKeys = (
     const left = errors - 1;
     for (let at = first; at <= length; at++) {
       if (end < 64 && CHECKED[end] === 1 && !mayHold(keyFilter, shift, asBeginning(hash))) return;
+      if (placesLeft-- <= 0) return;
       const isEnd = at === length;
       if (!isEnd) {
         // One letter too many, and two letters in the other order.
@@ -195,11 +197,9 @@ export const createNearKeys = (
 
   return {
     keys,
-    get letters() {
-      return length;
-    },
     find(bytes, from, to, errors) {
       count = 0;
+      placesLeft = MOST_PLACES;
       if (to - from > LONGEST_BYTES || !read(bytes, from, to)) return 0;
       if (errors === 2 && (length < SHORTEST_FOR_TWO || length > LONGEST_FOR_TWO)) return 0;
       vary(0, 0, 0, errors);

@@ -21,6 +21,8 @@ export interface Qualifiers {
   cutTo(count: number): void;
   /** Takes the words from..to as one or more names of areas; false where some word is no such name. */
   take(phrase: Phrase, from: number, to: number): boolean;
+  /** Takes the words from..to only where they are the name of a country, state or county; false where not. */
+  takeArea(phrase: Phrase, from: number, to: number): boolean;
   /** Takes the words from..to as the name of an area with a typing error; false where no area is near. */
   takeNear(phrase: Phrase, from: number, to: number, near: NearKeys): boolean;
   /** Takes one qualifier that means any of these entities; false where there are none, or too many qualifiers. */
@@ -100,6 +102,7 @@ export const createQualifiers = (
 
   return {
     takeAreas,
+    takeArea: (phrase, from, to) => namesArea(phrase, from, to) && takeOne(phrase, from, to),
     takeNear({ bytes, wordStart, wordEnd }, from, to, near) {
       const found = near.find(bytes, wordStart[from] as number, wordEnd[to - 1] as number, 1);
       const areas: number[] = [];

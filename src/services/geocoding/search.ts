@@ -1,10 +1,11 @@
 import type { Sections } from './index-format.ts';
 import { createKeyIndex, NO_KEY } from './key-index.ts';
-import { createNearKeys, SHORTEST_FOR_TWO } from './near-keys.ts';
+import { createNearKeys } from './near-keys.ts';
 import { createPhrase, fillPhrase, type Phrase } from './phrase.ts';
 import { createQualifiers } from './qualifiers.ts';
 import type { ForwardQuery } from './request.ts';
 import { createSelection, type Filter } from './selection.ts';
+import { withoutKindWords } from './wordings.ts';
 
 /** Entities of one name that are looked at; the most frequent name has some 1,500. */
 const MOST_CANDIDATES = 4_096;
@@ -95,12 +96,20 @@ export const createSearch = (
     return addBest(candidates, found, filter);
   };
 
-  /** The words from..to as one name with one error, or with two where nothing has one and it is long enough. */
-  const asNearName = (from: number, to: number, filter: Filter, found: number[] = []): number[] => {
-    // A number is no misspelt name; `12 Main Street` is not looked for among towns.
-    for (let word = from; word < to; word++) if (phrase.hasDigit[word] === 1) return found;
-    const added = addNear(from, to, 1, filter, found);
-    return added.length > 0 || near.letters < SHORTEST_FOR_TWO ? added : addNear(from, to, 2, filter, added);
+  /** A number is no misspelt name; `12 Main Street` is not looked for among towns. */
+  const hasNumber = (from: number, to: number): boolean => {
+    for (let word = from; word < to; word++) if (phrase.hasDigit[word] === 1) return true;
+    return false;
+  };
+
+  /** The words from..to as one name with one error. */
+  const asNearName = (from: number, to: number, filter: Filter, found: number[] = []): number[] =>
+    hasNumber(from, to) ? found : addNear(from, to, 1, filter, found);
+
+  /** The same with two errors where nothing has one and it is long enough; costs some thirty times as much. */
+  const asFarName = (from: number, to: number, filter: Filter): number[] => {
+    const found = asNearName(from, to, filter);
+    return found.length > 0 || hasNumber(from, to) ? found : addNear(from, to, 2, filter, found);
   };
 
   /** How a name is looked for; names that are no key at all are not worth taking qualifiers for. */
@@ -141,9 +150,18 @@ export const createSearch = (
     phrase.partStart[part + 1] as number,
   ];
 
+  /** Takes the parts before `head` as far as they are areas: `USA, Texas, Paris`. @returns whether any is. */
+  const takeAreasBefore = (head: number): boolean => {
+    for (let part = 0; part < head; part++) {
+      const [from, to] = partRange(part);
+      qualifiers.takeArea(phrase, from, to);
+    }
+    return qualifiers.count > 0;
+  };
+
   /** Takes the parts after `head` as areas, misspelt ones too where they may be. */
-  const takeAreas = (head: number, misspelt: boolean): boolean => {
-    qualifiers.clear();
+  const takeAreas = (head: number, misspelt: boolean, keepEarlier = false): boolean => {
+    if (!keepEarlier) qualifiers.clear();
     for (let part = head + 1; part < phrase.parts; part++) {
       const [from, to] = partRange(part);
       const known = qualifiers.take(phrase, from, to);
@@ -157,17 +175,24 @@ export const createSearch = (
     if (takeAreas(head, false)) {
       const whole = asNearName(from, to, filter);
       if (whole.length > 0) return whole;
-      const cut = resolveCut(from, to, filter, nearName);
-      return cut.length > 0 ? cut : resolveCut(from, to, filter, nearArea);
+      const named = resolveCut(from, to, filter, nearName);
+      if (named.length > 0) return named;
+      const placed = resolveCut(from, to, filter, nearArea);
+      return placed.length > 0 ? placed : asFarName(from, to, filter);
     }
     if (!takeAreas(head, true)) return [];
     const named = asName(from, to, filter);
-    return named.length > 0 ? named : asNearName(from, to, filter);
+    return named.length > 0 ? named : asFarName(from, to, filter);
   };
 
   const resolve = (filter: Filter, fuzzy: boolean): number[] => {
     for (let head = 0; head < Math.min(phrase.parts, MOST_HEADS); head++) {
       const [from, to] = partRange(head);
+      qualifiers.clear();
+      if (head > 0 && takeAreasBefore(head) && takeAreas(head, false, true)) {
+        const placed = asName(from, to, filter);
+        if (placed.length > 0) return placed;
+      }
       if (takeAreas(head, false)) {
         const whole = asName(from, to, filter);
         // What is written right may still be a slip: its neighbours come after it.
@@ -182,6 +207,18 @@ export const createSearch = (
     return [];
   };
 
-  return (query) =>
-    fillPhrase(phrase, query.text) ? resolve(selection.filterOf(query), query.fuzzy === true) : [];
+  return (query) => {
+    if (!fillPhrase(phrase, query.text)) return [];
+    const filter = selection.filterOf(query);
+    const fuzzy = query.fuzzy === true;
+    const found = resolve(filter, false);
+    if (found.length > 0 && !fuzzy) return found;
+    const bare = found.length > 0 ? undefined : withoutKindWords(query.text);
+    if (bare !== undefined && fillPhrase(phrase, bare)) {
+      const called = resolve(filter, fuzzy);
+      if (called.length > 0 || !fuzzy) return called;
+      fillPhrase(phrase, query.text);
+    }
+    return fuzzy ? resolve(filter, true) : found;
+  };
 };

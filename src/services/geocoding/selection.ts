@@ -44,6 +44,12 @@ export interface Selection {
   worth(posting: number, proximity: Point | undefined): number;
 }
 
+const typeMask = (types: readonly TypeName[]): Uint8Array => {
+  const mask = new Uint8Array(TYPE_NAMES.length);
+  for (const type of types) mask[TYPE_NAMES.indexOf(type)] = 1;
+  return mask;
+};
+
 export const createSelection = (
   sections: Sections,
   countryNumber: ReadonlyMap<string, number>,
@@ -57,12 +63,6 @@ export const createSelection = (
       const number = countryNumber.get(code);
       if (number !== undefined) mask[number] = 1;
     }
-    return mask;
-  };
-
-  const typeMask = (types: readonly TypeName[]): Uint8Array => {
-    const mask = new Uint8Array(TYPE_NAMES.length);
-    for (const type of types) mask[TYPE_NAMES.indexOf(type)] = 1;
     return mask;
   };
 
