@@ -165,13 +165,14 @@ export const createPipeline = ({
 
   const admitCaller = (walk: Walk, route: AnyRoute, caller: Caller): Eventually<Reply> => {
     walk.caller = caller;
-    return then(walk, steps.limit(caller, route.cost, walk.now), (limited) => {
+    const cost = route.costOf === undefined ? route.cost : route.costOf(walk.request);
+    return then(walk, steps.limit(caller, cost, walk.now), (limited) => {
       if (!limited.ok) {
         walk.quota = limited.reason.quota;
         throw overLimit(limited.reason, caller, walk.now);
       }
       walk.quota = limited.value;
-      walk.spent = route.cost;
+      walk.spent = cost;
       return then(walk, steps.authorise(caller, route, walk.request, walk.now), (authorised) => {
         if (!authorised.ok) throw notAllowed(authorised.reason);
         walk.membership = authorised.value;

@@ -47,6 +47,11 @@ export interface Reply {
   /** Further headers as name, value, name, value, where they change with every answer. */
   readonly extra?: readonly string[];
   readonly body: string | Uint8Array;
+  /**
+   * More of the body, made piece by piece while it goes out, so that a long answer is never held whole. May not throw:
+   * the head has gone by then, and the connection is cut.
+   */
+  readonly pieces?: Iterable<string>;
   /** True where `body` is a string of bytes, one a character: it goes out as it is, in one write with the head. */
   readonly isBytes?: boolean;
   /** HTTP reason phrase where a wire contract is read from it; otherwise the standard one. */
@@ -108,6 +113,8 @@ export interface Route<Input = unknown> {
   readonly fresh?: boolean;
   /** Units of quota that one call spends; sessions have none. */
   readonly cost: number;
+  /** Where a call's units depend on what it brings. Runs before anything is parsed: bounded, and never throws. */
+  costOf?(request: Request): number;
   /** Problems on this route are rendered by it; RFC 9457 problem+json where it is left out. */
   readonly errors?: ErrorForm;
   /** What plain HTTP answers: pages and wire-compatible reads redirect, our own API refuses (decision 1). */

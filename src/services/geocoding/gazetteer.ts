@@ -78,6 +78,7 @@ export const openGazetteer = (buffer: SharedArrayBuffer): Gazetteer => {
   const nearest = createNearest(sections);
   const countryNumber = new Map(countries.map(({ alpha2 }, index) => [alpha2, index]));
   const search = createSearch(sections, countryNumber);
+  const suggest = createSuggest(sections, countryNumber, search);
 
   const nameOf = (id: number): string => {
     const start = records.nameStart(id);
@@ -95,8 +96,17 @@ export const openGazetteer = (buffer: SharedArrayBuffer): Gazetteer => {
     stateCodes,
     size: sections.records.length / RECORD_LENGTH,
     countryAt,
-    forward: search,
-    suggest: createSuggest(sections, countryNumber, search),
+    suggest,
+    forward: (query) => {
+      const seek = query.isPrefix === true ? suggest : search;
+      let found = seek(query);
+      if (query.otherwise === undefined) return found;
+      for (const text of query.otherwise) {
+        if (found.length > 0) break;
+        found = seek({ ...query, text });
+      }
+      return found;
+    },
     reverse: (north, east) => {
       const found = countryAt(north, east);
       if (found === NOWHERE) return undefined;

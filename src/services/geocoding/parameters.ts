@@ -14,8 +14,10 @@ export const PARAMETERS = [
   'abbrv',
   'add_request',
   'address_only',
+  'autocomplete',
   'bounds',
   'countrycode',
+  'fuzzy',
   'jsonp',
   'language',
   'limit',
@@ -138,7 +140,8 @@ export const readProximity = (query: Query): Point | undefined => {
   return point === 'out of range' ? undefined : point;
 };
 
-const readForward = (query: Query, text: string): ForwardQuery => {
+/** A forward query of some words with the parameters that narrow it. */
+export const readForward = (query: Query, text: string): ForwardQuery => {
   const bounds = query.values.get('bounds');
   return {
     text,
@@ -147,6 +150,8 @@ const readForward = (query: Query, text: string): ForwardQuery => {
     bounds: bounds === undefined ? undefined : readBounds(bounds),
     proximity: readProximity(query),
     keepDuplicates: readFlag(query, 'no_dedupe'),
+    fuzzy: readFlag(query, 'fuzzy'),
+    isPrefix: readFlag(query, 'autocomplete'),
   };
 };
 
@@ -175,20 +180,36 @@ export const refuseDuplicates = ({ duplicated }: Query, names: readonly string[]
  * Understands a request. Optional parameters that make no sense are ignored, as the contract says.
  * @throws {Problem} for a bad, long or ambiguous `q`, for coordinates off the Earth, for a parameter given twice.
  */
-export const parseGeocodeCall = (request: Request, format: Format = 'json'): GeocodeCall => {
-  const query = request.query.expose();
+export const parseGeocodeCall = (request: Request, format: Format = 'json'): GeocodeCall =>
+  readGeocodeCall(request.query.expose(), request.exposeHeader('accept-language'), format);
+
+/** The same from parameters that came another way than in a query string. */
+export const readGeocodeCall = (
+  query: Query,
+  acceptLanguage: string | undefined,
+  format: Format,
+): GeocodeCall => {
   const text = readText(query);
   refuseDuplicates(query, PARAMETERS);
   const point = readPoint(text);
   if (point === 'out of range') throw badCoordinates();
-  return {
-    asked: point ?? readForward(query, text),
-    language: query.values.get('language')?.slice(0, 40),
-    acceptLanguage: request.exposeHeader('accept-language'),
-    abbreviate: readFlag(query, 'abbrv'),
-    annotations: readAnnotations(query),
-    form: requireForm(query, format),
-    minConfidence: readMinConfidence(query),
-    echo: readFlag(query, 'add_request') ? readEcho(query, text, format) : undefined,
-  };
+  return readCall(query, acceptLanguage, format, point ?? readForward(query, text), text);
 };
+
+/** A call for what is `asked`, with the parameters that say how it is to be answered. `text` is what an echo shows. */
+export const readCall = (
+  query: Query,
+  acceptLanguage: string | undefined,
+  format: Format,
+  asked: GeocodeCall['asked'],
+  text: string,
+): GeocodeCall => ({
+  asked,
+  language: query.values.get('language')?.slice(0, 40),
+  acceptLanguage,
+  abbreviate: readFlag(query, 'abbrv'),
+  annotations: readAnnotations(query),
+  form: requireForm(query, format),
+  minConfidence: readMinConfidence(query),
+  echo: readFlag(query, 'add_request') ? readEcho(query, text, format) : undefined,
+});

@@ -31,6 +31,12 @@ export interface ForwardQuery {
   readonly types?: readonly TypeName[] | undefined;
   /** Forgives a typing error, in names of nine letters and more two. Exact names come first. */
   readonly fuzzy?: boolean | undefined;
+  /** Only the first part of the text may be the name; otherwise a street or a house before it is passed over. */
+  readonly isNameFirst?: boolean | undefined;
+  /** The text is only the beginning of a name. */
+  readonly isPrefix?: boolean | undefined;
+  /** Texts that are looked for, one after the other, where the first finds nothing. */
+  readonly otherwise?: readonly string[] | undefined;
 }
 
 /** What somebody has typed so far, and which entities may complete it. */

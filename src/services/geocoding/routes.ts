@@ -2,6 +2,7 @@ import type { Clock } from '../../foundation/clock.ts';
 import { defineRoute, type AnyRoute, type ErrorForm, type Request } from '../../http/route.ts';
 import type { Service } from '../service.ts';
 import { createAnswer } from './answer.ts';
+import { batchRoute } from './batch.ts';
 import { createOpencageErrors } from './errors.ts';
 import { FORMATS } from './formats.ts';
 import type { Gazetteer } from './gazetteer.ts';
@@ -9,6 +10,7 @@ import { geocodeRoute } from './geocode-route.ts';
 import { geosearchRoute } from './geosearch.ts';
 import { badEndpoint, badFormat, badVersion } from './problems.ts';
 import { envelopeSchema } from './schemas.ts';
+import { structuredRoute } from './structured-route.ts';
 
 /** What the service is built from. */
 export interface GeocodingParts {
@@ -81,12 +83,19 @@ const unknownRoute = (errors: ErrorForm): AnyRoute =>
   });
 
 /** The geocoding service's endpoints, in the shape of the OpenCage API. */
-export const geocodingRoutes = ({ gazetteer, publicUrl, testKeys = false }: GeocodingParts): AnyRoute[] => {
+export const geocodingRoutes = ({
+  gazetteer,
+  publicUrl,
+  clock,
+  testKeys = false,
+}: GeocodingParts): AnyRoute[] => {
   const errors = createOpencageErrors(publicUrl);
   const answer = createAnswer(gazetteer, publicUrl);
   return [
     ...FORMATS.map((format) => geocodeRoute({ answer, publicUrl, testKeys }, format)),
     geosearchRoute({ gazetteer, publicUrl }, errors),
+    structuredRoute(answer),
+    batchRoute({ answer, clock }),
     pingRoute(errors),
     unknownRoute(errors),
   ];

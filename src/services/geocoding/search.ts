@@ -185,8 +185,8 @@ export const createSearch = (
     return named.length > 0 ? named : asFarName(from, to, filter);
   };
 
-  const resolve = (filter: Filter, fuzzy: boolean): number[] => {
-    for (let head = 0; head < Math.min(phrase.parts, MOST_HEADS); head++) {
+  const resolve = (filter: Filter, heads: number, fuzzy: boolean): number[] => {
+    for (let head = 0; head < Math.min(phrase.parts, heads); head++) {
       const [from, to] = partRange(head);
       qualifiers.clear();
       if (head > 0 && takeAreasBefore(head) && takeAreas(head, false, true)) {
@@ -211,14 +211,15 @@ export const createSearch = (
     if (!fillPhrase(phrase, query.text)) return [];
     const filter = selection.filterOf(query);
     const fuzzy = query.fuzzy === true;
-    const found = resolve(filter, false);
+    const heads = query.isNameFirst === true ? 1 : MOST_HEADS;
+    const found = resolve(filter, heads, false);
     if (found.length > 0 && !fuzzy) return found;
     const bare = found.length > 0 ? undefined : withoutKindWords(query.text);
     if (bare !== undefined && fillPhrase(phrase, bare)) {
-      const called = resolve(filter, fuzzy);
+      const called = resolve(filter, heads, fuzzy);
       if (called.length > 0 || !fuzzy) return called;
       fillPhrase(phrase, query.text);
     }
-    return fuzzy ? resolve(filter, true) : found;
+    return fuzzy ? resolve(filter, heads, true) : found;
   };
 };
