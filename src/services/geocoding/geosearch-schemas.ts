@@ -39,14 +39,17 @@ const degreesText = z
 const latLngText = z.object({ lat: degreesText, lng: degreesText });
 
 /** Every answer of the protocol. */
-export const geosearchSchema = envelopeSchema.omit({ results: true, request: true }).extend({
-  results: z.array(
-    z.object({
-      _type: z.enum(TYPE_NAMES),
-      bounds: z.object({ northeast: latLngText, southwest: latLngText }).optional(),
-      formatted: z.string(),
-      geometry: latLngText,
-      name: z.string(),
-    }),
-  ),
-});
+export const geosearchSchema = envelopeSchema
+  .omit({ results: true, request: true })
+  .extend({
+    results: z.array(
+      z.object({
+        _type: z.enum(TYPE_NAMES),
+        bounds: z.object({ northeast: latLngText, southwest: latLngText }).optional(),
+        formatted: z.string(),
+        geometry: latLngText,
+        name: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'GeosearchAnswer' });

@@ -7,6 +7,7 @@ import { elementAt, parseXml } from '../../../test/support/xml.ts';
 import { systemClock } from '../../foundation/clock.ts';
 import { FORMATS } from './formats.ts';
 import { geocodingRoutes } from './routes.ts';
+import { envelopeSchema } from './schemas.ts';
 import { OK_KEY } from './test-keys.ts';
 
 let contract: Contract;
@@ -37,6 +38,7 @@ describe('the test keys', () => {
       const reply = await contract.inFormat('json', `q=${q}&key=${OK_KEY}`);
       const value = JSON.parse(textOf(reply)) as Results;
       contract.holdTo('Response', value);
+      envelopeSchema.strict().parse(value);
       assert.equal(value.total_results, 1);
       assert.equal(value.results[0]?.formatted, 'Friedrich-Ebert-Straße 7, 48153 Münster, Germany');
       assert.equal(value.results[0].components['road'], 'Friedrich-Ebert-Straße');
