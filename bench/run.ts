@@ -15,6 +15,7 @@ import { drawQuestions } from './queries.ts';
 import { resultsMarkdown, sectionText, type Section } from './report.ts';
 import { measureSignIns } from './signins.ts';
 import { measureStart } from './start.ts';
+import { measureTyped } from './typed.ts';
 
 const HELP = `Measures Vouchsafe beside its peers, on this machine, in about eight minutes.
 
@@ -65,7 +66,9 @@ const measure = async (
     if (parts.includes('start')) keep(await measureStart(shared));
     if (parts.includes('signins')) keep(await measureSignIns(shared));
     if (parts.includes('keys')) keep(await measureKeys(shared));
-    if (parts.includes('places')) keep(await measurePlaces(shared), ...(await measureGazetteer(shared)));
+    if (parts.includes('places')) {
+      keep(await measurePlaces(shared), measureTyped(gazetteer, quick), ...(await measureGazetteer(shared)));
+    }
   } finally {
     await ground.close();
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { openTestGazetteer } from '../../../test/support/gazetteer.ts';
+import { ALTERNATE_PENALTY } from './entity.ts';
 import { foldInto } from './fold.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import { createKeyLeaders } from './key-leaders.ts';
@@ -83,12 +84,12 @@ test('gives the most important of all that begin so, as a reading of all of them
     let best = -1;
     for (let key = range.first; key < range.end; key++) {
       for (let at = keyPostings[key]!; at < keyPostings[key + 1]!; at++)
-        best = Math.max(best, score[postings[at]! >> 1]! - (postings[at]! & 1) * 0.28);
+        best = Math.max(best, score[postings[at]! >> 1]! - (postings[at]! & 1) * ALTERNATE_PENALTY);
     }
     const seen: number[] = [];
     // No name is as long as that, so that none gets the bonus of a whole one.
     leaders.visit(range, 10_000, 200, (posting) => {
-      seen.push(score[posting >> 1]! - (posting & 1) * 0.28);
+      seen.push(score[posting >> 1]! - (posting & 1) * ALTERNATE_PENALTY);
       return true;
     });
     assert.ok(Math.abs(seen[0]! - best) < 0.0001, `${text}: ${seen[0]} for ${best}`);
