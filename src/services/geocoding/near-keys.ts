@@ -10,8 +10,8 @@ const SHORTEST_FOR_TWO = 9;
 const LONGEST = 48;
 const LONGEST_FOR_TWO = 32;
 const LONGEST_BYTES = 200;
-/** Places in spellings at which letters are tried, some fifty each: what bounds the time of one look. */
-const MOST_PLACES = 4000;
+/** Places in spellings at which letters are tried, some fifty each: what bounds the time of one query. */
+const MOST_PLACES = 2_500;
 /** Neighbours that are kept. */
 export const MOST_NEAR = 64;
 /** Letters that may be put in: those of the scripts in the text. */
@@ -33,6 +33,8 @@ export interface NearKeys {
    * looked for. @returns how many of `keys` are filled.
    */
   find(bytes: Uint8Array, from: number, to: number, errors: 1 | 2): number;
+  /** Begins another query: all looks of one query share a bound on their work, after which they find nothing. */
+  restart(): void;
   /** What `find` found; overwritten by the next call. */
   readonly keys: Int32Array;
 }
@@ -197,9 +199,11 @@ export const createNearKeys = (
 
   return {
     keys,
+    restart() {
+      placesLeft = MOST_PLACES;
+    },
     find(bytes, from, to, errors) {
       count = 0;
-      placesLeft = MOST_PLACES;
       if (to - from > LONGEST_BYTES || !read(bytes, from, to)) return 0;
       if (errors === 2 && (length < SHORTEST_FOR_TWO || length > LONGEST_FOR_TWO)) return 0;
       vary(0, 0, 0, errors);

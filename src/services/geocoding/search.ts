@@ -209,6 +209,7 @@ export const createSearch = (
 
   return (query) => {
     if (!fillPhrase(phrase, query.text)) return [];
+    near.restart();
     const filter = selection.filterOf(query);
     const fuzzy = query.fuzzy === true;
     const heads = query.isNameFirst === true ? 1 : MOST_HEADS;
