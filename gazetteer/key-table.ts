@@ -1,27 +1,18 @@
 import { ALTERNATE_PENALTY, hashBytes } from '../src/services/geocoding/entity.ts';
 import { foldInto } from '../src/services/geocoding/fold.ts';
 import type { Sections } from '../src/services/geocoding/index-format.ts';
+import { buildKeyFilter } from '../src/services/geocoding/key-filter.ts';
+import { buildKeyWorth } from '../src/services/geocoding/key-leaders.ts';
+import { collectAlphabets } from './alphabets.ts';
+import { variantsOf } from './spellings.ts';
 
-type KeySections = Pick<Sections, 'keyBytes' | 'keyStart' | 'keyPostings' | 'postings' | 'keyHash'>;
+type KeySections = Pick<
+  Sections,
+  'keyBytes' | 'keyStart' | 'keyPostings' | 'postings' | 'keyHash' | 'keyFilter' | 'keyWorth' | 'alphabets'
+>;
 
 /** Longest key in bytes; longer names (there is a handful) cannot be searched for. */
 const LONGEST_KEY = 250;
-
-/** Words that stand for each other at any place in a name. */
-const SAME_WORDS: readonly (readonly [string, string])[] = [
-  ['st', 'saint'],
-  ['ste', 'sainte'],
-  ['mt', 'mount'],
-  ['ft', 'fort'],
-];
-
-/** A key with one abbreviated word written out, or the other way round; the key itself is not among them. */
-const variantsOf = (key: string): string[] => {
-  const words = key.split(' ');
-  const replaced = (from: string, to: string): string[] =>
-    words.includes(from) ? [words.map((word) => (word === from ? to : word)).join(' ')] : [];
-  return SAME_WORDS.flatMap(([short, long]) => replaced(short, long).concat(replaced(long, short)));
-};
 
 /** ASCII spelling of German and Nordic letters by two, as in `Muenchen`; undefined where there are none. */
 export const doubledVowels = (name: string): string | undefined =>
@@ -58,10 +49,8 @@ export const createKeyTable = (): KeyTable => {
       const key = scratch.toString('latin1', 0, length).replaceAll(',', ' ');
       const posting = entity * 2 + (alternate ? 1 : 0);
       addKey(key, posting);
-      if (/\b(?:st|ste|mt|ft|saint|sainte|mount|fort)\b/u.test(key)) {
-        // A written-out abbreviation is a further name: `St. Louis` means the place that spells itself so first.
-        for (const variant of variantsOf(key)) addKey(variant, posting | 1);
-      }
+      // A written-out abbreviation is a further name: `St. Louis` means the place that spells itself so first.
+      for (const variant of variantsOf(key)) addKey(variant, posting | 1);
     },
 
     layOut(score) {
@@ -79,12 +68,16 @@ export const createKeyTable = (): KeyTable => {
         for (const posting of bestOf(entitiesOf.get(key) ?? [], worth)) postings.push(posting);
         keyPostings[index + 1] = postings.length;
       });
+      const flat = Uint32Array.from(postings);
       return {
         keyBytes,
         keyStart,
         keyPostings,
-        postings: Uint32Array.from(postings),
+        postings: flat,
         keyHash: hashKeys(keyBytes, keyStart),
+        keyFilter: buildKeyFilter(keyBytes, keyStart),
+        keyWorth: buildKeyWorth(score, keyPostings, flat),
+        alphabets: collectAlphabets(keyBytes),
       };
     },
   };

@@ -14,6 +14,7 @@ import { openFailureTable } from './gate/failure-table.ts';
 import { createFailures } from './gate/failures.ts';
 import { createFreshness } from './gate/freshness.ts';
 import { createKeyCache } from './gate/key-cache.ts';
+import { withKeyHeader } from './gate/key-header.ts';
 import { openRing } from './gate/key-ring.ts';
 import { createSecretKeyGate, type SecretRow } from './gate/secret-key.ts';
 import { createSessionGate, TOUCH_MS } from './gate/session.ts';
@@ -84,6 +85,8 @@ export interface AppOptions {
   /** Networks besides public ones that webhooks may lead to; none where left out. */
   readonly webhookNetworks?: readonly string[];
   readonly gazetteer: Gazetteer;
+  /** Whether the geocoding contract's published test keys are answered; not where it is left out. */
+  readonly testKeys?: boolean;
   readonly memory: SharedMemory;
   /** What the promises' checks last found. */
   readonly report: () => SecurityReport;
@@ -266,7 +269,9 @@ export const createApp = (options: AppOptions): App => {
     steps: {
       identify: (request, access) => {
         if ('secretKey' in access)
-          return outsideOf((access.browser === true ? browserGate : gate).identify(request));
+          return outsideOf(
+            (access.browser === true ? browserGate : gate).identify(withKeyHeader(request, access.keyHeader)),
+          );
         return outsideOf(
           'pending' in access ? sessions.identifyPending(request) : sessions.identify(request),
         );

@@ -20,6 +20,9 @@ describe('the configuration', () => {
     assert.equal(config.publicUrl, 'https://api.example.com');
     assert.equal(config.workers, 4);
     assert.equal(readConfig({ HTTP_PORT: 'off' }).httpPort, null);
+    assert.equal(config.geocodingTestKeys, false);
+    assert.equal(readConfig({}).geocodingTestKeys, true);
+    assert.equal(readConfig({ DATABASE_URL: 'postgres://db.example/v' }).geocodingTestKeys, false);
     assert.equal(readConfig({ PORT: ' ' }).port, 8443);
     assert.equal(readConfig({ PUBLIC_URL: 'https://a.example/' }).publicUrl, 'https://a.example');
   });
@@ -78,6 +81,7 @@ describe('the configuration', () => {
         '::ffff:10.0.0.0/104',
         Array.from({ length: 101 }, (_, index) => `10.0.${index}.0/24`).join(','),
       ],
+      GEOCODING_TEST_KEYS: ['wrong', 'ON', '1', 'true'],
     };
     assert.deepEqual(Object.keys(wrong).sort(), VARIABLES.map(({ name }) => name).sort());
     for (const [name, values] of Object.entries(wrong)) {

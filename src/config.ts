@@ -27,6 +27,8 @@ export interface Config {
   readonly mailFrom: string;
   /** Networks in CIDR notation that webhooks may lead to besides public addresses; none where it is empty. */
   readonly webhookNetworks: readonly string[];
+  /** Whether the geocoding contract's published test keys are answered. */
+  readonly geocodingTestKeys: boolean;
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -155,6 +157,13 @@ export const VARIABLES = [
     form: 'networks in CIDR notation with commas between them',
     example: '10.20.0.0/16,fd00:20::/64',
   },
+  {
+    name: 'GEOCODING_TEST_KEYS',
+    meaning: "whether the geocoding contract's published test keys are answered, with made-up results",
+    otherwise: 'on with the embedded PostgreSQL, else off',
+    form: 'on or off',
+    example: 'off',
+  },
 ] as const satisfies readonly Variable[];
 
 type VariableName = (typeof VARIABLES)[number]['name'];
@@ -225,6 +234,8 @@ export const readConfig = (
   const mailFrom =
     read('MAIL_FROM') ?? `Vouchsafe <no-reply@${hostname.startsWith('[') ? 'localhost' : hostname}>`;
   if (parseSender(mailFrom) === undefined) refuse('MAIL_FROM');
+  const testKeys = read('GEOCODING_TEST_KEYS') ?? (databaseUrl === null ? 'on' : 'off');
+  if (testKeys !== 'on' && testKeys !== 'off') refuse('GEOCODING_TEST_KEYS');
   const dataDir = read('DATA_DIR') ?? 'data';
   if (dataDir.includes('\0')) refuse('DATA_DIR');
   return Object.freeze({
@@ -243,5 +254,6 @@ export const readConfig = (
     smtpUrl,
     mailFrom,
     webhookNetworks: networksOf('WEBHOOK_NETWORKS', read('WEBHOOK_NETWORKS')),
+    geocodingTestKeys: testKeys === 'on',
   });
 };

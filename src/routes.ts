@@ -18,6 +18,8 @@ export interface RouteParts {
   readonly version: string;
   readonly securityContact: string;
   readonly gazetteer: Gazetteer;
+  /** Whether the geocoding contract's published test keys are answered; not where it is left out. */
+  readonly testKeys?: boolean;
   readonly report: () => SecurityReport;
   readonly history: (before: number | undefined) => Promise<readonly HistoryEntry[]>;
   readonly clock: Clock;

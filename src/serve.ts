@@ -179,6 +179,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       publicUrl,
       version: VERSION,
       securityContact: config.securityContact,
+      testKeys: config.geocodingTestKeys,
       logLevel: config.logLevel,
       connection: store.app,
       pepper: secrets.pepper,

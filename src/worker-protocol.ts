@@ -26,6 +26,8 @@ export interface WorkerStart {
   readonly httpPort: number | null;
   readonly reusePort: boolean;
   readonly gazetteer: SharedArrayBuffer;
+  /** Whether the geocoding contract's published test keys are answered. */
+  readonly testKeys: boolean;
   readonly memory: SharedMemory;
   readonly report: SecurityReport;
   /** The line to the threads that hash; handed over with the start. */

@@ -30,6 +30,7 @@ const begin = async (start: WorkerStart): Promise<void> => {
     features: featureRoutes,
     hasher: createRemoteHasher(start.hasher),
     gazetteer: openGazetteer(start.gazetteer),
+    testKeys: start.testKeys,
     memory: start.memory,
     report: () => report,
     clock: systemClock,

@@ -37,6 +37,10 @@ const takeBreath = (): Promise<void> => pause(25);
 const send = (route: AnyRoute, options: Parameters<House['get']>[1] = {}): Promise<Answer> =>
   house.get(pathOf(route), { method: route.method, ...options });
 
+/** A body without the one part of an envelope that changes by itself, as JSON or XML. */
+const withoutTime = (body: string): string =>
+  body.replace(/"timestamp":\{[^}]*\}|<timestamp>.*<\/timestamp>/s, '');
+
 const assertNoInnerDetail = (answer: Answer): void => {
   assert.doesNotMatch(
     answer.body,
@@ -92,9 +96,9 @@ describe('every route', () => {
         assert.equal(answer.status, 401, route.operation);
         assertNoInnerDetail(answer);
         assert.ok(key === 'x' || !answer.body.includes(key));
-        const { timestamp: _timestamp, ...rest } = answer.json();
         const { date: _date, ...headers } = answer.headers;
-        answers.add(JSON.stringify([rest, headers, answer.reason]));
+        answers.add(JSON.stringify([withoutTime(answer.body), headers, answer.reason]));
+        await takeBreath();
       }
       assert.equal(answers.size, 1, `${route.operation} answers wrong keys in ${answers.size} ways`);
     }
@@ -113,10 +117,10 @@ describe('every route', () => {
   it('that needs a key refuses a project that has used its day or its second', async () => {
     for (const route of keyed()) {
       const path = pathOf(route);
-      const first = await limited.get(path, { method: route.method, ...withKey(limited) });
-      assert.ok(first.status === 402 || first.status === 429, `${route.operation} ${first.status}`);
-      const statuses = new Set([first.status]);
-      for (let round = 0; round < 6; round += 1) {
+      const statuses = new Set<number>();
+      // The second that the route before has used up has to pass before the day is looked at.
+      for (let round = 0; round < 6 || (!statuses.has(402) && round < 100); round += 1) {
+        if (round >= 6) await takeBreath();
         const answer = await limited.get(path, { method: route.method, ...withKey(limited) });
         assert.ok(Number(answer.headers['retry-after']) >= 1, route.operation);
         statuses.add(answer.status);

@@ -22,7 +22,8 @@ export const projectRoutes = (database: Pick<Database, 'as'>): readonly AnyRoute
     access: { member: 'projects.read' },
     tag: TAG,
     summary: 'Projects of a company',
-    description: 'All projects, oldest first, with how many of their keys work, what they may use, and what they used today and this month.',
+    description:
+      'All projects, oldest first, with how many of their keys work, what they may use, and what they used today and this month.',
     params,
     reply: {
       status: 200,

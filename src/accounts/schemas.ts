@@ -9,7 +9,10 @@ const count = z.int().nonnegative();
 export const companySchema = z.object({
   id: z.string(),
   name: z.string(),
-  contact_email: z.string().nullable().describe('Where mail about the company goes besides its owners'),
+  contact_email: z
+    .string()
+    .nullable()
+    .describe('Where mail about failed attempts, webhooks and unusual use goes instead of to its owners'),
   require_second_factor: z
     .boolean()
     .describe('Whether only members who signed in with a second factor are let in'),

@@ -56,7 +56,7 @@ export const DATA: readonly Attribution[] = [
     name: 'country-coder',
     url: 'https://github.com/rapideditor/country-coder',
     package: '@rapideditor/country-coder',
-    use: 'Borders and codes of countries and territories.',
+    use: 'Borders and codes of countries and territories; calling codes, sides of the road and speed units.',
     notice: 'Copyright (c) 2025, country-coder contributors.',
     changes: 'None.',
     licence: {
@@ -68,10 +68,47 @@ export const DATA: readonly Attribution[] = [
   {
     name: 'Unicode CLDR',
     url: 'https://cldr.unicode.org/',
-    use: 'Names of countries in the languages of the world, through the runtime (ICU in Node.js).',
+    use: 'Names of countries in the languages of the world and offsets of time zones, through the runtime (ICU in Node.js); which currency a country has.',
     notice: 'Copyright © 1991-2026 Unicode, Inc. All rights reserved.',
     changes: 'None.',
     licence: { name: 'Unicode License v3', spdx: 'Unicode-3.0', url: 'https://www.unicode.org/license.txt' },
+  },
+  {
+    name: 'RubyMoney',
+    url: 'https://github.com/RubyMoney/money',
+    use: 'Symbols, subunits and marks of currencies.',
+    notice: 'Copyright (c) 2005 Tobias Lutke. Copyright (c) 2008 Phusion.',
+    changes: 'Only currencies that are tender are taken; those younger than the table are added.',
+    licence: {
+      name: 'MIT License',
+      spdx: 'MIT',
+      url: 'https://github.com/RubyMoney/money/blob/main/LICENSE',
+    },
+  },
+  {
+    name: 'timezone-boundary-builder',
+    url: 'https://github.com/evansiroky/timezone-boundary-builder',
+    package: '@photostructure/tz-lookup',
+    use: 'The time zone of a coordinate where no place tells it, through tz-lookup (CC0).',
+    notice: 'Contains information from OpenStreetMap contributors, made available under the ODbL.',
+    changes: 'Simplified into a table by tz-lookup; none by us.',
+    licence: {
+      name: 'Open Data Commons Open Database License 1.0',
+      spdx: 'ODbL-1.0',
+      url: 'https://opendatacommons.org/licenses/odbl/1-0/',
+    },
+  },
+  {
+    name: 'IANA Time Zone Database',
+    url: 'https://www.iana.org/time-zones',
+    use: 'Letters of time zones, such as CET.',
+    notice: 'In the public domain.',
+    changes: 'Only the letters now in use are taken.',
+    licence: {
+      name: 'Public domain',
+      spdx: 'LicenseRef-public-domain',
+      url: 'https://data.iana.org/time-zones/tzdb/LICENSE',
+    },
   },
   {
     name: 'OpenSubtitles 2024, through OPUS',

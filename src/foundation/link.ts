@@ -3,7 +3,13 @@ import { hash, type KeyObject } from 'node:crypto';
 import { Problem } from './problem.ts';
 import { hmacSha256, Secret } from './secret.ts';
 
-export const LINK_PURPOSES = ['sign-up', 'password-reset', 'email-change', 'invitation', 'key-reveal'] as const;
+export const LINK_PURPOSES = [
+  'sign-up',
+  'password-reset',
+  'email-change',
+  'invitation',
+  'key-reveal',
+] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 
 /** The token of one link, 43 characters of base64url; the same for the same purpose and id. */

@@ -16,6 +16,11 @@ const EXPOSED =
 /** Where a key may stand. Nothing else is asked for by any route that is safe for browsers. */
 const REQUEST_HEADERS = 'authorization, content-type, x-api-key';
 
+const requestHeadersOf = (access: Access): string =>
+  'secretKey' in access && access.keyHeader !== undefined
+    ? `${REQUEST_HEADERS}, ${access.keyHeader}`
+    : REQUEST_HEADERS;
+
 /** Two hours, the most that Chromium keeps a preflight for; Firefox would keep it for a day. */
 const PREFLIGHT_SECONDS = 7200;
 
@@ -54,7 +59,7 @@ export const answerPreflight = (request: Request, router: Router): Reply | undef
     headers: {
       'access-control-allow-origin': origin,
       'access-control-allow-methods': method,
-      'access-control-allow-headers': REQUEST_HEADERS,
+      'access-control-allow-headers': requestHeadersOf(match.route.access),
       'access-control-max-age': String(PREFLIGHT_SECONDS),
       // The edge puts `origin` before it.
       vary: 'access-control-request-method, access-control-request-headers',

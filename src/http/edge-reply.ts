@@ -1,6 +1,7 @@
 /** Writes replies, with the header fields that every answer has. */
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
+import { sendPieces } from './edge-pieces.ts';
 import type { Reply } from './route.ts';
 
 export interface ReplyWriter {
@@ -83,10 +84,10 @@ export const createReplyWriter = (hsts: boolean): ReplyWriter => {
     return head;
   };
 
-  const headOf = ({ headers, extra, body, isBytes, status }: Reply): string[] => {
+  const headOf = ({ headers, extra, body, pieces, isBytes, status }: Reply): string[] => {
     const head = (prepared.get(headers) ?? prepare(headers)).slice();
     if (extra !== undefined) head.push(...extra);
-    if (mayHaveBody(status)) {
+    if (mayHaveBody(status) && pieces === undefined) {
       head.push(
         'content-length',
         String(typeof body === 'string' && isBytes !== true ? Buffer.byteLength(body) : body.length),
@@ -100,7 +101,9 @@ export const createReplyWriter = (hsts: boolean): ReplyWriter => {
       const head = headOf(reply);
       if (close) head.push('connection', 'close');
       response.writeHead(reply.status, reasonOf(reply), head);
-      if (mayHaveBody(reply.status)) response.end(reply.body, reply.isBytes === true ? 'latin1' : 'utf8');
+      if (reply.pieces !== undefined) sendPieces(response, reply.body, reply.pieces);
+      else if (mayHaveBody(reply.status))
+        response.end(reply.body, reply.isBytes === true ? 'latin1' : 'utf8');
       else response.end();
     },
     begin: (response, reply) => {

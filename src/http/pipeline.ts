@@ -223,13 +223,14 @@ export const createPipeline = ({
 
   const admitCaller = (walk: Walk, route: AnyRoute, caller: Caller): Eventually<Reply> => {
     walk.caller = caller;
-    return thenIfThere(walk, steps.limit(caller, route.cost, walk.now), (limited) => {
+    const cost = route.costOf === undefined ? route.cost : route.costOf(walk.request);
+    return thenIfThere(walk, steps.limit(caller, cost, walk.now), (limited) => {
       if (!limited.ok) {
         walk.quota = limited.reason.quota;
         throw overLimit(limited.reason);
       }
       walk.quota = limited.value;
-      walk.spent = route.cost;
+      walk.spent = cost;
       return thenIfThere(walk, steps.authorise(caller, route, walk.request, walk.now), (authorised) => {
         if (!authorised.ok) throw notAllowed(authorised.reason);
         walk.membership = authorised.value;
@@ -244,6 +245,11 @@ export const createPipeline = ({
       // Such a route says in a contract's words that there is nothing; nobody needs to hear it many times a second.
       if (route.path.endsWith('*') && !steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();
       return answer(walk, route);
+    }
+    const rehearsed = route.rehearsal?.(walk.request);
+    if (rehearsed !== undefined) {
+      if (!steps.admitStranger(walk.request, walk.now)) throw tooManyStrangers();
+      return finish(walk, rehearsed(walk.now));
     }
     return thenIfThere(walk, steps.identify(walk.request, route.access), (identified) => {
       if (identified.ok) return admitCaller(walk, route, identified.value);

@@ -71,8 +71,7 @@ describe('the RateLimit fields', () => {
         const { state = [], retryAfter } = fieldsOf(told);
         const usedUp = state.filter(({ parameters }) => parameters.get('r') === 0);
         assert.ok(usedUp.length > 0, 'a refusal names what is used up');
-        for (const { parameters } of usedUp)
-          assert.ok(Number(retryAfter) >= (parameters.get('t') ?? 0));
+        for (const { parameters } of usedUp) assert.ok(Number(retryAfter) >= (parameters.get('t') ?? 0));
         assert.ok(Number(retryAfter) >= wait);
       }),
     );

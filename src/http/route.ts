@@ -12,10 +12,11 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  * password and second factor; `member` is somebody signed in whose role in the path's `:company` has the permission
  * (`policy` knows which there are). With `browser`, pages of a project's authorised domains may call as well, with what
  * is public: say so only of what may be done by whoever can write an `Origin`, which outside of browsers is everybody.
+ * `keyHeader` is a header field (lower case) in which a wire contract has the key, besides where keys always may stand.
  */
 export type Access =
   | { readonly public: string; readonly anywhere?: string }
-  | { readonly secretKey: Scope; readonly browser?: true }
+  | { readonly secretKey: Scope; readonly browser?: true; readonly keyHeader?: string }
   | { readonly pending: true }
   | { readonly session: true }
   | { readonly member: string };
@@ -49,6 +50,11 @@ export interface Reply {
   /** Further headers as name, value, name, value, where they change with every answer. */
   readonly extra?: readonly string[];
   readonly body: string | Uint8Array;
+  /**
+   * More of the body, made piece by piece while it goes out, so that a long answer is never held whole. May not throw:
+   * the head has gone by then, and the connection is cut.
+   */
+  readonly pieces?: Iterable<string>;
   /** True where `body` is a string of bytes, one a character: it goes out as it is, in one write with the head. */
   readonly isBytes?: boolean;
   /**
@@ -115,11 +121,18 @@ export interface Route<Input = unknown> {
   readonly fresh?: boolean;
   /** Units of quota that one call spends; sessions have none. */
   readonly cost: number;
+  /** Where a call's units depend on what it brings. Runs before anything is parsed: bounded, and never throws. */
+  costOf?(request: Request): number;
   /** Problems on this route are rendered by it; RFC 9457 problem+json where it is left out. */
   readonly errors?: ErrorForm;
   /** What plain HTTP answers: pages and wire-compatible reads redirect, our own API refuses (decision 1). */
   readonly overPlainHttp: 'redirect' | 'refuse';
   readonly docs: RouteDocs;
+  /**
+   * For keys that a contract has published for tests: what to answer instead of identifying anybody, or undefined for
+   * every other request. It spends nothing and may throw a Problem; its source is slowed like any stranger's.
+   */
+  rehearsal?(request: Request): ((now: number) => Reply) | undefined;
   /** Unknown → typed; throws a Problem that names the field. Runs after identify, limit and authorise. */
   parse(request: Request): Input;
   /** A parsed input may be counted under a narrower name (`geocoding.reverse`), listed in `countedAs`. */

@@ -170,9 +170,7 @@ describe('keys', () => {
   it('leave the quota alone when they are rotated', async () => {
     const scene = await makeScene(stage);
     const limitsOf = async (): Promise<unknown> =>
-      (
-        await stage.store.superuser('select * from vouchsafe.limits_of($1)', [scene.project])
-      )[0];
+      (await stage.store.superuser('select * from vouchsafe.limits_of($1)', [scene.project]))[0];
     const earlier = await limitsOf();
     await rotate(scene, scene.key);
     assert.deepEqual(await limitsOf(), earlier);

@@ -24,7 +24,15 @@ const fingerprint = (): string => {
   for (const name of readdirSync(writer).sort()) {
     if (!name.endsWith('.test.ts')) hash.update(readFileSync(new URL(name, writer)));
   }
-  for (const name of ['entity.ts', 'fold.ts', 'index-format.ts', 'records.ts'])
+  for (const name of [
+    'annotations/fips.ts',
+    'entity.ts',
+    'fold.ts',
+    'index-format.ts',
+    'key-filter.ts',
+    'key-leaders.ts',
+    'records.ts',
+  ])
     hash.update(readFileSync(new URL(name, reader)));
   return hash.digest('hex').slice(0, 16);
 };

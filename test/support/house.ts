@@ -152,6 +152,7 @@ export const openHouse = async ({
     version: '0.0.0',
     securityContact: 'mailto:security@localhost',
     gazetteer,
+    testKeys: true,
     report: () => report,
     clock,
   };

@@ -26,6 +26,8 @@ export const OPERATIONS = {
   'email-changes.confirm': ['POST', '/v1/email-changes/confirm'],
   'exposed-keys.report': ['POST', '/v1/exposed-keys'],
   'factors.show': ['GET', '/v1/account/factors'],
+  'geocoding.batch': ['POST', '/v1/geocode/batch'],
+  'geocoding.search': ['GET', '/v1/geocode/search'],
   'invitations.accept': ['POST', '/v1/invitations/accept'],
   'invitations.create': ['POST', '/v1/companies/{company}/invitations'],
   'invitations.list': ['GET', '/v1/companies/{company}/invitations'],

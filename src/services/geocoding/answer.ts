@@ -1,10 +1,11 @@
 import type { QuotaState } from '../../foundation/caller.ts';
 import type { Reply } from '../../http/route.ts';
-import { createTimestamps, envelopeTexts, rateText, replyHeaders } from './envelope.ts';
+import { createTimestamps, envelopeTexts, rateText, replyHeaders, type Envelope } from './envelope.ts';
+import { isPlain, mediaTypeOf, writeForm } from './formats.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import { createJsonWriter } from './json-writer.ts';
 import { createLanguages } from './languages.ts';
-import type { GeocodeCall, RequestEcho } from './parameters.ts';
+import { MOST_RESULTS, type GeocodeCall, type RequestEcho } from './parameters.ts';
 import type { ForwardQuery, Point } from './request.ts';
 import { createResultWriter, MOST_RESULT_BYTES, type Look } from './render.ts';
 
@@ -23,11 +24,11 @@ const requestText = (echo: RequestEcho): string =>
     abbrv: flag(echo.abbrv),
     add_request: 1,
     address_only: flag(echo.addressOnly),
-    format: 'json',
+    format: echo.format,
     ...(echo.key === undefined ? {} : { key: maskKey(echo.key.slice(0, 100)) }),
     language: echo.language.slice(0, 40),
     limit: echo.limit,
-    min_confidence: 0,
+    min_confidence: echo.minConfidence,
     no_annotations: flag(echo.noAnnotations),
     no_dedupe: flag(echo.noDedupe),
     no_record: flag(echo.noRecord),
@@ -35,6 +36,9 @@ const requestText = (echo: RequestEcho): string =>
     query: echo.query,
     version: 'v1',
   })}`;
+
+/** The contract's query that finds nothing, however much is forgiven. */
+export const NOWHERE = 'NOWHERE-INTERESTING';
 
 /** What an answer depends on besides the call. */
 export interface AnswerContext {
@@ -82,10 +86,21 @@ export const createAnswer = (
   const writeReverse = (point: Point, call: GeocodeCall, context: AnswerContext, look: Look): Buffer => {
     const hit = gazetteer.reverse(point.lat, point.lng);
     begin(context, call.echo);
-    if (hit === undefined) return end(0, context.now);
+    if (hit === undefined || gazetteer.records.confidence(hit.id) < call.minConfidence)
+      return end(0, context.now);
     writer.room(MOST_RESULT_BYTES);
     results.write(writer, hit.id, look, hit.metres);
     return end(1, context.now);
+  };
+
+  /** The limit counts only results that are sure enough, so more are looked for where some are not wanted. */
+  const findAll = (query: ForwardQuery, least: number): readonly number[] => {
+    if (query.text === NOWHERE) return [];
+    if (least === 0) return gazetteer.forward(query);
+    return gazetteer
+      .forward({ ...query, limit: MOST_RESULTS })
+      .filter((id) => gazetteer.records.confidence(id) >= least)
+      .slice(0, query.limit);
   };
 
   const writeForward = (
@@ -94,7 +109,7 @@ export const createAnswer = (
     context: AnswerContext,
     look: Look,
   ): Buffer => {
-    const found = gazetteer.forward(query);
+    const found = findAll(query, call.minConfidence);
     begin(context, call.echo);
     for (let index = 0; index < found.length; index++) {
       writer.room(MOST_RESULT_BYTES);
@@ -105,12 +120,19 @@ export const createAnswer = (
   };
 
   return (call, context) => {
-    const look = { texts: languages.choose(call.language, call.acceptLanguage), abbreviate: call.abbreviate };
+    const look: Look = {
+      texts: languages.choose(call.language, call.acceptLanguage),
+      abbreviate: call.abbreviate,
+      annotations: call.annotations,
+      now: context.now,
+    };
     const { asked } = call;
     const bytes =
       'lat' in asked ? writeReverse(asked, call, context, look) : writeForward(asked, call, context, look);
-    const headers = replyHeaders(context.quota);
-    if (!call.pretty) return { status: 200, ...headers, body: bytes.toString('latin1'), isBytes: true };
-    return { status: 200, ...headers, body: `${JSON.stringify(JSON.parse(bytes.toString()), null, 2)}\n` };
+    const { form } = call;
+    if (isPlain(form))
+      return { status: 200, ...replyHeaders(context.quota), body: bytes.toString('latin1'), isBytes: true };
+    const headers = replyHeaders(context.quota, mediaTypeOf(form));
+    return { status: 200, ...headers, body: writeForm(JSON.parse(bytes.toString()) as Envelope, form) };
   };
 };

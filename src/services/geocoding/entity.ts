@@ -64,4 +64,4 @@ export const hashBytes = (bytes: Uint8Array, from: number, to: number): number =
 };
 
 /** How much less an entity counts, beside an importance of 0 to 1.3, when it was found by a further name. */
-export const ALTERNATE_PENALTY = 0.28;
+export const ALTERNATE_PENALTY = 0.18;

@@ -3,6 +3,28 @@ import type { Reply } from '../../http/route.ts';
 
 /** What every answer of the contract has around its results (reference: OpenCage's recorded answers). */
 
+/** One result as it is read back from its bytes, for formats other than JSON. */
+export interface ResultModel {
+  readonly bounds?: { readonly northeast: LatLng; readonly southwest: LatLng };
+  readonly components: Readonly<Record<string, unknown>>;
+  readonly formatted: string;
+  readonly geometry: LatLng;
+  readonly [other: string]: unknown;
+}
+
+/** Degrees. */
+export interface LatLng {
+  readonly lat: number;
+  readonly lng: number;
+}
+
+/** An answer as it is read back from its bytes. */
+export interface Envelope {
+  readonly results: readonly ResultModel[];
+  readonly status: { readonly code: number; readonly message: string };
+  readonly [other: string]: unknown;
+}
+
 /** Fixed text of answers, from the installation's own address. */
 export interface EnvelopeTexts {
   /** Before `rate`. */
@@ -40,24 +62,39 @@ export const createTimestamps = (): ((now: number) => string) => {
   };
 };
 
-/** Frozen, so that the edge prepares them once. */
-const HEADERS = Object.freeze({
-  'cache-control': 'no-store',
-  'content-type': 'application/json; charset=utf-8',
-});
+/** Headers by media type; frozen, so that the edge prepares each once. */
+const HEADERS = new Map<string, Readonly<Record<string, string>>>();
 
-/** Headers of every answer, with the contract's rate limit headers where there is a quota. */
-export const replyHeaders = (quota: QuotaState | undefined): Pick<Reply, 'headers' | 'extra'> =>
-  quota === undefined
-    ? { headers: HEADERS }
-    : {
-        headers: HEADERS,
-        extra: [
-          'x-ratelimit-limit',
-          String(quota.limit),
-          'x-ratelimit-remaining',
-          String(quota.remaining),
-          'x-ratelimit-reset',
-          String(quota.resetSeconds),
-        ],
-      };
+const headersFor = (type: string): Readonly<Record<string, string>> => {
+  let headers = HEADERS.get(type);
+  if (headers === undefined) {
+    headers = Object.freeze({ 'cache-control': 'no-store', 'content-type': type });
+    HEADERS.set(type, headers);
+  }
+  return headers;
+};
+
+const JSON_HEADERS = headersFor('application/json; charset=utf-8');
+
+/**
+ * Headers of every answer, with the contract's rate limit headers where there is a quota.
+ * @param type one of the few media types of `mediaTypeOf`; JSON where it is left out.
+ */
+export const replyHeaders = (
+  quota: QuotaState | undefined,
+  type?: string,
+): Pick<Reply, 'headers' | 'extra'> => {
+  const headers = type === undefined ? JSON_HEADERS : headersFor(type);
+  if (quota === undefined) return { headers };
+  return {
+    headers,
+    extra: [
+      'x-ratelimit-limit',
+      String(quota.limit),
+      'x-ratelimit-remaining',
+      String(quota.remaining),
+      'x-ratelimit-reset',
+      String(quota.resetSeconds),
+    ],
+  };
+};

@@ -1,6 +1,8 @@
 import type { Problem } from '../../foundation/problem.ts';
 import type { ErrorForm } from '../../http/route.ts';
-import { createTimestamps, envelopeTexts, rateText, replyHeaders } from './envelope.ts';
+import { createTimestamps, envelopeTexts, rateText, replyHeaders, type Envelope } from './envelope.ts';
+import { isPlain, mediaTypeOf, writeForm, type Format } from './formats.ts';
+import { readForm } from './parameters.ts';
 
 /** The contract's words for problems, by our code; clients compare them. */
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -27,6 +29,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   query_too_long: 'request too long',
   bad_version: 'not a valid version',
   bad_format: 'not a valid format',
+  bad_callback: 'not a valid callback',
 };
 
 const BY_STATUS: Readonly<Record<number, string>> = {
@@ -55,20 +58,30 @@ const messageOf = ({ code, field }: Problem, status: number): string => {
 
 /**
  * Renders problems as the contract's envelope, with the message as the HTTP reason too: some of its clients read
- * nothing else. @param publicUrl whose pages the envelope points to.
+ * nothing else.
+ * @param publicUrl whose pages the envelope points to.
+ * @param format that of the route; JSON on paths that are none of the contract.
  */
-export const createOpencageErrors = (publicUrl: string): ErrorForm => {
+export const createOpencageErrors = (publicUrl: string, format: Format = 'json'): ErrorForm => {
   const { head, tail } = envelopeTexts(publicUrl);
   const timestampAt = createTimestamps();
   const customerUrl = JSON.stringify(new URL('/', publicUrl).href);
-  return (problem, { now, quota }) => {
+  const bare = { format, pretty: false, callback: undefined };
+  return (problem, { now, quota, request }) => {
     const status = contractStatus(problem.status);
     const message = messageOf(problem, status);
     const become = status === 402 ? `"become_a_customer":${customerUrl},` : '';
     const body =
       `${head}${rateText(quota)},"results":[],"status":{${become}"code":${status},"message":"${message}"}` +
       `${tail}${timestampAt(now)},"total_results":0}`;
-    const { headers, ...extra } = replyHeaders(quota);
-    return { status, reason: message, headers: { ...problem.headers, ...headers }, ...extra, body };
+    const form = request === undefined ? bare : readForm(request.query.expose(), format);
+    const { headers, ...extra } = replyHeaders(quota, mediaTypeOf(form));
+    return {
+      status,
+      reason: message,
+      headers: { ...problem.headers, ...headers },
+      ...extra,
+      body: isPlain(form) ? body : writeForm(JSON.parse(body) as Envelope, form),
+    };
   };
 };

@@ -3,8 +3,9 @@ import { DEGREE, NONE, TYPE_NAMES, type CountryRecord, type StateCode, type Type
 import { openSections, type Sections } from './index-format.ts';
 import { createNearest } from './nearest.ts';
 import { openRecords, RECORD_LENGTH, type Records } from './records.ts';
-import type { ForwardQuery } from './request.ts';
+import type { ForwardQuery, SuggestQuery } from './request.ts';
 import { createSearch } from './search.ts';
+import { createSuggest } from './suggest.ts';
 
 export { loadGazetteerFile } from './gazetteer-file.ts';
 
@@ -49,6 +50,8 @@ export interface Gazetteer {
   reverse(lat: number, lng: number): ReverseHit | undefined;
   /** Ids of the entities that a query means, best first; never throws. */
   forward(query: ForwardQuery): readonly number[];
+  /** Ids of the entities whose names begin with what has been typed so far, the most important first; never throws. */
+  suggest(query: SuggestQuery): readonly number[];
   /** Number of the country at a coordinate by its borders, or -1. */
   countryAt(lat: number, lng: number): number;
   entity(id: number): EntityView;
@@ -73,7 +76,9 @@ export const openGazetteer = (buffer: SharedArrayBuffer): Gazetteer => {
   const records = openRecords(sections.records);
   const countryAt = createCountryAt(sections);
   const nearest = createNearest(sections);
-  const search = createSearch(sections, new Map(countries.map(({ alpha2 }, index) => [alpha2, index])));
+  const countryNumber = new Map(countries.map(({ alpha2 }, index) => [alpha2, index]));
+  const search = createSearch(sections, countryNumber);
+  const suggest = createSuggest(sections, countryNumber, search);
 
   const nameOf = (id: number): string => {
     const start = records.nameStart(id);
@@ -91,7 +96,17 @@ export const openGazetteer = (buffer: SharedArrayBuffer): Gazetteer => {
     stateCodes,
     size: sections.records.length / RECORD_LENGTH,
     countryAt,
-    forward: search,
+    suggest,
+    forward: (query) => {
+      const seek = query.isPrefix === true ? suggest : search;
+      let found = seek(query);
+      if (query.otherwise === undefined) return found;
+      for (const text of query.otherwise) {
+        if (found.length > 0) break;
+        found = seek({ ...query, text });
+      }
+      return found;
+    },
     reverse: (north, east) => {
       const found = countryAt(north, east);
       if (found === NOWHERE) return undefined;

@@ -12,7 +12,7 @@ import { crc32 } from 'node:zlib';
  * Numbers are little-endian, and every section starts on a multiple of 64, so that a section is a typed array
  * over the shared buffer and nothing is copied or parsed when a thread opens it.
  */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 const MAGIC = Buffer.from('VSGAZIDX', 'latin1');
 const PREAMBLE = 64;
@@ -21,6 +21,7 @@ const PREAMBLE = 64;
 export const SECTIONS = {
   countries: 'json',
   stateCodes: 'json',
+  countyFips: 'u32',
   timezones: 'json',
   features: 'json',
   feature: 'u8',
@@ -32,6 +33,9 @@ export const SECTIONS = {
   keyPostings: 'u32',
   postings: 'u32',
   keyHash: 'u32',
+  keyFilter: 'u32',
+  keyWorth: 'u16',
+  alphabets: 'json',
   treeStart: 'u32',
   treeIds: 'u32',
   treeAxis: 'u8',

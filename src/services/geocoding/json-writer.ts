@@ -15,6 +15,12 @@ export interface JsonWriter {
   integer(value: number): void;
   /** Hundred-thousandths of a degree as degrees, without trailing zeros. */
   degrees(units: number): void;
+  /** One byte. */
+  byte(value: number): void;
+  /** A whole number of tenths, hundredths … as a decimal with at most five places, trailing zeros kept. */
+  fixed(value: number, places: number): void;
+  /** The same without trailing zeros. */
+  decimal(value: number, places: number): void;
   /** The document, as it stands until the next one begins. */
   end(): Buffer;
 }
@@ -24,11 +30,20 @@ const SLAB = 64 * 1024;
 /** Below this a loop is faster than a call into C++. */
 const SHORT = 20;
 const ZERO = 0x30;
+const LARGEST_INTEGER = 0x7fff_ffff;
+/** By places after the point. */
+const SCALES = [1, 10, 100, 1_000, 10_000, 100_000];
 
 /** Makes a writer for one thread. Every document is written into the same memory, which therefore stays in the cache. */
 export const createJsonWriter = (): JsonWriter => {
   let slab = Buffer.allocUnsafeSlow(SLAB);
   let at = 0;
+
+  const text = (ascii: string): void => {
+    // For texts this short a loop beats every call that could do it.
+    for (let index = 0; index < ascii.length; index++) slab[at + index] = ascii.charCodeAt(index);
+    at += ascii.length;
+  };
 
   /** Writes a whole number from 0 to 2^31 - 1; `| 0` keeps the arithmetic in machine integers. */
   const digits = (value: number): void => {
@@ -43,6 +58,36 @@ export const createJsonWriter = (): JsonWriter => {
     at += width;
   };
 
+  /** Writes the point and the places behind it; a fraction of nothing but zeros is left out where `trim` is set. */
+  const fraction = (value: number, places: number, trim: boolean): void => {
+    let width = places;
+    let rest = value;
+    if (trim) {
+      if (rest === 0) return;
+      for (; rest % 10 === 0; width--) rest = (rest / 10) | 0;
+    }
+    slab[at] = 0x2e;
+    for (let place = at + width; place > at; place--) {
+      const next = (rest / 10) | 0;
+      slab[place] = ZERO + (rest - next * 10);
+      rest = next;
+    }
+    at += width + 1;
+  };
+
+  const scaled = (value: number, places: number, trim: boolean): void => {
+    const scale = SCALES[places] as number;
+    let magnitude = value;
+    if (value < 0) {
+      slab[at++] = 0x2d;
+      magnitude = -value;
+    }
+    const whole = Math.floor(magnitude / scale);
+    if (whole > LARGEST_INTEGER) text(String(whole));
+    else digits(whole);
+    fraction(magnitude - whole * scale, places, trim);
+  };
+
   return {
     begin() {
       at = 0;
@@ -53,11 +98,7 @@ export const createJsonWriter = (): JsonWriter => {
       slab.copy(next, 0, 0, at);
       slab = next;
     },
-    ascii(text) {
-      // For texts this short a loop beats every call that could do it.
-      for (let index = 0; index < text.length; index++) slab[at + index] = text.charCodeAt(index);
-      at += text.length;
-    },
+    ascii: text,
     copy(source, from, length) {
       if (length < SHORT)
         for (let byte = 0; byte < length; byte++) slab[at + byte] = source[from + byte] as number;
@@ -76,17 +117,16 @@ export const createJsonWriter = (): JsonWriter => {
       }
       const whole = (magnitude / 100_000) | 0;
       digits(whole);
-      let fraction = magnitude - whole * 100_000;
-      if (fraction === 0) return;
-      slab[at] = 0x2e;
-      let width = 5;
-      for (; fraction % 10 === 0; width--) fraction = (fraction / 10) | 0;
-      for (let place = at + width; place > at; place--) {
-        const next = (fraction / 10) | 0;
-        slab[place] = ZERO + (fraction - next * 10);
-        fraction = next;
-      }
-      at += width + 1;
+      fraction(magnitude - whole * 100_000, 5, true);
+    },
+    byte(value) {
+      slab[at++] = value;
+    },
+    fixed(value, places) {
+      scaled(value, places, false);
+    },
+    decimal(value, places) {
+      scaled(value, places, true);
     },
     end: () => slab.subarray(0, at),
   };

@@ -1,7 +1,10 @@
 import type { Query } from '../../http/query.ts';
 import type { Request } from '../../http/route.ts';
+import type { Wanted } from './annotations/annotations.ts';
 import { readBounds, readPoint } from './coordinates.ts';
-import { badCoordinates, badQuery, duplicateParameter, queryTooLong } from './problems.ts';
+import type { Form, Format } from './formats.ts';
+import { isCallback } from './jsonp.ts';
+import { badCallback, badCoordinates, badQuery, duplicateParameter, queryTooLong } from './problems.ts';
 import type { ForwardQuery, Point } from './request.ts';
 
 /** Every parameter of the contract that we read; any other is ignored, however often it comes. */
@@ -11,21 +14,27 @@ export const PARAMETERS = [
   'abbrv',
   'add_request',
   'address_only',
+  'autocomplete',
   'bounds',
   'countrycode',
+  'fuzzy',
+  'jsonp',
   'language',
   'limit',
+  'min_confidence',
   'no_annotations',
   'no_dedupe',
   'no_record',
   'pretty',
   'proximity',
+  'roadinfo',
 ] as const;
 
 /** Characters of `q` that are read. */
 export const LONGEST_QUERY = 1_024;
 const DEFAULT_LIMIT = 10;
-const MOST_RESULTS = 100;
+/** The largest `limit`. */
+export const MOST_RESULTS = 100;
 /** Codes of `countrycode` that are read; there are some 250 countries. */
 const MOST_COUNTRIES = 64;
 
@@ -40,6 +49,8 @@ export interface RequestEcho {
   readonly noRecord: boolean;
   readonly pretty: boolean;
   readonly limit: number;
+  readonly minConfidence: number;
+  readonly format: Format;
   readonly query: string;
 }
 
@@ -50,7 +61,10 @@ export interface GeocodeCall {
   readonly language: string | undefined;
   readonly acceptLanguage: string | undefined;
   readonly abbreviate: boolean;
-  readonly pretty: boolean;
+  readonly annotations: Wanted;
+  readonly form: Form;
+  /** Results below it are left out; 0 where all are wanted. */
+  readonly minConfidence: number;
   readonly echo: RequestEcho | undefined;
 }
 
@@ -62,7 +76,8 @@ const readFlag = (query: Query, name: string): boolean => {
   return value === '1' || value === 'true';
 };
 
-const readText = (query: Query): string => {
+/** The text to look for, without the spaces around it. @throws {Problem} bad_query (400), query_too_long (410). */
+export const readText = (query: Query): string => {
   if (query.malformed.has('q') || query.duplicated.has('q')) throw badQuery();
   const text = query.values.get('q');
   if (text === undefined) throw badQuery();
@@ -79,7 +94,35 @@ const readLimit = (query: Query): number => {
   return limit < 1 ? DEFAULT_LIMIT : Math.min(limit, MOST_RESULTS);
 };
 
-const readCountries = (query: Query): string[] | undefined => {
+/** 1 to 10; 0, which is no limit, where it is anything else. Not in the present contract, but its clients send it. */
+const readMinConfidence = (query: Query): number => {
+  const value = query.values.get('min_confidence');
+  return value !== undefined && /^(?:[1-9]|10)$/u.test(value) ? Number(value) : 0;
+};
+
+/** How an answer, or an error, is to be written. A callback that is no name is as good as none. */
+export const readForm = (query: Query, format: Format): Form => {
+  const callback = format === 'xml' ? undefined : query.values.get('jsonp');
+  const isUsable = callback !== undefined && !query.duplicated.has('jsonp') && isCallback(callback);
+  return { format, pretty: readFlag(query, 'pretty'), callback: isUsable ? callback : undefined };
+};
+
+/** Without annotations `roadinfo=1` still asks for that one. */
+const readAnnotations = (query: Query): Wanted => {
+  if (!readFlag(query, 'no_annotations')) return 'all';
+  return readFlag(query, 'roadinfo') ? 'roadinfo' : 'none';
+};
+
+/** @throws {Problem} bad_callback (400) where a callback was given that is no name; an empty one is none. */
+const requireForm = (query: Query, format: Format): Form => {
+  const form = readForm(query, format);
+  const isGiven = (query.values.get('jsonp') ?? '') !== '' || query.malformed.has('jsonp');
+  if (isGiven && form.callback === undefined && format !== 'xml') throw badCallback();
+  return form;
+};
+
+/** ISO 3166-1 alpha-2 codes in upper case; undefined where none came that is one. */
+export const readCountries = (query: Query): string[] | undefined => {
   const value = query.values.get('countrycode');
   if (value === undefined) return undefined;
   const codes = value
@@ -90,13 +133,15 @@ const readCountries = (query: Query): string[] | undefined => {
   return codes.length === 0 ? undefined : codes;
 };
 
-const readProximity = (query: Query): Point | undefined => {
+/** `proximity`; undefined where it is no place on Earth. */
+export const readProximity = (query: Query): Point | undefined => {
   const value = query.values.get('proximity');
   const point = value === undefined ? undefined : readPoint(value.slice(0, 100));
   return point === 'out of range' ? undefined : point;
 };
 
-const readForward = (query: Query, text: string): ForwardQuery => {
+/** A forward query of some words with the parameters that narrow it. */
+export const readForward = (query: Query, text: string): ForwardQuery => {
   const bounds = query.values.get('bounds');
   return {
     text,
@@ -105,15 +150,19 @@ const readForward = (query: Query, text: string): ForwardQuery => {
     bounds: bounds === undefined ? undefined : readBounds(bounds),
     proximity: readProximity(query),
     keepDuplicates: readFlag(query, 'no_dedupe'),
+    fuzzy: readFlag(query, 'fuzzy'),
+    isPrefix: readFlag(query, 'autocomplete'),
   };
 };
 
-const readEcho = (query: Query, text: string): RequestEcho => ({
+const readEcho = (query: Query, text: string, format: Format): RequestEcho => ({
   abbrv: readFlag(query, 'abbrv'),
   addressOnly: readFlag(query, 'address_only'),
   key: query.values.get('key'),
   language: query.values.get('language') ?? 'en',
+  format,
   limit: readLimit(query),
+  minConfidence: readMinConfidence(query),
   noAnnotations: readFlag(query, 'no_annotations'),
   noDedupe: readFlag(query, 'no_dedupe'),
   noRecord: readFlag(query, 'no_record'),
@@ -121,24 +170,46 @@ const readEcho = (query: Query, text: string): RequestEcho => ({
   query: text,
 });
 
+/** @throws {Problem} duplicate_parameter (400) where one of ours came more than once. */
+export const refuseDuplicates = ({ duplicated }: Query, names: readonly string[]): void => {
+  if (duplicated.size === 0) return;
+  for (const name of names) if (duplicated.has(name)) throw duplicateParameter(name);
+};
+
 /**
  * Understands a request. Optional parameters that make no sense are ignored, as the contract says.
  * @throws {Problem} for a bad, long or ambiguous `q`, for coordinates off the Earth, for a parameter given twice.
  */
-export const parseGeocodeCall = (request: Request): GeocodeCall => {
-  const query = request.query.expose();
+export const parseGeocodeCall = (request: Request, format: Format = 'json'): GeocodeCall =>
+  readGeocodeCall(request.query.expose(), request.exposeHeader('accept-language'), format);
+
+/** The same from parameters that came another way than in a query string. */
+export const readGeocodeCall = (
+  query: Query,
+  acceptLanguage: string | undefined,
+  format: Format,
+): GeocodeCall => {
   const text = readText(query);
-  if (query.duplicated.size > 0) {
-    for (const name of PARAMETERS) if (query.duplicated.has(name)) throw duplicateParameter(name);
-  }
+  refuseDuplicates(query, PARAMETERS);
   const point = readPoint(text);
   if (point === 'out of range') throw badCoordinates();
-  return {
-    asked: point ?? readForward(query, text),
-    language: query.values.get('language')?.slice(0, 40),
-    acceptLanguage: request.exposeHeader('accept-language'),
-    abbreviate: readFlag(query, 'abbrv'),
-    pretty: readFlag(query, 'pretty'),
-    echo: readFlag(query, 'add_request') ? readEcho(query, text) : undefined,
-  };
+  return readCall(query, acceptLanguage, format, point ?? readForward(query, text), text);
 };
+
+/** A call for what is `asked`, with the parameters that say how it is to be answered. `text` is what an echo shows. */
+export const readCall = (
+  query: Query,
+  acceptLanguage: string | undefined,
+  format: Format,
+  asked: GeocodeCall['asked'],
+  text: string,
+): GeocodeCall => ({
+  asked,
+  language: query.values.get('language')?.slice(0, 40),
+  acceptLanguage,
+  abbreviate: readFlag(query, 'abbrv'),
+  annotations: readAnnotations(query),
+  form: requireForm(query, format),
+  minConfidence: readMinConfidence(query),
+  echo: readFlag(query, 'add_request') ? readEcho(query, text, format) : undefined,
+});

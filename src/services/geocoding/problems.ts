@@ -17,6 +17,10 @@ export const queryTooLong = (): Problem =>
 export const duplicateParameter = (field: string): Problem =>
   new Problem(400, 'duplicate_parameter', `duplicate parameter ${field}`, { field });
 
+/** 400: `jsonp` is not the name of a function. */
+export const badCallback = (): Problem =>
+  new Problem(400, 'bad_callback', 'not a valid callback', { field: 'jsonp' });
+
 /** Nobody is asked for a key to hear that there is nothing, so every page may. */
 const headers = { 'access-control-allow-origin': '*' } as const;
 

@@ -1,6 +1,7 @@
 import { COUNTRY, COUNTY, DEGREE, STATE } from './entity.ts';
 import type { Sections } from './index-format.ts';
 import { NO_KEY } from './key-index.ts';
+import type { NearKeys } from './near-keys.ts';
 import type { Phrase } from './phrase.ts';
 import { openRecords } from './records.ts';
 
@@ -20,6 +21,12 @@ export interface Qualifiers {
   cutTo(count: number): void;
   /** Takes the words from..to as one or more names of areas; false where some word is no such name. */
   take(phrase: Phrase, from: number, to: number): boolean;
+  /** Takes the words from..to only where they are the name of a country, state or county; false where not. */
+  takeArea(phrase: Phrase, from: number, to: number): boolean;
+  /** Takes the words from..to as the name of an area with a typing error; false where no area is near. */
+  takeNear(phrase: Phrase, from: number, to: number, near: NearKeys): boolean;
+  /** Takes one qualifier that means any of these entities; false where there are none, or too many qualifiers. */
+  takeAreas(areas: readonly number[]): boolean;
   /** Whether an entity lies in what every qualifier means. */
   hold(entity: number): boolean;
 }
@@ -85,7 +92,31 @@ export const createQualifiers = (
     return false;
   };
 
+  const takeAreas = (areas: readonly number[]): boolean => {
+    const noted = Math.min(areas.length, MOST_MEANINGS);
+    if (noted === 0 || count === MOST_QUALIFIERS) return false;
+    meanings.set(areas.slice(0, noted), count * MOST_MEANINGS);
+    counts[count++] = noted;
+    return true;
+  };
+
   return {
+    takeAreas,
+    takeArea: (phrase, from, to) => namesArea(phrase, from, to) && takeOne(phrase, from, to),
+    takeNear({ bytes, wordStart, wordEnd }, from, to, near) {
+      const found = near.find(bytes, wordStart[from] as number, wordEnd[to - 1] as number, 1);
+      const areas: number[] = [];
+      for (const key of near.keys.subarray(0, found)) {
+        const start = keyPostings[key] as number;
+        const stop = Math.min(keyPostings[key + 1] as number, start + MOST_MEANINGS);
+        for (let at = start; at < stop; at++) {
+          const entity = (postings[at] as number) >> 1;
+          if (records.type(entity) <= COUNTY) areas.push(entity);
+        }
+      }
+      // Ids are numbered by importance.
+      return takeAreas(areas.sort((a, b) => a - b));
+    },
     get count() {
       return count;
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { openTestGazetteer, requestOf } from '../../../test/support/gazetteer.ts';
+import { MOST_ANNOTATION_BYTES } from './annotations/annotations.ts';
 import { createAnswer } from './answer.ts';
 import { COUNTY, DEGREE, NONE, SUBURB } from './entity.ts';
 import type { Gazetteer } from './gazetteer.ts';
@@ -81,7 +82,12 @@ test('writes byte for byte what JSON.stringify would have made of the same resul
       fc.boolean(),
       metres,
       (entity, language, abbreviate, far) => {
-        const look: Look = { texts: languages.choose(language, undefined), abbreviate };
+        const look: Look = {
+          texts: languages.choose(language, undefined),
+          abbreviate,
+          annotations: 'none',
+          now: 0,
+        };
         const expected = JSON.stringify(reference(entity, language, abbreviate, far));
         writer.begin();
         writer.room(MOST_RESULT_BYTES);
@@ -99,6 +105,8 @@ test('writes valid results of the promised shape for every fortieth entity, none
   const look: Look = {
     texts: createLanguages(gazetteer.countries).choose('my', undefined),
     abbreviate: false,
+    annotations: 'all',
+    now: Date.UTC(2026, 5, 21),
   };
   for (let id = 0; id < gazetteer.size; id += 40) {
     writer.begin();
@@ -114,7 +122,7 @@ test('no result can be longer than its room, by the longest names there are', ()
   let longest = 0;
   for (let id = 0; id < gazetteer.size; id++) longest = Math.max(longest, gazetteer.records.nameLength(id));
   // A name at most nine times (itself as city twice and in `formatted`, its county, its state twice, a country twice).
-  assert.ok(9 * Math.max(longest, 300) + 1_000 < MOST_RESULT_BYTES);
+  assert.ok(9 * Math.max(longest, 300) + 1_000 < MOST_RESULT_BYTES - MOST_ANNOTATION_BYTES);
 });
 
 test('an answer stays whole while many others are written after it', () => {

@@ -1,3 +1,4 @@
+import { createAnnotationWriter, MOST_ANNOTATION_BYTES, type Wanted } from './annotations/annotations.ts';
 import { COUNTRY, COUNTY, NONE, STATE, SUBURB, TYPE_NAMES } from './entity.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import type { JsonWriter } from './json-writer.ts';
@@ -8,10 +9,13 @@ export interface Look {
   readonly texts: CountryTexts;
   /** Codes instead of names of states in `formatted`. */
   readonly abbreviate: boolean;
+  readonly annotations: Wanted;
+  /** Milliseconds since the epoch; the day and the clocks that annotations speak of. */
+  readonly now: number;
 }
 
-/** No result is longer: eight names of at most 400 bytes and a kilobyte of fixed text. */
-export const MOST_RESULT_BYTES = 5_000;
+/** No result is longer: eight names of at most 400 bytes, a kilobyte of fixed text, and annotations. */
+export const MOST_RESULT_BYTES = 5_000 + MOST_ANNOTATION_BYTES;
 
 /** Writes results: only the fields of the contract that are written out here can be in one. */
 export interface ResultWriter {
@@ -31,6 +35,7 @@ const writeAll = (writer: JsonWriter, bytes: Buffer): void => writer.copy(bytes,
 /** Prepares the texts that only depend on the country or the state, and returns the writer of results. */
 export const createResultWriter = (gazetteer: Gazetteer): ResultWriter => {
   const { sections, records, countries, stateCodes } = gazetteer;
+  const annotations = createAnnotationWriter(gazetteer);
   const names = Buffer.from(sections.names.buffer, sections.names.byteOffset, sections.names.length);
 
   const countryCodes = countries.map(({ alpha2, alpha3 }) =>
@@ -56,7 +61,7 @@ export const createResultWriter = (gazetteer: Gazetteer): ResultWriter => {
     writer.copy(names, records.nameStart(id), records.nameLength(id));
 
   const writeBounds = (writer: JsonWriter, id: number): void => {
-    writer.ascii('{"bounds":{"northeast":{"lat":');
+    writer.ascii('"bounds":{"northeast":{"lat":');
     writer.degrees(records.north(id));
     writer.ascii(',"lng":');
     writer.degrees(records.east(id));
@@ -144,6 +149,9 @@ export const createResultWriter = (gazetteer: Gazetteer): ResultWriter => {
 
   return {
     write(writer, id, look, metres) {
+      writer.ascii('{');
+      if (look.annotations === 'all') annotations.write(writer, id, look.now);
+      else if (look.annotations === 'roadinfo') annotations.writeRoadinfo(writer, records.country(id));
       writeBounds(writer, id);
       writeComponents(writer, id, look);
       writer.ascii('},"confidence":');

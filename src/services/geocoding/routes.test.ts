@@ -34,7 +34,7 @@ const loadContract = async (): Promise<ValidateFunction | undefined> => {
 
 before(async () => {
   gazetteer = await openTestGazetteer();
-  routes = geocodingRoutes({ gazetteer, publicUrl: PUBLIC_URL, clock: systemClock });
+  routes = geocodingRoutes({ gazetteer, publicUrl: PUBLIC_URL, clock: systemClock, testKeys: true });
   validate = await loadContract();
 });
 

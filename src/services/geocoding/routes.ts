@@ -2,11 +2,15 @@ import type { Clock } from '../../foundation/clock.ts';
 import { defineRoute, type AnyRoute, type ErrorForm, type Request } from '../../http/route.ts';
 import type { Service } from '../service.ts';
 import { createAnswer } from './answer.ts';
+import { batchRoute } from './batch.ts';
 import { createOpencageErrors } from './errors.ts';
+import { FORMATS } from './formats.ts';
 import type { Gazetteer } from './gazetteer.ts';
-import { parseGeocodeCall, type GeocodeCall } from './parameters.ts';
+import { geocodeRoute } from './geocode-route.ts';
+import { geosearchRoute } from './geosearch.ts';
 import { badEndpoint, badFormat, badVersion } from './problems.ts';
-import { envelopeSchema, querySchemas } from './schemas.ts';
+import { envelopeSchema } from './schemas.ts';
+import { structuredRoute } from './structured-route.ts';
 
 /** What the service is built from. */
 export interface GeocodingParts {
@@ -14,49 +18,12 @@ export interface GeocodingParts {
   /** Where the installation is reached from outside; links in answers begin with it. */
   readonly publicUrl: string;
   readonly clock: Clock;
+  /** Whether the contract's published test keys are answered; not where it is left out. */
+  readonly testKeys?: boolean;
 }
 
 const TAG = 'Geocoding';
 const JSON_TYPE = 'application/json; charset=utf-8';
-
-const geocodeRoute = ({ gazetteer, publicUrl }: GeocodingParts, errors: ErrorForm): AnyRoute => {
-  const answer = createAnswer(gazetteer, publicUrl);
-  return defineRoute<GeocodeCall>({
-    operation: 'geocoding.forward',
-    method: 'GET',
-    path: '/geocode/v1/json',
-    access: { secretKey: 'geocoding:read', browser: true },
-    cost: 1,
-    overPlainHttp: 'redirect',
-    errors,
-    countedAs: ['geocoding.reverse'],
-    countAs: ({ asked }) => ('lat' in asked ? 'geocoding.reverse' : 'geocoding.forward'),
-    docs: {
-      summary: 'Find a place by its name, or the place at a coordinate',
-      description:
-        'Forward: `q` is a name. Reverse: `q` is `latitude,longitude`; the country is decided by its borders, then the ' +
-        'nearest place in it is given. Answers and errors have the shape of the OpenCage geocoding API, so that its ' +
-        'clients work. Nothing about a query is kept, unless the project has turned its request log on.',
-      tag: TAG,
-      query: querySchemas,
-      replies: {
-        200: { description: 'Zero or more results, best first.', type: JSON_TYPE, schema: envelopeSchema },
-        400: {
-          description: 'Missing or bad query, or invalid coordinates.',
-          type: JSON_TYPE,
-          schema: envelopeSchema,
-        },
-        410: {
-          description: 'The query is longer than 1,024 characters.',
-          type: JSON_TYPE,
-          schema: envelopeSchema,
-        },
-      },
-    },
-    parse: parseGeocodeCall,
-    handle: (call, { now, quota }) => answer(call, { now, quota }),
-  });
-};
 
 const pingRoute = (errors: ErrorForm): AnyRoute =>
   defineRoute<undefined>({
@@ -86,7 +53,7 @@ const pingRoute = (errors: ErrorForm): AnyRoute =>
     }),
   });
 
-/** Formats of the contract; those that are not answered yet are no valid format here. */
+/** What is no path of the contract: one with another version, another format, or more or less than both. */
 const refuseUnknown = ({ path }: Request): never => {
   const [, , version, format, ...rest] = path.replace(/\/+$/u, '').split('/', 8);
   if (format === undefined || rest.length > 0) throw badEndpoint();
@@ -116,15 +83,28 @@ const unknownRoute = (errors: ErrorForm): AnyRoute =>
   });
 
 /** The geocoding service's endpoints, in the shape of the OpenCage API. */
-export const geocodingRoutes = (parts: GeocodingParts): AnyRoute[] => {
-  const errors = createOpencageErrors(parts.publicUrl);
-  return [geocodeRoute(parts, errors), pingRoute(errors), unknownRoute(errors)];
+export const geocodingRoutes = ({
+  gazetteer,
+  publicUrl,
+  clock,
+  testKeys = false,
+}: GeocodingParts): AnyRoute[] => {
+  const errors = createOpencageErrors(publicUrl);
+  const answer = createAnswer(gazetteer, publicUrl);
+  return [
+    ...FORMATS.map((format) => geocodeRoute({ answer, publicUrl, testKeys }, format)),
+    geosearchRoute({ gazetteer, publicUrl }, errors),
+    structuredRoute(answer),
+    batchRoute({ answer, clock }),
+    pingRoute(errors),
+    unknownRoute(errors),
+  ];
 };
 
 /** The service as the house takes it. */
 export const createGeocodingService = (parts: GeocodingParts): Service => ({
   name: 'geocoding',
-  prefixes: ['/geocode/'],
+  prefixes: ['/geocode/', '/geosearch/'],
   routes: geocodingRoutes(parts),
   errors: createOpencageErrors(parts.publicUrl),
 });

@@ -1,120 +1,80 @@
-import { ALTERNATE_PENALTY, DEGREE, STATE } from './entity.ts';
 import type { Sections } from './index-format.ts';
 import { createKeyIndex, NO_KEY } from './key-index.ts';
+import { createNearKeys } from './near-keys.ts';
 import { createPhrase, fillPhrase, type Phrase } from './phrase.ts';
 import { createQualifiers } from './qualifiers.ts';
-import { openRecords } from './records.ts';
-import type { Bounds, ForwardQuery, Point } from './request.ts';
+import type { ForwardQuery } from './request.ts';
+import { createSelection, type Filter } from './selection.ts';
+import { withoutKindWords } from './wordings.ts';
 
 /** Entities of one name that are looked at; the most frequent name has some 1,500. */
 const MOST_CANDIDATES = 4_096;
+/** Entities of one name that is only near to what was typed. */
+const MOST_OF_NEAR = 64;
 /** Parts of an address that are tried as the name, from the left. */
 const MOST_HEADS = 4;
-/** What standing right beside `proximity` is worth, beside an importance of 0 to 1.3, and where half of it is left. */
-const NEAR_BONUS = 0.4;
-const NEAR_HALF_KM = 50;
-/** Results of one name within so many degrees of latitude (11 km) are one place to the reader. */
-const SAME_PLACE = 0.1 * DEGREE;
-/** A city and the state around it that bears its name. */
-const SAME_AREA = 0.5 * DEGREE;
 
-/** Countries that results are wanted from, by number; 1 where wanted. */
-type CountryMask = Uint8Array | undefined;
-
-/** Everything about a query but its words. */
-interface Filter {
-  readonly limit: number;
-  readonly mask: CountryMask;
-  readonly bounds: Bounds | undefined;
-  readonly proximity: Point | undefined;
-  readonly keepDuplicates: boolean;
+/** An entity that may be meant, and how much it counts. */
+interface Candidate {
+  readonly entity: number;
+  readonly worth: number;
 }
 
 /**
- * Makes the forward search: exact folded names, narrowed by the areas that follow them, best first.
+ * Makes the forward search: exact folded names, narrowed by the areas that follow them, best first; on demand names
+ * within a typing error or two.
  * @returns a function from a query to the ids of entities, at most `limit` of them.
  */
 export const createSearch = (
   sections: Sections,
   countryNumber: ReadonlyMap<string, number>,
 ): ((query: ForwardQuery) => number[]) => {
-  const { score, keyPostings, postings } = sections;
-  const records = openRecords(sections.records);
+  const { keyPostings, postings } = sections;
   const find = createKeyIndex(sections);
+  const near = createNearKeys(sections, find);
   const qualifiers = createQualifiers(sections, find);
+  const selection = createSelection(sections, countryNumber);
   const phrase = createPhrase();
 
-  const passes = (entity: number, { mask, bounds }: Filter): boolean => {
-    if (mask !== undefined && mask[records.country(entity)] !== 1) return false;
-    if (bounds !== undefined) {
-      const north = records.lat(entity) / DEGREE;
-      const east = records.lng(entity) / DEGREE;
-      if (north < bounds.south || north > bounds.north || east < bounds.west || east > bounds.east)
-        return false;
-    }
-    return qualifiers.hold(entity);
-  };
+  const passes = (entity: number, filter: Filter): boolean =>
+    selection.passes(entity, filter) && qualifiers.hold(entity);
 
-  /** Whether two results would read the same and lie in the same place. */
-  const same = (a: number, b: number): boolean => {
-    if (
-      records.nameStart(a) !== records.nameStart(b) ||
-      records.nameLength(a) !== records.nameLength(b) ||
-      records.country(a) !== records.country(b)
-    )
-      return false;
-    const area = records.type(a) === STATE || records.type(b) === STATE;
-    if (!area && records.state(a) !== records.state(b)) return false;
-    const reach = area ? SAME_AREA : SAME_PLACE;
-    return (
-      Math.abs(records.lat(a) - records.lat(b)) < reach && Math.abs(records.lng(a) - records.lng(b)) < reach
-    );
-  };
-
-  const isRepeated = (entity: number, found: readonly number[]): boolean => {
-    for (const other of found) if (same(entity, other)) return true;
-    return false;
-  };
-
-  const worth = (posting: number, { lat: north, lng: east }: Point): number => {
-    const entity = posting >> 1;
-    const dLat = records.lat(entity) / DEGREE - north;
-    let dLng = Math.abs(records.lng(entity) / DEGREE - east);
-    if (dLng > 180) dLng = 360 - dLng;
-    dLng *= Math.cos((north * Math.PI) / 180);
-    const km = 111.2 * Math.sqrt(dLat * dLat + dLng * dLng);
-    const own = (score[entity] as number) - (posting & 1) * ALTERNATE_PENALTY;
-    return own + (NEAR_BONUS * NEAR_HALF_KM) / (NEAR_HALF_KM + km);
-  };
-
-  /** The order of the index is that of importance; `proximity` asks for another. */
-  const byProximity = (key: number, filter: Filter, proximity: Point): number[] => {
+  const gather = (key: number, most: number, filter: Filter, candidates: Candidate[]): void => {
     const start = keyPostings[key] as number;
-    const end = Math.min(keyPostings[key + 1] as number, start + MOST_CANDIDATES);
-    const candidates: { readonly entity: number; readonly worth: number }[] = [];
+    const end = Math.min(keyPostings[key + 1] as number, start + most);
     for (let at = start; at < end; at++) {
       const posting = postings[at] as number;
       if (passes(posting >> 1, filter))
-        candidates.push({ entity: posting >> 1, worth: worth(posting, proximity) });
+        candidates.push({ entity: posting >> 1, worth: selection.worth(posting, filter.proximity) });
     }
-    return candidates.sort((a, b) => b.worth - a.worth).map(({ entity }) => entity);
+  };
+
+  /** Adds the best candidates to those found, without the ones that repeat, up to the limit. */
+  const addBest = (candidates: Candidate[], found: number[], { limit, keepDuplicates }: Filter): number[] => {
+    candidates.sort((a, b) => b.worth - a.worth);
+    for (const { entity } of candidates) {
+      if (found.length >= limit) break;
+      if (found.includes(entity)) continue;
+      if (keepDuplicates || !selection.isRepeated(entity, found)) found.push(entity);
+    }
+    return found;
   };
 
   const collect = (key: number, filter: Filter): number[] => {
     const { limit, proximity, keepDuplicates } = filter;
-    const found: number[] = [];
     if (proximity !== undefined) {
-      for (const entity of byProximity(key, filter, proximity)) {
-        if (found.length === limit) break;
-        if (keepDuplicates || !isRepeated(entity, found)) found.push(entity);
-      }
-      return found;
+      const candidates: Candidate[] = [];
+      gather(key, MOST_CANDIDATES, filter, candidates);
+      return addBest(candidates, [], filter);
     }
+    // The order of the index is that of importance; only `proximity` asks for another.
+    const found: number[] = [];
     const start = keyPostings[key] as number;
     const end = Math.min(keyPostings[key + 1] as number, start + MOST_CANDIDATES);
     for (let at = start; at < end && found.length < limit; at++) {
       const entity = (postings[at] as number) >> 1;
-      if (passes(entity, filter) && (keepDuplicates || !isRepeated(entity, found))) found.push(entity);
+      if (passes(entity, filter) && (keepDuplicates || !selection.isRepeated(entity, found)))
+        found.push(entity);
     }
     return found;
   };
@@ -128,53 +88,139 @@ export const createSearch = (
     return key === NO_KEY ? [] : collect(key, filter);
   };
 
-  /** A part without commas: a name, a name and the areas around it, or those areas first. */
-  const resolvePart = (from: number, to: number, filter: Filter): number[] => {
+  const addNear = (from: number, to: number, errors: 1 | 2, filter: Filter, found: number[]): number[] => {
+    const { bytes, wordStart, wordEnd } = phrase;
+    const count = near.find(bytes, wordStart[from] as number, wordEnd[to - 1] as number, errors);
+    const candidates: Candidate[] = [];
+    for (let at = 0; at < count; at++) gather(near.keys[at] as number, MOST_OF_NEAR, filter, candidates);
+    return addBest(candidates, found, filter);
+  };
+
+  /** A number is no misspelt name; `12 Main Street` is not looked for among towns. */
+  const hasNumber = (from: number, to: number): boolean => {
+    for (let word = from; word < to; word++) if (phrase.hasDigit[word] === 1) return true;
+    return false;
+  };
+
+  /** The words from..to as one name with one error. */
+  const asNearName = (from: number, to: number, filter: Filter, found: number[] = []): number[] =>
+    hasNumber(from, to) ? found : addNear(from, to, 1, filter, found);
+
+  /** The same with two errors where nothing has one and it is long enough; costs some thirty times as much. */
+  const asFarName = (from: number, to: number, filter: Filter): number[] => {
+    const found = asNearName(from, to, filter);
+    return found.length > 0 || hasNumber(from, to) ? found : addNear(from, to, 2, filter, found);
+  };
+
+  /** How a name is looked for; names that are no key at all are not worth taking qualifiers for. */
+  interface Manner {
+    readonly name: (from: number, to: number, filter: Filter) => number[];
+    readonly isName: (from: number, to: number) => boolean;
+    readonly areas: (from: number, to: number) => boolean;
+  }
+  const exact: Manner = {
+    name: asName,
+    isName: (from, to) => keyOf(phrase, from, to) !== NO_KEY,
+    areas: (from, to) => qualifiers.take(phrase, from, to),
+  };
+  /** A misspelt name with areas as they are, then a name as it is with a misspelt area. */
+  const nearName: Manner = { ...exact, name: asNearName, isName: () => true };
+  const nearArea: Manner = { ...exact, areas: (from, to) => qualifiers.takeNear(phrase, from, to, near) };
+
+  /** A part without commas as a name and the areas around it, or those areas first. */
+  const resolveCut = (from: number, to: number, filter: Filter, manner: Manner): number[] => {
     const taken = qualifiers.count;
-    const whole = asName(from, to, filter);
-    if (whole.length > 0) return whole;
     for (let cut = to - 1; cut > from; cut--) {
-      if (keyOf(phrase, from, cut) === NO_KEY) continue;
-      const found = qualifiers.take(phrase, cut, to) ? asName(from, cut, filter) : [];
+      if (!manner.isName(from, cut)) continue;
+      const found = manner.areas(cut, to) ? manner.name(from, cut, filter) : [];
       qualifiers.cutTo(taken);
       if (found.length > 0) return found;
     }
     for (let cut = from + 1; cut < to; cut++) {
-      if (keyOf(phrase, cut, to) === NO_KEY) continue;
-      const found = qualifiers.take(phrase, from, cut) ? asName(cut, to, filter) : [];
+      if (!manner.isName(cut, to)) continue;
+      const found = manner.areas(from, cut) ? manner.name(cut, to, filter) : [];
       qualifiers.cutTo(taken);
       if (found.length > 0) return found;
     }
     return [];
   };
 
-  const resolve = (filter: Filter): number[] => {
-    const { parts, partStart } = phrase;
-    for (let head = 0; head < Math.min(parts, MOST_HEADS); head++) {
+  const partRange = (part: number): readonly [number, number] => [
+    phrase.partStart[part] as number,
+    phrase.partStart[part + 1] as number,
+  ];
+
+  /** Takes the parts before `head` as far as they are areas: `USA, Texas, Paris`. @returns whether any is. */
+  const takeAreasBefore = (head: number): boolean => {
+    for (let part = 0; part < head; part++) {
+      const [from, to] = partRange(part);
+      qualifiers.takeArea(phrase, from, to);
+    }
+    return qualifiers.count > 0;
+  };
+
+  /** Takes the parts after `head` as areas, misspelt ones too where they may be. */
+  const takeAreas = (head: number, misspelt: boolean, keepEarlier = false): boolean => {
+    if (!keepEarlier) qualifiers.clear();
+    for (let part = head + 1; part < phrase.parts; part++) {
+      const [from, to] = partRange(part);
+      const known = qualifiers.take(phrase, from, to);
+      if (!known && !(misspelt && qualifiers.takeNear(phrase, from, to, near))) return false;
+    }
+    return true;
+  };
+
+  const resolveNear = (head: number, filter: Filter): number[] => {
+    const [from, to] = partRange(head);
+    if (takeAreas(head, false)) {
+      const whole = asNearName(from, to, filter);
+      if (whole.length > 0) return whole;
+      const named = resolveCut(from, to, filter, nearName);
+      if (named.length > 0) return named;
+      const placed = resolveCut(from, to, filter, nearArea);
+      return placed.length > 0 ? placed : asFarName(from, to, filter);
+    }
+    if (!takeAreas(head, true)) return [];
+    const named = asName(from, to, filter);
+    return named.length > 0 ? named : asFarName(from, to, filter);
+  };
+
+  const resolve = (filter: Filter, heads: number, fuzzy: boolean): number[] => {
+    for (let head = 0; head < Math.min(phrase.parts, heads); head++) {
+      const [from, to] = partRange(head);
       qualifiers.clear();
-      let known = true;
-      for (let part = head + 1; part < parts && known; part++) {
-        known = qualifiers.take(phrase, partStart[part] as number, partStart[part + 1] as number);
+      if (head > 0 && takeAreasBefore(head) && takeAreas(head, false, true)) {
+        const placed = asName(from, to, filter);
+        if (placed.length > 0) return placed;
       }
-      if (!known) continue;
-      const found = resolvePart(partStart[head] as number, partStart[head + 1] as number, filter);
-      if (found.length > 0) return found;
+      if (takeAreas(head, false)) {
+        const whole = asName(from, to, filter);
+        // What is written right may still be a slip: its neighbours come after it.
+        if (whole.length > 0)
+          return fuzzy && whole.length < filter.limit ? asNearName(from, to, filter, whole) : whole;
+        const found = resolveCut(from, to, filter, exact);
+        if (found.length > 0) return found;
+      }
+      const misspelt = fuzzy ? resolveNear(head, filter) : [];
+      if (misspelt.length > 0) return misspelt;
     }
     return [];
   };
 
-  const maskOf = (codes: readonly string[] | undefined): CountryMask => {
-    if (codes === undefined) return undefined;
-    const mask = new Uint8Array(countryNumber.size);
-    for (const code of codes) {
-      const number = countryNumber.get(code);
-      if (number !== undefined) mask[number] = 1;
+  return (query) => {
+    if (!fillPhrase(phrase, query.text)) return [];
+    near.restart();
+    const filter = selection.filterOf(query);
+    const fuzzy = query.fuzzy === true;
+    const heads = query.isNameFirst === true ? 1 : MOST_HEADS;
+    const found = resolve(filter, heads, false);
+    if (found.length > 0 && !fuzzy) return found;
+    const bare = found.length > 0 ? undefined : withoutKindWords(query.text);
+    if (bare !== undefined && fillPhrase(phrase, bare)) {
+      const called = resolve(filter, heads, fuzzy);
+      if (called.length > 0 || !fuzzy) return called;
+      fillPhrase(phrase, query.text);
     }
-    return mask;
+    return fuzzy ? resolve(filter, heads, true) : found;
   };
-
-  return ({ text, limit, countries, bounds, proximity, keepDuplicates = false }) =>
-    fillPhrase(phrase, text)
-      ? resolve({ limit, mask: maskOf(countries), bounds, proximity, keepDuplicates })
-      : [];
 };

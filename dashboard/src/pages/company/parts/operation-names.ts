@@ -2,6 +2,10 @@
 const NAMES: Readonly<Record<string, string>> = {
   'geocoding.forward': 'Find a place by its name',
   'geocoding.reverse': 'Find the place at a coordinate',
+  'geocoding.geojson': 'Find a place, as GeoJSON',
+  'geocoding.xml': 'Find a place, as XML',
+  'geocoding.google': "Find a place, in Google's format",
+  'geocoding.suggest': 'Suggest places while somebody types',
   'geocoding.ping': 'Does the geocoder answer?',
   'geocoding.unknown': 'Paths that the geocoder does not have',
 };

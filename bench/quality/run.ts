@@ -1,0 +1,111 @@
+/**
+ * How often the right place comes first, by test cases in the formats of geocoder-tester (CSV) and pelias (JSON):
+ *
+ *     node bench/quality/run.ts [--misses] [--fuzzy] file.csv file.json …
+ *
+ * The files are not part of this repository; see docs/geocoding-search.md for where they are published.
+ */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { foldKey } from '../../src/services/geocoding/fold.ts';
+import type { EntityView, Gazetteer } from '../../src/services/geocoding/gazetteer.ts';
+import { openTestGazetteer } from '../../test/support/gazetteer.ts';
+import { readGeocoderTester, readPelias, type Case } from './cases.ts';
+
+/** Tolerances of some sets are those of another data set's centres; this is what a reader would call the same town. */
+const NEARBY_METRES = 15_000;
+
+export interface Score {
+  readonly cases: number;
+  /** Right within what the case asks for. */
+  readonly right: number;
+  /** Right within 15 km; the same where a case has no point. */
+  readonly nearby: number;
+  /** Questions that were not answered right, with what came instead. */
+  readonly misses: readonly string[];
+}
+
+const metresBetween = (a: { lat: number; lng: number }, b: { lat: number; lng: number }): number => {
+  const radians = Math.PI / 180;
+  const north = Math.sin(((b.lat - a.lat) * radians) / 2);
+  const east = Math.sin(((b.lng - a.lng) * radians) / 2);
+  const half = north * north + Math.cos(a.lat * radians) * Math.cos(b.lat * radians) * east * east;
+  return 2 * 6_371_008.8 * Math.asin(Math.min(1, Math.sqrt(half)));
+};
+
+const holds = (entity: EntityView, gazetteer: Gazetteer, name: string, wanted: string): boolean => {
+  const same = (text: string | undefined): boolean => text !== undefined && foldKey(text) === foldKey(wanted);
+  const country = gazetteer.countries.find(({ alpha2 }) => alpha2 === entity.country);
+  switch (name) {
+    case 'name':
+    case 'city':
+      // A name in another language is one of the place all the same: asked for alone, it leads to it.
+      return same(entity.name) || gazetteer.forward({ text: wanted, limit: 100 }).includes(entity.id);
+    case 'state':
+      return same(entity.state);
+    case 'county':
+      return same(entity.county);
+    case 'countrycode':
+      return same(entity.country);
+    case 'country_code_3':
+      return same(country?.alpha3);
+    default:
+      return country !== undefined && gazetteer.forward({ text: wanted, limit: 5 }).includes(country.entity);
+  }
+};
+
+/** Asks all cases. */
+export const scoreCases = (gazetteer: Gazetteer, cases: readonly Case[], fuzzy = false): Score => {
+  let right = 0;
+  let nearby = 0;
+  const misses: string[] = [];
+  for (const { query, point, tolerance, wanted, among, isPrefix } of cases) {
+    const found = gazetteer
+      .forward({ text: query, limit: Math.max(1, among), isPrefix, fuzzy })
+      .map((id) => gazetteer.entity(id));
+    const within = (metres: number): boolean =>
+      found.some(
+        (entity) =>
+          (point === undefined || metresBetween(point, entity) <= metres) &&
+          // Where there is a point, names only say again what lies there, in another data set's words.
+          (point !== undefined ||
+            Object.entries(wanted).every(([name, value]) => holds(entity, gazetteer, name, value))),
+      );
+    const isRight = within(tolerance);
+    if (isRight) right += 1;
+    if (isRight || within(Math.max(tolerance, NEARBY_METRES))) nearby += 1;
+    else {
+      const [first] = found;
+      misses.push(
+        `${query} → ${first === undefined ? 'nothing' : `${first.name}, ${first.state ?? '-'}, ${first.country}`}`,
+      );
+    }
+  }
+  return { cases: cases.length, right, nearby, misses };
+};
+
+const readCases = (path: string): Case[] => {
+  const text = readFileSync(path, 'utf8');
+  return path.endsWith('.json') ? readPelias(text) : readGeocoderTester(text);
+};
+
+const main = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { misses: { type: 'boolean' }, fuzzy: { type: 'boolean' } },
+  });
+  if (positionals.length === 0)
+    throw new Error('Give the case files: node bench/quality/run.ts cities.csv …');
+  const gazetteer = await openTestGazetteer();
+  for (const path of positionals) {
+    const score = scoreCases(gazetteer, readCases(path), values.fuzzy === true);
+    const lines = [
+      `${basename(path)}: ${score.right} of ${score.cases} right, ${score.nearby} within 15 km`,
+      ...(values.misses === true ? score.misses.map((miss) => `  ${miss}`) : []),
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
+};
+
+if (import.meta.main) await main();

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import { sendPieces } from './edge-pieces.ts';
+
+const servers: Server[] = [];
+after(() => {
+  for (const server of servers) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+/** A server whose every answer is these pieces, and the answer to one request. */
+const ask = async (pieces: () => Iterable<string>): Promise<IncomingMessage> => {
+  const server = createServer((_request, response) => sendPieces(response, '', pieces()));
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const request = get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  const [message] = (await once(request, 'response')) as [IncomingMessage];
+  return message;
+};
+
+test('sends every piece in its order, however slowly they are read', async () => {
+  const piece = (index: number): string => `${String(index).padStart(65_535, '.')}\n`;
+  let made = 0;
+  const message = await ask(function* () {
+    for (; made < 200; made += 1) yield piece(made);
+  });
+  let text = '';
+  message.setEncoding('utf8');
+  for await (const chunk of message as AsyncIterable<string>) text += chunk;
+  assert.equal(made, 200);
+  assert.deepEqual(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => Number(line.replaceAll('.', ''))),
+    Array.from({ length: 200 }, (_, index) => index),
+  );
+});
+
+test('makes no more pieces for a reader who has left', async () => {
+  let ended: () => void = () => undefined;
+  const end = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const message = await ask(function* () {
+    try {
+      for (;;) yield 'x'.repeat(65_536);
+    } finally {
+      ended();
+    }
+  });
+  message.destroy();
+  await end;
+});
+
+test('cuts the connection where a piece cannot be made, so that the answer does not look whole', async () => {
+  const message = await ask(function* () {
+    yield 'first';
+    throw new Error('broken');
+  });
+  message.resume();
+  const [error] = (await once(message, 'error')) as [NodeJS.ErrnoException];
+  assert.equal(error.code, 'ECONNRESET');
+  assert.equal(message.complete, false);
+});
