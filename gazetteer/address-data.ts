@@ -63,9 +63,12 @@ export const readAddressData = (folder: string): AddressData => {
   };
 };
 
+/** The folder of templates in the installed package. */
+export const packagedTemplates = (): string =>
+  join(dirname(createRequire(import.meta.url).resolve('@fragaria/address-formatter')), '../../src/templates');
+
 if (import.meta.main) {
-  const entry = createRequire(import.meta.url).resolve('@fragaria/address-formatter');
-  const data = readAddressData(join(dirname(entry), '../../src/templates'));
+  const data = readAddressData(packagedTemplates());
   const target = new URL('../src/services/geocoding/address/address-data.json', import.meta.url);
   writeFileSync(target, `${JSON.stringify(data)}\n`);
   console.log(`${Object.keys(data.territories).length} territories are written.`);

@@ -91,7 +91,7 @@ const splitMorocco = (polygon: BorderPolygon): BorderPolygon[] => {
 
 /** Every polygon that lies in a country, in the package's order. */
 export const readBorders = (): BorderPolygon[] =>
-  (borders.features as BorderFeature[]).flatMap(({ properties, geometry }) => {
+  (borders.features as unknown as BorderFeature[]).flatMap(({ properties, geometry }) => {
     const country = countryOfFeature(properties.id);
     if (country === undefined || geometry === null) return [];
     const polygons = geometry.coordinates.map((rings) => ({ country, rings }));

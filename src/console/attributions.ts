@@ -74,6 +74,19 @@ export const DATA: readonly Attribution[] = [
     licence: { name: 'Unicode License v3', spdx: 'Unicode-3.0', url: 'https://www.unicode.org/license.txt' },
   },
   {
+    name: 'address-formatting',
+    url: 'https://github.com/OpenCageData/address-formatting',
+    package: '@fragaria/address-formatter',
+    use: 'How addresses are written in each country: templates, codes of states and counties, abbreviations.',
+    notice: 'Copyright (c) 2020 Opencage GmbH - https://opencagedata.com. Copyright (c) 2018 Winding Tree.',
+    changes: 'Compiled; a few templates are amended where they differ from the published cases.',
+    licence: {
+      name: 'MIT License',
+      spdx: 'MIT',
+      url: 'https://github.com/OpenCageData/address-formatting/blob/master/LICENSE.txt',
+    },
+  },
+  {
     name: 'RubyMoney',
     url: 'https://github.com/RubyMoney/money',
     use: 'Symbols, subunits and marks of currencies.',

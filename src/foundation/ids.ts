@@ -21,7 +21,6 @@ export type UserId = Id<'usr'>;
 export type SessionId = Id<'ses'>;
 export type WebhookId = Id<'whk'>;
 export type DeliveryId = Id<'dlv'>;
-export type LoggedRequestId = Id<'log'>;
 
 /** Crockford's base32 in lower case: sorts like the bits it stands for, and has no i, l, o, u to misread. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

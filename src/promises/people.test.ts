@@ -78,13 +78,13 @@ describe('the promise of erasure at once', () => {
 
   it('can be checked by several processes at once, and what one left that died is found', async () => {
     const { people, superuser, clock, database } = await setScene();
-    const check = async (): Promise<string> =>
+    const checkNow = async (): Promise<string> =>
       (await erasedAtOnce({ people, database, clock }).check()).state;
     await people.make('erasure');
-    assert.equal(await check(), 'kept');
+    assert.equal(await checkNow(), 'kept');
     assert.equal((await superuser('select from vouchsafe.user_account')).length, 1, 'the other one is at it');
     clock.advance(6 * 60_000);
-    assert.equal(await check(), 'kept');
+    assert.equal(await checkNow(), 'kept');
     assert.deepEqual(await superuser('select from vouchsafe.user_account'), []);
   });
 

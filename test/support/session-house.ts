@@ -217,7 +217,7 @@ export const openSessionHouse = async (
     },
     enrolTotp: async (user) => {
       const secret = newTotpSecret();
-      const box = sealSecret(deriveKey(house.master, 'totp'), user as UserId, secret);
+      const box = sealSecret(deriveKey(house.master, 'totp'), user, secret);
       await superuser('insert into vouchsafe.totp values ($1, $2, now(), now(), 0)', [user, box]);
       return (steps = 0) => totpCodeAt(secret, totpStepAt(Date.now()) + steps);
     },

@@ -110,7 +110,9 @@ test('agrees with country-coder on 30,000 points of the whole globe', () => {
 
 test('agrees with country-coder on 40,000 points within 5 km of a border', () => {
   const random = createRandom(42);
-  const features = borders.features as { geometry: { coordinates: [number, number][][][] } | null }[];
+  const features = borders.features as unknown as {
+    geometry: { coordinates: [number, number][][][] } | null;
+  }[];
   const corners = features.flatMap(({ geometry }) => geometry?.coordinates.flat(2) ?? []);
   for (let index = 0; index < 40_000; index++) {
     const [cornerLng, cornerLat] = corners[Math.floor(random() * corners.length)]!;

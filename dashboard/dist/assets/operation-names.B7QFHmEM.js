@@ -1,1 +1,0 @@
-var e={"geocoding.forward":`Find a place by its name`,"geocoding.reverse":`Find the place at a coordinate`,"geocoding.ping":`Does the geocoder answer?`,"geocoding.unknown":`Paths that the geocoder does not have`},t=[`geocoding.forward`,`geocoding.reverse`],n=t=>e[t];export{n,t};
