@@ -10,7 +10,11 @@ const PLAN: FloodPlan = {
   seconds: 0.6,
   perSecond: 50,
   wrongPerSecond: 500,
-  shapes: [{ name: 'a flood from 3 addresses', sources: 3, connectionsEach: 2 }],
+  // The smaller one after the larger one.
+  shapes: [
+    { name: 'a flood from 3 addresses', sources: 3, connectionsEach: 2 },
+    { name: 'a flood from 1 address', sources: 1, connectionsEach: 1 },
+  ],
 };
 
 interface Seen {

@@ -87,8 +87,13 @@ const checkRounds = ({ idle, busy }: FloodRounds): void => {
     const said = JSON.stringify(Object.fromEntries(total));
     if ([...total.keys()].some((status) => !REFUSALS.has(status)))
       throw new Error(`wrong keys were answered with ${said}`);
-    if ((total.get('401') ?? 0) === 0)
-      throw new Error(`no wrong key was looked at; they were answered with ${said}`);
+    if (rounds.some(({ flood: { sent } }) => sent === 0)) throw new Error('a flood sent nothing');
+    if ((total.get('401') ?? 0) === 0) {
+      const came = rounds
+        .map(({ flood: { sent, cut } }) => `${sent} sent, ${cut} connections cut`)
+        .join('; ');
+      throw new Error(`no wrong key was looked at; they were answered with ${said} (${came})`);
+    }
   }
 };
 

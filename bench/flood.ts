@@ -170,7 +170,7 @@ const begin = async (question: Flood): Promise<void> => {
   while (lanes.some(({ isOpen }) => !isOpen) && performance.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   if (!lanes.some(({ isOpen }) => isOpen)) throw new Error('no connection of the flood was taken');
-  [due, sent, cut, missing, statuses] = [0, 0, 0, 0, {}];
+  [turn, due, sent, cut, missing, statuses] = [0, 0, 0, 0, 0, {}];
   usage = process.cpuUsage();
   startedAt = performance.now();
   pouredAt = startedAt;
