@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testClock, type TestClock } from '../../test/support/clock.ts';
 import { COMPANY_A, seedCompanies } from '../../test/support/companies.ts';
 import { testDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { startSmtp, type TestSmtp } from '../../test/support/smtp.ts';
 import type { UserId } from '../foundation/ids.ts';
 import { linkToken } from '../foundation/link.ts';
@@ -208,10 +208,7 @@ test('a server that says later is asked later, and gets the mail once', async ()
 });
 
 test('mail waits while the server is down, and goes out when it is back', async () => {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
+  const port = await freePort();
   const scene = await openScene(`smtp://127.0.0.1:${port}`);
   await scene.enqueue();
   await untilFailed(scene, 'ESOCKET');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { testDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { newId, type CompanyId } from '../foundation/ids.ts';
 import type { CheckResult } from '../foundation/promise.ts';
 import { usageCountedNotRecorded } from '../metering/promises.ts';
@@ -158,14 +158,6 @@ const closes: (() => Promise<void>)[] = [];
 after(async () => {
   for (const close of closes.reverse()) await close();
 });
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** A PostgreSQL that was started with other settings than ours. */
 const startOpenly = async (violation: Readonly<Record<string, string>>): Promise<Database> => {

@@ -1,8 +1,8 @@
 /** A real SMTP server in this process, which keeps what it takes and refuses what it is told to. */
-import type { AddressInfo } from 'node:net';
 import { after } from 'node:test';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { freePort } from './free-port.ts';
 
 export interface ReceivedMail {
   readonly from: string;
@@ -27,7 +27,7 @@ export interface TestSmtp {
 const failure = (code: number): Error =>
   Object.assign(new Error('as the test wishes'), { responseCode: code });
 
-/** Starts a server on loopback; stopped after the tests. @param options port 0 unless the test needs a certain one. */
+/** Starts a server on loopback, on a port to which it may come back; stopped after the tests. */
 export const startSmtp = async (
   options: SMTPServerOptions & { readonly port?: number } = {},
 ): Promise<TestSmtp> => {
@@ -38,7 +38,7 @@ export const startSmtp = async (
     const [found] = index === -1 ? [] : refusals.splice(index, 1);
     return found === undefined ? undefined : failure(found.code);
   };
-  const { port: wanted = 0, ...rest } = options;
+  const { port = await freePort(), ...rest } = options;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -74,9 +74,8 @@ export const startSmtp = async (
   server.on('error', () => undefined);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(wanted, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
-  const { port } = server.server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= new Promise((resolve) => {

@@ -16,11 +16,15 @@ export const openUsageStage = (): Promise<Stage> =>
 /** Made so long ago that it has a past. */
 const LONG_AGO = Date.UTC(2026, 0, 1);
 
+let made = 0;
+/** Each thing a millisecond after the one before: within one, ids have no order, and lists are in the order of ids. */
+const nextMoment = (): number => LONG_AGO + made++;
+
 export const addProject = async (
   { store }: Stage,
   company: CompanyId,
   name: string,
-  madeAt = LONG_AGO,
+  madeAt = nextMoment(),
 ): Promise<ProjectId> => {
   const project = newId('prj', madeAt);
   await store.superuser(
@@ -35,11 +39,12 @@ export const addKey = async (
   { company, project }: { readonly company: CompanyId; readonly project: ProjectId },
   name: string,
 ): Promise<KeyId> => {
-  const key = newId('key', LONG_AGO);
+  const madeAt = nextMoment();
+  const key = newId('key', madeAt);
   await store.superuser(
     `insert into vouchsafe.key (id, company_id, project_id, public_key, secret_digest, pepper_id, name, scopes, created_at)
      values ($1, $2, $3, 'vs_pk_live_' || md5($1), sha256($1::text::bytea), 0, $4, '{geocoding:read}', $5)`,
-    [key, company, project, name, new Date(LONG_AGO)],
+    [key, company, project, name, new Date(madeAt)],
   );
   return key;
 };

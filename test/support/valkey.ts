@@ -2,12 +2,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openValkey } from '../../src/limits/valkey-client.ts';
 import { parseValkeyUrl } from '../../src/limits/valkey-url.ts';
+import { freePort } from './free-port.ts';
 
 const isProgram = (path: string): boolean => {
   try {
@@ -45,15 +45,6 @@ export interface TestValkey {
   /** Ends it and removes its folder. */
   end(): Promise<void>;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 const PASSWORD = 'a password of tests';
 
