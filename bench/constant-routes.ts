@@ -1,4 +1,4 @@
-/** Two routes with the same constant answer, of which one has the whole gate before it: what differs is the gate. */
+/** Routes in pairs with the same answer, of which one has the whole gate before it: what differs is the gate. */
 import { problemJson } from '../src/http/problem-json.ts';
 import { defineRoute, type Access, type AnyRoute, type ErrorForm, type Reply } from '../src/http/route.ts';
 
@@ -43,3 +43,15 @@ export const constantRoutes = (): readonly AnyRoute[] => [
   constant('bench.open', OPEN_PATH, { public: 'it is the other side of a comparison' }),
   constant('bench.keyed', KEYED_PATH, { secretKey: 'geocoding:read', browser: true }),
 ];
+
+/** The service that the gate stands before in the product, with its usual question: where a coordinate is. */
+export const SERVICE_PATH = '/geocode/v1/json?q=48.85,2.35&no_annotations=1';
+export const OPEN_SERVICE_PATH = '/bench/geocode?q=48.85,2.35&no_annotations=1';
+
+/** A route's twin that lets everybody in. */
+export const openTwin = ({ countAs: _counted, countedAs: _others, ...route }: AnyRoute): AnyRoute => ({
+  ...route,
+  operation: 'bench.geocode',
+  path: '/bench/geocode',
+  access: { public: 'it is the other side of a comparison' },
+});

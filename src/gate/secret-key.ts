@@ -8,6 +8,7 @@ import { presentedKey, type CredentialReason, type PresentedKey } from './creden
 import type { KeyCache, KnownKey } from './key-cache.ts';
 import { isWellFormedKey } from './key-format.ts';
 import { createLookups } from './lookups.ts';
+import { createRecentKeys } from './recent-keys.ts';
 import { usageRules, type UsageRulesRow } from './usage-rules.ts';
 import { readNetworks } from './networks.ts';
 
@@ -162,25 +163,21 @@ export const createSecretKeyGate = (options: SecretKeyGateOptions): SecretKeyGat
     return ok(known);
   };
 
-  /** The last good key of each connection and its name: most connections bring one key, again and again. */
-  const lastOf = new WeakMap<Request['address'], { key: string; name: string }>();
+  const recent = createRecentKeys();
 
   return {
     identify: (request) => {
       const presented = presentedKey(request);
       if (!presented.ok) return refuse(presented.reason, {}, request);
       const key = presented.value.secret.expose();
-      const last = lastOf.get(request.address);
-      // Only the connection that brought this very key before could learn anything by the time of the comparison.
-      const isSame = last?.key === key;
-      const name = isSame ? last.name : cache.nameOf(key);
-      const known = isCurrent() ? cache.get(name) : undefined;
+      // Without news of revocations nothing that is remembered counts.
+      const isFresh = isCurrent();
+      const lately = isFresh ? recent.get(key, cache.generation) : undefined;
+      if (lately !== undefined) return admit(lately, presented.value, request);
+      const name = cache.nameOf(key);
+      const known = isFresh ? cache.get(name) : undefined;
       if (known !== undefined) {
-        if (last === undefined) lastOf.set(request.address, { key, name });
-        else if (!isSame) {
-          last.key = key;
-          last.name = name;
-        }
+        recent.put(key, known, cache.generation);
         return admit(known, presented.value, request);
       }
       if (!isWellFormedKey('sk', key)) return refuse('malformed', presented.value, request);

@@ -74,7 +74,8 @@ interface Walk {
   readonly request: Request;
   readonly operation: string;
   readonly errors: ErrorForm;
-  readonly now: number;
+  /** Milliseconds since the epoch: of its arrival, or of the moment after it had to wait for something. */
+  now: number;
   readonly startedAt: number;
   caller: Caller | undefined;
   membership: Membership | undefined;
@@ -208,6 +209,8 @@ export const createPipeline = ({
     if (!(value instanceof Promise)) return next(value);
     return then(walk, value, (settled) => {
       if (walk.request.isGone?.() === true) throw clientGone();
+      // Else one who had to wait would come, by the clock, before others who did not.
+      walk.now = clock.now();
       return next(settled);
     });
   };
