@@ -29,7 +29,7 @@ const row = (lat: number): number =>
 const MARGIN = 1e-9;
 
 /** Calls `visit` with every cell that a segment touches, and perhaps some beside them. */
-const cellsOfSegment = (
+export const cellsOfSegment = (
   a: readonly [number, number],
   b: readonly [number, number],
   visit: (cell: number) => void,
