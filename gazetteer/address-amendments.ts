@@ -1,6 +1,6 @@
 /**
  * What the package's templates lack or get wrong against the published cases of OpenCage's address-formatting (July
- * 2026), in which each of these is shown.
+ * 2026), in which each of these is shown but that of DE.
  */
 import type { TerritoryForm } from '../src/services/geocoding/address/address-data.ts';
 
@@ -27,6 +27,15 @@ export const AMENDED_TERRITORIES = (territories: Territories): Territories => ({
   },
   // A comma before the number, as the country's post writes it.
   BR: amend(territories['BR'], '{{{road}}} {{{house_number}}}', '{{{road}}}, {{{house_number}}}'),
+  // The city states, as GeoNames names them.
+  DE: {
+    ...territories['DE'],
+    replace: [
+      ...(territories['DE']?.replace ?? []),
+      ['state=^State of ', ''],
+      ['state=^Freie (?:und )?Hansestadt ', ''],
+    ],
+  },
   HK: amend(
     territories['HK'],
     '{{{state_district}}}\n{{#first}} {{{state}}} || {{{country}}} {{/first}}\n',

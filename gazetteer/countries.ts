@@ -25,7 +25,7 @@ const MORE_NAMES: Readonly<Record<string, readonly string[]>> = {
   CD: ['dr congo', 'democratic republic of the congo', 'drc'],
   CG: ['republic of the congo', 'congo'],
   VA: ['holy see', 'vatican'],
-  PS: ['palestine'],
+  PS: ['palestine', 'palestinian territory', 'state of palestine'],
   TL: ['east timor'],
   TR: ['turkey'],
   GM: ['the gambia'],

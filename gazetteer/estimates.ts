@@ -13,12 +13,16 @@ export const placeType = (feature: string, population: number): number => {
   return population >= 5_000 || feature === 'PPLA' ? TOWN : VILLAGE;
 };
 
+/**
+ * What a rank is worth beside the people; a tenth is ten times as many. In published questions (the largest cities of the
+ * United States, Mapzen's cities of the world) a larger namesake was meant more often than a smaller seat.
+ */
 const FEATURE_WEIGHT: Readonly<Record<string, number>> = {
-  PPLC: 0.25,
-  PPLA: 0.12,
-  PPLA2: 0.06,
-  PPLA3: 0.03,
-  PPLX: -0.15,
+  PPLC: 0.12,
+  PPLA: 0.05,
+  PPLA2: 0.02,
+  PPLA3: 0.01,
+  PPLX: -0.1,
   PPLQ: -0.3,
   PPLH: -0.3,
   PPLW: -0.3,
@@ -52,6 +56,12 @@ export const placeRadiusKm = (population: number): number =>
     ? UNKNOWN_KM
     : Math.min(LARGEST_KM, Math.max(SMALLEST_KM, Math.sqrt(population / (Math.PI * DENSITY))));
 
+/** So far a postcode is taken to reach from where it stands, for want of its outline. */
+export const POSTCODE_RADIUS_KM = 2.5;
+
+/** Importance of a postcode: behind all places, and among postcodes of one spelling by the people of its town. */
+export const postcodeImportance = (population: number): number => -0.4 + 0.02 * Math.log10(1 + population);
+
 const KM_PER_DEGREE = 111.195;
 
 /** A box as [south, west, north, east] in hundred-thousandths of a degree. */
@@ -81,11 +91,12 @@ const CONFIDENCE: readonly (readonly [number, number])[] = [
   [25, 2],
 ];
 
-/** The contract's confidence, 1 to 10, of a box: how small its diagonal is. */
+/** The contract's confidence, 1 to 10, of a box: how small its diagonal is. Astride the antimeridian, west is more than east. */
 export const boxConfidence = ([south, west, north, east]: Box): number => {
   const middle = ((south + north) / 2 / DEGREE) * (Math.PI / 180);
   const height = ((north - south) / DEGREE) * KM_PER_DEGREE;
-  const width = ((east - west) / DEGREE) * KM_PER_DEGREE * Math.cos(middle);
+  const span = east < west ? east - west + 360 * DEGREE : east - west;
+  const width = (span / DEGREE) * KM_PER_DEGREE * Math.cos(middle);
   const diagonal = Math.hypot(height, width);
   return CONFIDENCE.find(([limit]) => diagonal < limit)?.[1] ?? 1;
 };

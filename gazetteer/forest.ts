@@ -55,37 +55,37 @@ const select = (
 };
 
 /**
- * One flat k-d tree for each country, over points on the unit sphere: there is no pole and no antimeridian there.
+ * One flat k-d tree for each group, over points on the unit sphere: there is no pole and no antimeridian there.
  * The middle of a range is its root, and `treeAxis` at the middle is the axis that splits it.
- * @param groups ids of the points of each country. @param entities by id; degrees.
+ * @param starts where each group begins in `members`, and where the last ends. @param members ids, group by group; they
+ * are put in the order of the trees. @param lat @param lng degrees by id
  */
 export const buildForest = (
-  groups: readonly (readonly number[])[],
-  entities: readonly { readonly lat: number; readonly lng: number }[],
+  starts: Uint32Array,
+  members: Uint32Array,
+  lat: (id: number) => number,
+  lng: (id: number) => number,
 ): ForestSections => {
-  const ids = Uint32Array.from(groups.flat());
-  const points = new Float64Array(ids.length * 3);
-  const axes = new Uint8Array(ids.length);
-  ids.forEach((id, at) => {
-    const { lat = 0, lng = 0 } = entities[id] ?? {};
-    const phi = (lat * Math.PI) / 180;
-    const lambda = (lng * Math.PI) / 180;
-    points.set([Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)], at * 3);
-  });
+  const points = new Float64Array(members.length * 3);
+  const axes = new Uint8Array(members.length);
+  for (let at = 0; at < members.length; at++) {
+    const id = members[at] as number;
+    const phi = (lat(id) * Math.PI) / 180;
+    const lambda = (lng(id) * Math.PI) / 180;
+    points[at * 3] = Math.cos(phi) * Math.cos(lambda);
+    points[at * 3 + 1] = Math.cos(phi) * Math.sin(lambda);
+    points[at * 3 + 2] = Math.sin(phi);
+  }
   const split = (from: number, to: number): void => {
     if (to - from <= TREE_LEAF) return;
     const middle = (from + to) >> 1;
     const axis = widestAxis(points, from, to);
     axes[middle] = axis;
-    select(ids, points, middle, from, to, axis);
+    select(members, points, middle, from, to, axis);
     split(from, middle);
     split(middle + 1, to);
   };
-  const starts = new Uint32Array(groups.length + 1);
-  groups.forEach((group, index) => {
-    const from = starts[index] as number;
-    starts[index + 1] = from + group.length;
-    split(from, from + group.length);
-  });
-  return { treeStart: starts, treeIds: ids, treeAxis: axes, treePoints: points };
+  for (let group = 0; group + 1 < starts.length; group++)
+    split(starts[group] as number, starts[group + 1] as number);
+  return { treeStart: starts, treeIds: members, treeAxis: axes, treePoints: points };
 };

@@ -35,15 +35,34 @@ const GERMAN =
   /^(.+?)[ -](am|an der|an dem|auf der|bei|im|in der|in|ob der|unter|vor der|vor|bei der) (.+)$/u;
 const GERMAN_COUNTRIES: ReadonlySet<string> = new Set(['DE', 'AT', 'CH', 'LI', 'IT']);
 
+/** `Burton upon Trent`, `Burton-on-Trent`: which of the two is right few people know. */
+const ENGLISH = /^(.+[ -])(upon|on)([ -].+)$/iu;
+const CZECH = /^(.+?) (nad|pod|u) (.+)$/u;
+const DUTCH = /^(.+?) aan (?:den|de) (.+)$/u;
+
+/** A name with its link shortened to a letter, and then also the place: `Ústí n. Labem`, `Ústí n. L.`. */
+const shortened = (name: string, form: RegExp): string[] => {
+  const [, head, link = '', place = ''] = form.exec(name) ?? [];
+  if (head === undefined) return [];
+  return [`${head} ${link.slice(0, 1)} ${place}`, `${head} ${link.slice(0, 1)} ${place.slice(0, 1)}`];
+};
+
 /**
  * Other ways to write the part of a name that tells where it lies, as names before folding: all that is common in
- * German (`Frankfurt/Main`, `a. M.`, `a.M.`, `a. Main`) and in French (`Neuilly s/ Seine`).
+ * German (`Frankfurt/Main`, `a. M.`, `a.M.`, `a. Main`), in French (`Neuilly s/ Seine`), English (`Burton on Trent`), Czech
+ * and Slovak (`Ústí n. L.`) and Dutch (`Alphen a/d Rijn`).
  */
 export const locatedSpellings = (name: string, country: string): string[] => {
   if (country === 'FR' || country === 'BE') {
     const shorter = name.replace(/([ -])(?:sur|sous)([ -])/u, '$1s$2');
     return shorter === name ? [] : [shorter];
   }
+  if (country === 'GB' || country === 'IE')
+    return ENGLISH.test(name)
+      ? [name.replace(ENGLISH, (_, head, link, place) => `${head}${link === 'on' ? 'upon' : 'on'}${place}`)]
+      : [];
+  if (country === 'CZ' || country === 'SK') return shortened(name, CZECH);
+  if (country === 'NL') return DUTCH.test(name) ? [name.replace(DUTCH, '$1 a d $2')] : [];
   const parts = GERMAN_COUNTRIES.has(country) ? GERMAN.exec(name) : null;
   if (parts === null) return [];
   const [, head = '', link = '', place = ''] = parts;
