@@ -2,7 +2,7 @@
 import { Problem } from '../../foundation/problem.ts';
 import type { Query } from '../../http/query.ts';
 import { PARAMETERS, readGeocodeCall, type GeocodeCall } from './parameters.ts';
-import { readStructuredCall, STRUCTURED } from './structured.ts';
+import { readStructuredCall, STRUCTURED_NAMES } from './structured.ts';
 
 /** Lines of one batch. */
 export const MOST_LINES = 1_000;
@@ -29,7 +29,7 @@ export interface LineFault {
   readonly error: { readonly code: string; readonly message: string; readonly field?: string };
 }
 
-const NAMES: ReadonlySet<string> = new Set(['id', 'q', ...STRUCTURED, ...PARAMETERS]);
+const NAMES: ReadonlySet<string> = new Set(['id', 'q', ...STRUCTURED_NAMES, ...PARAMETERS]);
 /** What belongs to the whole answer, and a credential, which stands in the head of the request alone. */
 const NOT_HERE: ReadonlySet<string> = new Set(['key', 'jsonp', 'pretty', 'add_request']);
 
@@ -145,7 +145,7 @@ export const readLine = (batch: Batch, index: number): BatchLine | LineFault => 
     const values = batch.form === 'json' ? fieldsOfJson(text) : fieldsOfCsv(text, batch.head);
     id = values.get('id')?.slice(0, LONGEST_ID);
     const query = asQuery(values);
-    const isStructured = !values.has('q') && STRUCTURED.some((name) => values.has(name));
+    const isStructured = !values.has('q') && STRUCTURED_NAMES.some((name) => values.has(name));
     const call = isStructured
       ? readStructuredCall(query, batch.acceptLanguage)
       : readGeocodeCall(query, batch.acceptLanguage, 'json');

@@ -68,15 +68,18 @@ const costOf = (request: Request): number => {
   return Math.min(MOST_LINES, Math.max(1, lines));
 };
 
+type Answer = (call: GeocodeCall, context: AnswerContext) => Reply;
+
 /** What the route is built from. */
 export interface BatchParts {
-  readonly answer: (call: GeocodeCall, context: AnswerContext) => Reply;
+  /** What answers now. A batch keeps it to its end, so that one answer never comes from two states of the index. */
+  readonly answerer: () => Answer;
   readonly clock: Clock;
 }
 
 const answerLines = function* (
   batch: Batch,
-  { answer, clock }: BatchParts,
+  { answer, clock }: { readonly answer: Answer; readonly clock: Clock },
   now: number,
 ): Generator<string, void, undefined> {
   const end = clock.monotonic() + LONGEST_MS;
@@ -110,7 +113,7 @@ const lineSchema = z.object({
 });
 
 /** `POST /v1/geocode/batch`. */
-export const batchRoute = (parts: BatchParts): AnyRoute =>
+export const batchRoute = ({ answerer, clock }: BatchParts): AnyRoute =>
   defineRoute<Batch>({
     operation: 'geocoding.batch',
     method: 'POST',
@@ -155,6 +158,6 @@ export const batchRoute = (parts: BatchParts): AnyRoute =>
       status: 200,
       headers: HEADERS,
       body: '',
-      pieces: answerLines(batch, parts, now),
+      pieces: answerLines(batch, { answer: answerer(), clock }, now),
     }),
   });

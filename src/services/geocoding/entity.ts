@@ -8,9 +8,19 @@ export const CITY = 3;
 export const TOWN = 4;
 export const VILLAGE = 5;
 export const SUBURB = 6;
+export const POSTCODE = 7;
 
 /** The contract's `_type` of each kind. */
-export const TYPE_NAMES = ['country', 'state', 'county', 'city', 'town', 'village', 'suburb'] as const;
+export const TYPE_NAMES = [
+  'country',
+  'state',
+  'county',
+  'city',
+  'town',
+  'village',
+  'suburb',
+  'postcode',
+] as const;
 export type TypeName = (typeof TYPE_NAMES)[number];
 
 /** "No state", "no county", "no parent" in a column of entity ids. */
@@ -51,6 +61,14 @@ export const CELL_EMPTY = 0xffff_ffff;
 /** Set in a cell that a border crosses; the other bits number its list of polygons. */
 export const CELL_BORDER = 0x8000_0000;
 
+/** Set in an entry of a cell whose centre lies in the area; the other bits number the area. */
+export const AREA_INSIDE = 0x8000_0000;
+/** A cell's centre from its south-west corner, in hundred-thousandths of a degree; no corner of a border can lie on it. */
+export const AREA_CENTRE_LNG = DEGREE / CELLS_PER_DEGREE / 2 + 0.37;
+export const AREA_CENTRE_LAT = DEGREE / CELLS_PER_DEGREE / 2 + 0.41;
+/** Of no state, in columns that number states. */
+export const NO_STATE = 0xffff;
+
 /** Points in a leaf of a country's k-d tree. */
 export const TREE_LEAF = 16;
 
@@ -64,4 +82,4 @@ export const hashBytes = (bytes: Uint8Array, from: number, to: number): number =
 };
 
 /** How much less an entity counts, beside an importance of 0 to 1.3, when it was found by a further name. */
-export const ALTERNATE_PENALTY = 0.18;
+export const ALTERNATE_PENALTY = 0.2;

@@ -1,5 +1,6 @@
 import type { QuotaState } from '../../foundation/caller.ts';
 import type { Reply } from '../../http/route.ts';
+import type { JsonWriter } from './json-writer.ts';
 
 /** What every answer of the contract has around its results (reference: OpenCage's recorded answers). */
 
@@ -41,11 +42,43 @@ export const envelopeTexts = (publicUrl: string): EnvelopeTexts => {
   };
 };
 
+/** A number as text, made anew only when it changes: limits and the ends of days hardly do. */
+const createNumberText = (): ((value: number) => string) => {
+  let last = Number.NaN;
+  let text = '';
+  return (value) => {
+    if (value !== last) {
+      last = value;
+      text = String(value);
+    }
+    return text;
+  };
+};
+
+const limitText = createNumberText();
+const remainingText = createNumberText();
+const resetText = createNumberText();
+
 /** The `rate` member with its comma; empty where a project has no quota. */
 export const rateText = (quota: QuotaState | undefined): string =>
   quota === undefined
     ? ''
-    : `,"rate":{"limit":${quota.limit},"remaining":${quota.remaining},"reset":${quota.resetSeconds}}`;
+    : `,"rate":{"limit":${limitText(quota.limit)},"remaining":${remainingText(quota.remaining)},"reset":${resetText(quota.resetSeconds)}}`;
+
+const RATE_LIMIT = Buffer.from(',"rate":{"limit":');
+const RATE_REMAINING = Buffer.from(',"remaining":');
+const RATE_RESET = Buffer.from(',"reset":');
+
+/** Writes the same; needs room for a hundred bytes. */
+export const writeRate = (writer: JsonWriter, quota: QuotaState): void => {
+  writer.put(RATE_LIMIT);
+  writer.ascii(limitText(quota.limit));
+  writer.put(RATE_REMAINING);
+  writer.ascii(remainingText(quota.remaining));
+  writer.put(RATE_RESET);
+  writer.ascii(resetText(quota.resetSeconds));
+  writer.ascii('}');
+};
 
 /** The `timestamp` member of an instant in milliseconds since the epoch; built once a second. */
 export const createTimestamps = (): ((now: number) => string) => {
@@ -90,11 +123,11 @@ export const replyHeaders = (
     headers,
     extra: [
       'x-ratelimit-limit',
-      String(quota.limit),
+      limitText(quota.limit),
       'x-ratelimit-remaining',
-      String(quota.remaining),
+      remainingText(quota.remaining),
       'x-ratelimit-reset',
-      String(quota.resetSeconds),
+      resetText(quota.resetSeconds),
     ],
   };
 };

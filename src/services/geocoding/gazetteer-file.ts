@@ -2,7 +2,9 @@ import { open } from 'node:fs/promises';
 import { checkIndex, checkPreamble, IndexFaultError, PREAMBLE_BYTES } from './index-format.ts';
 
 /** No index is larger; a file that is, is not one. */
-const LARGEST_BYTES = 1_000_000_000;
+const LARGEST_BYTES = 8_000_000_000;
+/** Bytes that are read at once; the system gives less than two gigabytes. */
+const READ_AT_ONCE = 256 * 1024 * 1024;
 
 /**
  * Reads an index file into memory that all threads can share, and checks it.
@@ -20,7 +22,7 @@ export const loadGazetteerFile = async (path: string): Promise<SharedArrayBuffer
     const buffer = new SharedArrayBuffer(size);
     const bytes = Buffer.from(buffer);
     for (let at = 0; at < size;) {
-      const { bytesRead } = await file.read(bytes, at, size - at, at);
+      const { bytesRead } = await file.read(bytes, at, Math.min(READ_AT_ONCE, size - at), at);
       if (bytesRead === 0) throw new IndexFaultError('truncated');
       at += bytesRead;
     }

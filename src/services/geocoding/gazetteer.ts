@@ -1,6 +1,16 @@
+import { createAreaAt, NO_AREA } from './area-at.ts';
 import { createCountryAt, NOWHERE } from './country-at.ts';
-import { DEGREE, NONE, TYPE_NAMES, type CountryRecord, type StateCode, type TypeName } from './entity.ts';
+import {
+  DEGREE,
+  NO_STATE,
+  NONE,
+  TYPE_NAMES,
+  type CountryRecord,
+  type StateCode,
+  type TypeName,
+} from './entity.ts';
 import { openSections, type Sections } from './index-format.ts';
+import { openLocalNames, type LocalNames } from './local-names.ts';
 import { createNearest } from './nearest.ts';
 import { openRecords, RECORD_LENGTH, type Records } from './records.ts';
 import type { ForwardQuery, SuggestQuery } from './request.ts';
@@ -9,12 +19,15 @@ import { createSuggest } from './suggest.ts';
 
 export { loadGazetteerFile } from './gazetteer-file.ts';
 
-/** Beyond this the nearest place says nothing about a coordinate, and the country alone is the answer. */
+/** Beyond this the nearest place says nothing about a coordinate, and its state or country alone is the answer. */
 export const NEAREST_LIMIT_METRES = 50_000;
 
-/** What a coordinate lies at: a place, or only its country. */
+/** Beyond this a postcode says nothing about a coordinate. */
+const POSTCODE_LIMIT_METRES = 5_000;
+
+/** What a coordinate lies at: a place, or only its state or country. */
 export interface ReverseHit {
-  /** Entity of the place or country. */
+  /** Entity of the place, state or country. */
   readonly id: number;
   /** Great-circle metres from the coordinate to where that entity stands. */
   readonly metres: number;
@@ -41,19 +54,30 @@ export interface Gazetteer {
   readonly records: Records;
   readonly countries: readonly CountryRecord[];
   readonly stateCodes: readonly StateCode[];
+  /** Lists of ISO 3166-2 codes, from the whole to the part (`GB-ENG`, `GB-SWK`); `sections.divisionOf` says which an entity has. */
+  readonly divisions: readonly (readonly string[])[];
+  /** Names in other languages. */
+  readonly localNames: LocalNames;
   /** How many entities there are; their ids run from 0. */
   readonly size: number;
   /**
-   * The place nearest to a coordinate within the country that the borders put it in, or that country where no place
-   * is near; undefined at sea. Degrees, -90 to 90 and -180 to 180.
+   * The place nearest to a coordinate within the country and the state that the borders put it in; where none is near,
+   * that state, or the country where it has no state there; undefined at sea. Degrees, -90 to 90 and -180 to 180.
    */
   reverse(lat: number, lng: number): ReverseHit | undefined;
   /** Ids of the entities that a query means, best first; never throws. */
   forward(query: ForwardQuery): readonly number[];
   /** Ids of the entities whose names begin with what has been typed so far, the most important first; never throws. */
   suggest(query: SuggestQuery): readonly number[];
+  /**
+   * The postcode that stands nearest to a coordinate in a country (by its number), within 5 km; `NONE` where none does.
+   * Postcodes are points here, so that near the edge of one its neighbour's may be given.
+   */
+  postcodeAt(lat: number, lng: number, country: number): number;
   /** Number of the country at a coordinate by its borders, or -1. */
   countryAt(lat: number, lng: number): number;
+  /** Entity of the state at a coordinate of a country (by its number), by its outline; `NONE` where no state has one there. */
+  stateAt(lat: number, lng: number, country: number): number;
   entity(id: number): EntityView;
 }
 
@@ -75,6 +99,8 @@ export const openGazetteer = (buffer: SharedArrayBuffer): Gazetteer => {
   const { names } = sections;
   const records = openRecords(sections.records);
   const countryAt = createCountryAt(sections);
+  const areaAt = createAreaAt(sections, sections.areaCountry);
+  const { areaState, states } = sections;
   const nearest = createNearest(sections);
   const countryNumber = new Map(countries.map(({ alpha2 }, index) => [alpha2, index]));
   const search = createSearch(sections, countryNumber);
@@ -87,6 +113,10 @@ export const openGazetteer = (buffer: SharedArrayBuffer): Gazetteer => {
     );
     return JSON.parse(`"${escaped}"`) as string;
   };
+  const stateNumberAt = (lat: number, lng: number, country: number): number => {
+    const area = areaAt(lat, lng, country);
+    return area === NO_AREA ? NO_STATE : (areaState[area] as number);
+  };
   const optionalName = (id: number): string | undefined => (id === NONE ? undefined : nameOf(id));
 
   return {
@@ -94,9 +124,17 @@ export const openGazetteer = (buffer: SharedArrayBuffer): Gazetteer => {
     records,
     countries,
     stateCodes,
+    divisions: sections.divisions as readonly (readonly string[])[],
+    localNames: openLocalNames(sections),
     size: sections.records.length / RECORD_LENGTH,
     countryAt,
+    stateAt: (lat, lng, country) => {
+      const state = stateNumberAt(lat, lng, country);
+      return state === NO_STATE ? NONE : (states[state] as number);
+    },
     suggest,
+    postcodeAt: (lat, lng, country) =>
+      nearest(lat, lng, countries.length + country, POSTCODE_LIMIT_METRES)?.id ?? NONE,
     forward: (query) => {
       const seek = query.isPrefix === true ? suggest : search;
       let found = seek(query);
@@ -110,9 +148,10 @@ export const openGazetteer = (buffer: SharedArrayBuffer): Gazetteer => {
     reverse: (north, east) => {
       const found = countryAt(north, east);
       if (found === NOWHERE) return undefined;
-      const place = nearest(north, east, found);
-      if (place !== undefined && place.metres <= NEAREST_LIMIT_METRES) return place;
-      const id = countries[found]?.entity ?? 0;
+      const state = stateNumberAt(north, east, found);
+      const place = nearest(north, east, found, NEAREST_LIMIT_METRES, state);
+      if (place !== undefined) return place;
+      const id = state === NO_STATE ? (countries[found]?.entity ?? 0) : (states[state] as number);
       const metres = metresBetween(north, east, records.lat(id) / DEGREE, records.lng(id) / DEGREE);
       return { id, metres };
     },

@@ -3,6 +3,8 @@ import type { QuotaState } from '../../foundation/caller.ts';
 import type { Query } from '../../http/query.ts';
 import type { AnyRoute, ErrorForm, Reply, Request } from '../../http/route.ts';
 import { defineRoute } from '../../http/route.ts';
+import type { Atlas } from './atlas.ts';
+import { writersOf } from './base-writers.ts';
 import { readBounds } from './coordinates.ts';
 import { TYPE_NAMES, type TypeName } from './entity.ts';
 import {
@@ -13,12 +15,12 @@ import {
   type LatLng,
   type ResultModel,
 } from './envelope.ts';
-import type { Gazetteer } from './gazetteer.ts';
+import { openAddressWriter, type AddressLook } from './extract/render-address.ts';
 import { geosearchQuerySchemas, geosearchSchema } from './geosearch-schemas.ts';
 import { createJsonWriter } from './json-writer.ts';
-import { createLanguages } from './languages.ts';
+import { createLookup } from './lookup.ts';
 import { readCountries, readProximity, readText, refuseDuplicates } from './parameters.ts';
-import { createResultWriter, MOST_RESULT_BYTES, type Look } from './render.ts';
+import { MOST_RESULT_BYTES } from './render.ts';
 import type { SuggestQuery } from './request.ts';
 
 /** Where the key stands in this protocol; a public key, which everybody may read. */
@@ -85,9 +87,9 @@ const suggestionOf = ({ bounds, components, formatted, geometry }: ResultModel):
   };
 };
 
-/** What the protocol is built from. */
-export interface GeosearchParts {
-  readonly gazetteer: Gazetteer;
+/** What suggestions are made from. */
+export interface SuggestionParts {
+  readonly atlas: Atlas;
   readonly publicUrl: string;
 }
 
@@ -96,29 +98,34 @@ interface AnswerContext {
   readonly quota: QuotaState | undefined;
 }
 
-const createSuggestions = ({
-  gazetteer,
-  publicUrl,
-}: GeosearchParts): ((call: GeosearchCall, context: AnswerContext) => Reply) => {
+/** Looks a call up and writes its answer. */
+export type Suggestions = (call: GeosearchCall, context: AnswerContext) => Reply;
+
+/** Makes what suggests from one index; it is synchronous, and a second call only begins when the first is done. */
+export const createSuggestions = ({ atlas, publicUrl }: SuggestionParts): Suggestions => {
   const writer = createJsonWriter();
-  const results = createResultWriter(gazetteer);
-  const languages = createLanguages(gazetteer.countries);
+  const gazetteer = atlas.base;
+  const { results, languages } = writersOf(gazetteer);
+  const lookup = createLookup(atlas);
+  const addresses = openAddressWriter(atlas);
   const timestampAt = createTimestamps();
   const { head, tail } = envelopeTexts(publicUrl);
 
   return ({ query, language, acceptLanguage }, { now, quota }) => {
-    const look: Look = {
+    const look: AddressLook = {
       texts: languages.choose(language, acceptLanguage),
       abbreviate: false,
+      addressOnly: false,
       annotations: 'none',
       now,
     };
     const seen = new Set<string>();
     const shown: object[] = [];
-    for (const id of gazetteer.suggest(query)) {
+    for (const hit of lookup.suggest(query)) {
       writer.begin();
       writer.room(MOST_RESULT_BYTES);
-      results.write(writer, id, look, undefined);
+      if (typeof hit === 'number') results.write(writer, hit, look, undefined);
+      else addresses.write(writer, hit, look);
       const result = JSON.parse(writer.end().toString()) as ResultModel;
       // Its clients show one line for each `formatted`, and count on that.
       if (seen.has(result.formatted)) continue;
@@ -133,9 +140,8 @@ const createSuggestions = ({
 };
 
 /** `GET /geosearch`. */
-export const geosearchRoute = (parts: GeosearchParts, errors: ErrorForm): AnyRoute => {
-  const answer = createSuggestions(parts);
-  return defineRoute<GeosearchCall>({
+export const geosearchRoute = (answer: Suggestions, errors: ErrorForm): AnyRoute =>
+  defineRoute<GeosearchCall>({
     operation: 'geocoding.suggest',
     method: 'GET',
     path: '/geosearch',
@@ -167,4 +173,3 @@ export const geosearchRoute = (parts: GeosearchParts, errors: ErrorForm): AnyRou
     parse: parseGeosearch,
     handle: (call, { now, quota }) => answer(call, { now, quota }),
   });
-};

@@ -12,7 +12,7 @@ import { crc32 } from 'node:zlib';
  * Numbers are little-endian, and every section starts on a multiple of 64, so that a section is a typed array
  * over the shared buffer and nothing is copied or parsed when a thread opens it.
  */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 const MAGIC = Buffer.from('VSGAZIDX', 'latin1');
 const PREAMBLE = 64;
@@ -27,7 +27,13 @@ export const SECTIONS = {
   feature: 'u8',
   score: 'f32',
   records: 'i32',
+  grids: 'u32',
   names: 'u8',
+  localLanguages: 'json',
+  localEntity: 'u32',
+  localStart: 'u32',
+  localLength: 'u16',
+  localText: 'u8',
   keyBytes: 'u8',
   keyStart: 'u32',
   keyPostings: 'u32',
@@ -48,6 +54,20 @@ export const SECTIONS = {
   ringStart: 'u32',
   polygonBoxes: 'f64',
   vertices: 'f64',
+  states: 'u32',
+  stateWikidata: 'u32',
+  divisions: 'json',
+  divisionOf: 'u16',
+  areaCountry: 'u16',
+  areaState: 'u16',
+  areaCells: 'u32',
+  areaLists: 'u32',
+  areaEntries: 'u32',
+  areaRunStart: 'u32',
+  areaRuns: 'u32',
+  areaCorners: 'i32',
+  treeState: 'u16',
+  treeAround: 'u16',
 } as const;
 
 export type SectionName = keyof typeof SECTIONS;
@@ -80,39 +100,50 @@ const ALIGNMENT = 64;
 
 const aligned = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 
-/** Lays sections out as one file. */
-export const packIndex = (sections: Sections, sources: IndexSources): Buffer => {
+/** Bytes that are checked at once. */
+const CHECKED_AT_ONCE = 64 * 1024 * 1024;
+
+const crcOf = (pieces: readonly Uint8Array[]): number => {
+  let crc = 0;
+  for (const piece of pieces)
+    for (let at = 0; at < piece.length; at += CHECKED_AT_ONCE)
+      crc = crc32(piece.subarray(at, at + CHECKED_AT_ONCE), crc);
+  return crc;
+};
+
+/** Lays sections out as one file, in pieces that are its bytes one after the other; sections are not copied. */
+export const indexPieces = (sections: Sections, sources: IndexSources): Uint8Array[] => {
   const parts = (Object.keys(SECTIONS) as SectionName[]).map((name) => {
     const section = sections[name];
-    const bytes =
-      SECTIONS[name] === 'json'
-        ? Buffer.from(JSON.stringify(section))
-        : Buffer.from(
-            (section as Uint8Array).buffer,
-            (section as Uint8Array).byteOffset,
-            (section as Uint8Array).byteLength,
-          );
-    return { name, bytes };
+    if (SECTIONS[name] === 'json') return { name, bytes: Buffer.from(JSON.stringify(section)) };
+    const { buffer, byteOffset, byteLength } = section as Uint8Array;
+    return { name, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
   });
   // Offsets are relative to the first section, so that the table's own length does not change them.
   const table: Record<string, { at: number; bytes: number }> = {};
+  const body: Uint8Array[] = [];
   let at = 0;
   for (const { name, bytes } of parts) {
     table[name] = { at, bytes: bytes.length };
-    at = aligned(at + bytes.length);
+    const end = aligned(at + bytes.length);
+    body.push(bytes, new Uint8Array(end - at - bytes.length));
+    at = end;
   }
   const contents = Buffer.from(JSON.stringify({ sources, sections: table } satisfies Contents));
   const base = aligned(PREAMBLE + contents.length);
-  const file = Buffer.alloc(base + at);
-  contents.copy(file, PREAMBLE);
-  for (const { name, bytes } of parts) bytes.copy(file, base + (table[name]?.at ?? 0));
-  MAGIC.copy(file, 0);
-  file.writeUInt32LE(FORMAT_VERSION, 8);
-  file.writeUInt32LE(contents.length, 12);
-  file.writeDoubleLE(file.length, 16);
-  file.writeUInt32LE(crc32(file.subarray(PREAMBLE)), 24);
-  return file;
+  const head = Buffer.alloc(base);
+  contents.copy(head, PREAMBLE);
+  MAGIC.copy(head, 0);
+  head.writeUInt32LE(FORMAT_VERSION, 8);
+  head.writeUInt32LE(contents.length, 12);
+  head.writeDoubleLE(base + at, 16);
+  head.writeUInt32LE(crcOf([head.subarray(PREAMBLE), ...body]), 24);
+  return [head, ...body];
 };
+
+/** Lays sections out as one file. */
+export const packIndex = (sections: Sections, sources: IndexSources): Buffer =>
+  Buffer.concat(indexPieces(sections, sources));
 
 /** Why a file is not a usable index; each reason means that it has to be built again. */
 export type IndexFault = 'not an index' | 'another format version' | 'truncated' | 'damaged';
@@ -141,7 +172,7 @@ export const checkPreamble = (head: Buffer, fileBytes: number): void => {
 /** Refuses a file whose bytes are not those that were written; throws `IndexFaultError`. */
 export const checkIndex = (file: Buffer): void => {
   checkPreamble(file, file.length);
-  if (crc32(file.subarray(PREAMBLE)) !== file.readUInt32LE(24)) throw new IndexFaultError('damaged');
+  if (crcOf([file.subarray(PREAMBLE)]) !== file.readUInt32LE(24)) throw new IndexFaultError('damaged');
 };
 
 const readContents = (file: Buffer): { contents: Contents; base: number } => {

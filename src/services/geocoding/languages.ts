@@ -1,6 +1,6 @@
+/** Names of countries and continents in the language that a caller asks for, as ready bytes, and where other names are. */
 import type { CountryRecord } from './entity.ts';
-
-/** Names of countries in the language that a caller asks for, as ready bytes. */
+import { MAIN_NAMES, type LocalNames } from './local-names.ts';
 
 /** The parts of an answer that depend only on the country and the language, as JSON text in UTF-8. */
 export interface CountryTexts {
@@ -9,9 +9,13 @@ export interface CountryTexts {
   readonly bytes: Buffer;
   /** Where each country's `"continent":…,"country":…,"country_code":…` begins in `bytes`; one more than countries. */
   readonly componentsStart: Uint32Array;
+  /** Where each country's `"political_union":…` begins, if it has one; one more than countries. */
+  readonly unionStart: Uint32Array;
   /** Where each country's bare name begins, JSON-escaped. */
   readonly nameStart: Uint32Array;
   readonly nameLength: Uint16Array;
+  /** For each country, the language in which its places and states are named (`LocalNames`), or `MAIN_NAMES`. */
+  readonly placeLanguage: Int16Array;
 }
 
 export interface Languages {
@@ -24,38 +28,85 @@ const TAG = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}$/iu;
 /** Characters of `Accept-Language` that are read, and languages in it. */
 const HEADER_LENGTH = 256;
 const HEADER_RANGES = 8;
-/** Languages whose texts are kept (some 30 kB each), and spellings of tags. */
+/** Languages whose texts are kept (some 40 kB each), and spellings of tags. */
 const MOST_LANGUAGES = 64;
 const MOST_TAGS = 512;
-
 /** CLDR's long names of these say more than an address does (`Hong Kong SAR China`). */
 const SHORT_NAMED: ReadonlySet<string> = new Set(['HK', 'MO']);
+/** UN M49 codes of the continents, by which CLDR names them; Antarctica has an ISO code. */
+const CONTINENTS: ReadonlyMap<string, string> = new Map([
+  ['Africa', '002'],
+  ['Antarctica', 'AQ'],
+  ['Asia', '142'],
+  ['Europe', '150'],
+  ['North America', '003'],
+  ['Oceania', '009'],
+  ['South America', '005'],
+]);
+/** Where places have names in several languages, of which a country's likeliest is often not their own. */
+const OF_SEVERAL_LANGUAGES: ReadonlySet<string> = new Set('BE CA CH CM ES IN LK ZA'.split(' '));
+/** Tags that CLDR keeps apart and the names do not. */
+const ALSO: Readonly<Record<string, string>> = { no: 'nb', fil: 'tl' };
 
-const namesIn = (language: string): ((alpha2: string) => string) => {
+/** Names a country or region in the language of one; its own code where there is no name. */
+interface RegionNames {
+  /** BCP 47 tag of the language in which places of the country are named; undefined for main names. */
+  languageOf(alpha2: string): string | undefined;
+  /** @param region alpha-2 or M49 code of what is named for a result in the country. */
+  nameOf(alpha2: string, region: string): string;
+}
+
+const tableIn = (language: string): ((region: string) => string) => {
   const long = new Intl.DisplayNames(language, { type: 'region' });
   const short = new Intl.DisplayNames(language, { type: 'region', style: 'short' });
-  return (alpha2) => (SHORT_NAMED.has(alpha2) ? short : long).of(alpha2) ?? alpha2;
+  return (region) => (SHORT_NAMED.has(region) ? short : long).of(region) ?? region;
 };
 
-/** Each country's name in its own most likely language (CLDR's likely subtags). */
-const nativeNames = (): ((alpha2: string) => string) => {
-  const tables = new Map<string, (alpha2: string) => string>();
-  return (alpha2) => {
-    const { language, script } = new Intl.Locale(`und-${alpha2}`).maximize();
-    const tag = script === undefined ? language : `${language}-${script}`;
-    let table = tables.get(tag);
-    if (table === undefined) {
-      table = namesIn(tag);
-      tables.set(tag, table);
-    }
-    return table(alpha2);
+const namesIn = (language: string): RegionNames => {
+  const table = tableIn(language);
+  return { languageOf: () => language, nameOf: (_, region) => table(region) };
+};
+
+/** The most likely language of a country, with its script (CLDR's likely subtags). */
+const tagOf = (alpha2: string): string => {
+  const { language, script } = new Intl.Locale(`und-${alpha2}`).maximize();
+  return script === undefined ? language : `${language}-${script}`;
+};
+
+/** Each country's name in its own most likely language. */
+const nativeNames = (): RegionNames => {
+  const tables = new Map<string, (region: string) => string>();
+  return {
+    languageOf: (alpha2) => (OF_SEVERAL_LANGUAGES.has(alpha2) ? undefined : tagOf(alpha2)),
+    nameOf: (alpha2, region) => {
+      const tag = tagOf(alpha2);
+      let table = tables.get(tag);
+      if (table === undefined) {
+        table = tableIn(tag);
+        tables.set(tag, table);
+      }
+      return table(region);
+    },
   };
+};
+
+/** The names for a tag, ever shorter (RFC 4647 §3.4), but never in another script than the tag means. */
+const placeLanguageOf = (tag: string, names: LocalNames): number => {
+  const { language, script, region } = new Intl.Locale(tag).maximize();
+  const usual = new Intl.Locale(language).maximize().script;
+  const plain = script === usual ? [language, ALSO[language] ?? language] : [];
+  for (const candidate of [`${language}-${script}-${region}`, `${language}-${script}`, ...plain]) {
+    const number = names.languageNumber(candidate);
+    if (number !== MAIN_NAMES) return number;
+  }
+  return MAIN_NAMES;
 };
 
 const layOut = (
   language: string,
   countries: readonly CountryRecord[],
-  nameOf: (alpha2: string) => string,
+  regions: RegionNames,
+  names: LocalNames | undefined,
 ): CountryTexts => {
   const parts: Buffer[] = [];
   let end = 0;
@@ -66,23 +117,41 @@ const layOut = (
     end += bytes.length;
     return start;
   };
+  const continentOf = (alpha2: string, english: string): string => {
+    const code = CONTINENTS.get(english);
+    const name = code === undefined ? english : regions.nameOf(alpha2, code);
+    return name === code ? english : name;
+  };
   const componentsStart = new Uint32Array(countries.length + 1);
   countries.forEach(({ alpha2, continent }, index) => {
-    const shownContinent = continent === '' ? '' : `"continent":${JSON.stringify(continent)},`;
-    const name = JSON.stringify(nameOf(alpha2));
-    componentsStart[index] = put(
-      `,${shownContinent}"country":${name},"country_code":"${alpha2.toLowerCase()}"`,
-    );
+    const shown = continent === '' ? '' : `"continent":${JSON.stringify(continentOf(alpha2, continent))},`;
+    const name = JSON.stringify(regions.nameOf(alpha2, alpha2));
+    componentsStart[index] = put(`,${shown}"country":${name},"country_code":"${alpha2.toLowerCase()}"`);
   });
   componentsStart[countries.length] = end;
+  const unionStart = new Uint32Array(countries.length + 1);
+  countries.forEach(({ alpha2, europeanUnion }, index) => {
+    const name = regions.nameOf(alpha2, 'EU');
+    unionStart[index] = europeanUnion ? put(`,"political_union":${JSON.stringify(name)}`) : end;
+  });
+  unionStart[countries.length] = end;
   const nameStart = new Uint32Array(countries.length);
   const nameLength = new Uint16Array(countries.length);
   countries.forEach(({ alpha2 }, index) => {
-    const start = put(JSON.stringify(nameOf(alpha2)).slice(1, -1));
+    const start = put(JSON.stringify(regions.nameOf(alpha2, alpha2)).slice(1, -1));
     nameStart[index] = start;
     nameLength[index] = end - start;
   });
-  return { language, bytes: Buffer.concat(parts), componentsStart, nameStart, nameLength };
+  const numbers = new Map<string, number>();
+  const placeLanguage = Int16Array.from(countries, ({ alpha2 }) => {
+    const tag = names === undefined ? undefined : regions.languageOf(alpha2);
+    if (tag === undefined || names === undefined) return MAIN_NAMES;
+    const known = numbers.get(tag) ?? placeLanguageOf(tag, names);
+    numbers.set(tag, known);
+    return known;
+  });
+  const bytes = Buffer.concat(parts);
+  return { language, bytes, componentsStart, unionStart, nameStart, nameLength, placeLanguage };
 };
 
 /** The tags of an `Accept-Language` value, most wanted first (RFC 9110 §12.5.4). */
@@ -112,9 +181,12 @@ const supported = (tag: string): string | undefined => {
   }
 };
 
-/** Keeps the texts of the languages in use; both memories are emptied when full, so that no caller can grow them. */
-export const createLanguages = (countries: readonly CountryRecord[]): Languages => {
-  const english = layOut('en', countries, namesIn('en'));
+/**
+ * Keeps the texts of the languages in use; both memories are emptied when full, so that no caller can grow them.
+ * @param names those of places and states; without them all are shown by their main names.
+ */
+export const createLanguages = (countries: readonly CountryRecord[], names?: LocalNames): Languages => {
+  const english = layOut('en', countries, { ...namesIn('en'), languageOf: () => undefined }, undefined);
   const byLanguage = new Map<string, CountryTexts>([['en', english]]);
   const byTag = new Map<string, CountryTexts | undefined>([['en', english]]);
 
@@ -122,7 +194,8 @@ export const createLanguages = (countries: readonly CountryRecord[]): Languages 
     const known = byLanguage.get(language);
     if (known !== undefined) return known;
     if (byLanguage.size >= MOST_LANGUAGES) byLanguage.clear();
-    const texts = layOut(language, countries, language === 'native' ? nativeNames() : namesIn(language));
+    const regions = language === 'native' ? nativeNames() : namesIn(language);
+    const texts = layOut(language, countries, regions, names);
     byLanguage.set(language, texts);
     return texts;
   };

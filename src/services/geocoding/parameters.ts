@@ -61,6 +61,8 @@ export interface GeocodeCall {
   readonly language: string | undefined;
   readonly acceptLanguage: string | undefined;
   readonly abbreviate: boolean;
+  /** Leaves names of what stands at an address out of `formatted`. */
+  readonly addressOnly: boolean;
   readonly annotations: Wanted;
   readonly form: Form;
   /** Results below it are left out; 0 where all are wanted. */
@@ -208,6 +210,7 @@ export const readCall = (
   language: query.values.get('language')?.slice(0, 40),
   acceptLanguage,
   abbreviate: readFlag(query, 'abbrv'),
+  addressOnly: readFlag(query, 'address_only'),
   annotations: readAnnotations(query),
   form: requireForm(query, format),
   minConfidence: readMinConfidence(query),

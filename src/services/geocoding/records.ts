@@ -55,13 +55,3 @@ export const openRecords = (numbers: Int32Array): Records => {
     timezone: (id) => numbers[at(id) + 15] as number,
   };
 };
-
-/** Lays records out, one after the other in `RECORD_FIELDS`' order. */
-export const packRecords = (records: readonly Readonly<Record<RecordField, number>>[]): Int32Array => {
-  const numbers = new Int32Array(records.length * RECORD_LENGTH);
-  for (const [id, record] of records.entries()) {
-    for (const [offset, field] of RECORD_FIELDS.entries())
-      numbers[id * RECORD_LENGTH + offset] = record[field];
-  }
-  return numbers;
-};

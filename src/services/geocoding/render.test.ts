@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { openTestGazetteer, requestOf } from '../../../test/support/gazetteer.ts';
 import { MOST_ANNOTATION_BYTES } from './annotations/annotations.ts';
 import { createAnswer } from './answer.ts';
-import { COUNTY, DEGREE, NONE, SUBURB } from './entity.ts';
+import { COUNTY, DEGREE, NONE, SUBURB, TYPE_NAMES } from './entity.ts';
+import { openAddressFormatter } from './formatted.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import { createJsonWriter } from './json-writer.ts';
 import { createLanguages } from './languages.ts';
@@ -17,43 +18,77 @@ before(async () => {
   gazetteer = await openTestGazetteer();
 });
 
-/** The same result the slow way: an object, from names as strings. */
-const reference = (id: number, language: string, abbreviate: boolean, metres: number | undefined): object => {
-  const { records, countries, stateCodes } = gazetteer;
-  const entity = gazetteer.entity(id);
+const formatter = openAddressFormatter();
+
+/** The name of an entity in a language, the slow way: every name of the table is looked at. */
+const nameIn = (id: number, language: string): string => {
+  const { localNames, sections } = gazetteer;
+  const ranges = sections.localLanguages as { language: string; from: number; to: number }[];
+  const { from, to } = ranges.find((one) => one.language === language) ?? { from: 0, to: 0 };
+  const at = sections.localEntity.subarray(from, to).indexOf(id);
+  if (at === -1) return gazetteer.entity(id).name;
+  const start = localNames.start(from + at);
+  const text = localNames.text.toString('utf8', start, start + localNames.length(from + at));
+  return JSON.parse(`"${text}"`) as string;
+};
+
+const CONTINENTS: Record<string, string> = {
+  Africa: '002',
+  Antarctica: 'AQ',
+  Asia: '142',
+  Europe: '150',
+  'North America': '003',
+  Oceania: '009',
+  'South America': '005',
+};
+
+/** The same result the slow way: an object, from names as strings, and the address by its template. */
+const reference = (id: number, tag: string, abbreviate: boolean, metres: number | undefined): object => {
+  const { records, countries, stateCodes, sections } = gazetteer;
+  const divisions = gazetteer.divisions[sections.divisionOf[id]!]!;
+  const language = tag.slice(0, 2);
+  const type = gazetteer.entity(id).type;
   const record = countries[records.country(id)]!;
   const short = ['HK', 'MO'].includes(record.alpha2);
-  const names = new Intl.DisplayNames(language, { type: 'region', style: short ? 'short' : 'long' });
-  const country = names.of(record.alpha2)!;
+  const regions = new Intl.DisplayNames(tag, { type: 'region', style: short ? 'short' : 'long' });
+  const long = new Intl.DisplayNames(tag, { type: 'region' });
+  const country = regions.of(record.alpha2)!;
   const code = stateCodes.find((state) => state.entity === records.state(id))?.code;
-  const parent = records.parent(id);
-  const city = entity.type === 'suburb' ? (parent === NONE ? undefined : gazetteer.entity(parent)) : entity;
-  const isPlace = records.type(id) > COUNTY;
-  const shownState = abbreviate && code !== undefined ? code : entity.state;
-  const parts = [
-    entity.type === 'country' ? country : entity.name,
-    ...(records.type(id) === SUBURB && city !== undefined ? [city.name] : []),
-    ...(entity.type !== 'state' && entity.state !== undefined && entity.state !== entity.name
-      ? [shownState]
-      : []),
-    ...(entity.type === 'country' ? [] : [country]),
-  ];
-  const components: Record<string, unknown> = {
-    'ISO_3166-1_alpha-2': record.alpha2,
-    'ISO_3166-1_alpha-3': record.alpha3 || undefined,
-    'ISO_3166-2': code === undefined ? undefined : [`${record.alpha2}-${code}`],
-    _category: 'place',
-    _normalized_city: isPlace ? city?.name : undefined,
-    _type: entity.type,
-    ...(isPlace && city !== undefined ? { [city.type]: city.name } : {}),
-    ...(entity.type === 'suburb' ? { suburb: entity.name } : {}),
-    continent: record.continent || undefined,
+  const nameOf = (one: number): string | undefined => (one === NONE ? undefined : nameIn(one, language));
+  const place = type === 'postcode' ? records.parent(id) : records.type(id) > COUNTY ? id : NONE;
+  const isPart = place !== NONE && records.type(place) === SUBURB;
+  const town = isPart ? records.parent(place) : place;
+  const [state, county] = type === 'country' ? [NONE, NONE] : [records.state(id), records.county(id)];
+  const isNamesake =
+    town !== NONE && county !== NONE && records.nameStart(town) === records.nameStart(county);
+  const isTranslated = nameOf(county) !== gazetteer.entity(Math.max(county, 0)).name;
+  const names: Record<string, string | undefined> = {
+    ...(town === NONE ? {} : { [TYPE_NAMES[records.type(town)]!]: nameOf(town) }),
+    ...(isPart ? { suburb: nameOf(place) } : {}),
     country,
     country_code: record.alpha2.toLowerCase(),
-    county: entity.county,
-    political_union: record.europeanUnion ? 'European Union' : undefined,
-    state: entity.state,
-    state_code: code,
+    county: isNamesake && !isTranslated ? nameOf(town) : nameOf(county),
+    postcode: type === 'postcode' ? gazetteer.entity(id).name : undefined,
+    state: nameOf(state),
+  };
+  const isOneName = town !== NONE && names['state'] === nameOf(town);
+  const isWhole = names['postcode'] !== undefined;
+  const address = {
+    ...names,
+    state: isOneName && !isWhole ? undefined : names['state'],
+    state_code: isWhole ? code : undefined,
+  };
+  const components: Record<string, unknown> = {
+    ...names,
+    'ISO_3166-1_alpha-2': record.alpha2,
+    'ISO_3166-1_alpha-3': record.alpha3 || undefined,
+    'ISO_3166-2': divisions.length === 0 ? undefined : divisions,
+    _category: type === 'postcode' ? 'postcode' : 'place',
+    _normalized_city: nameOf(town),
+    _type: type,
+    continent: record.continent === '' ? undefined : long.of(CONTINENTS[record.continent]!),
+    political_union: record.europeanUnion ? long.of('EU') : undefined,
+    state_code: type === 'country' ? undefined : code,
   };
   const order = Object.keys(components).toSorted();
   return {
@@ -64,15 +99,15 @@ const reference = (id: number, language: string, abbreviate: boolean, metres: nu
     components: Object.fromEntries(order.map((name) => [name, components[name]])),
     confidence: records.confidence(id),
     ...(metres === undefined ? {} : { distance_from_q: { meters: Math.round(metres) } }),
-    formatted: parts.join(', '),
-    geometry: { lat: entity.lat, lng: entity.lng },
+    formatted: type === 'country' ? country : formatter.lines(address, { abbreviate }).join(', '),
+    geometry: { lat: records.lat(id) / DEGREE, lng: records.lng(id) / DEGREE },
   };
 };
 
 test('writes byte for byte what JSON.stringify would have made of the same result', () => {
   const writer = createJsonWriter();
   const results = createResultWriter(gazetteer);
-  const languages = createLanguages(gazetteer.countries);
+  const languages = createLanguages(gazetteer.countries, gazetteer.localNames);
   const id = fc.oneof(fc.nat(gazetteer.size - 1), fc.nat(400));
   const metres = fc.option(fc.double({ min: 0, max: 2e7, noNaN: true }), { nil: undefined });
   fc.assert(
@@ -103,7 +138,7 @@ test('writes valid results of the promised shape for every fortieth entity, none
   const writer = createJsonWriter();
   const results = createResultWriter(gazetteer);
   const look: Look = {
-    texts: createLanguages(gazetteer.countries).choose('my', undefined),
+    texts: createLanguages(gazetteer.countries, gazetteer.localNames).choose('my', undefined),
     abbreviate: false,
     annotations: 'all',
     now: Date.UTC(2026, 5, 21),
@@ -121,12 +156,14 @@ test('writes valid results of the promised shape for every fortieth entity, none
 test('no result can be longer than its room, by the longest names there are', () => {
   let longest = 0;
   for (let id = 0; id < gazetteer.size; id++) longest = Math.max(longest, gazetteer.records.nameLength(id));
-  // A name at most nine times (itself as city twice and in `formatted`, its county, its state twice, a country twice).
-  assert.ok(9 * Math.max(longest, 300) + 1_000 < MOST_RESULT_BYTES - MOST_ANNOTATION_BYTES);
+  for (let name = 0; name < gazetteer.localNames.size; name++)
+    longest = Math.max(longest, gazetteer.localNames.length(name));
+  // A name at most eleven times (itself, its town thrice, county and state twice each, a country twice, a continent).
+  assert.ok(11 * Math.max(longest, 300) + 1_000 < MOST_RESULT_BYTES - MOST_ANNOTATION_BYTES);
 });
 
 test('an answer stays whole while many others are written after it', () => {
-  const answer = createAnswer(gazetteer, 'https://localhost:8443');
+  const answer = createAnswer({ base: gazetteer, extracts: [] }, 'https://localhost:8443');
   const call = parseGeocodeCall(requestOf('q=San+Antonio&limit=100'));
   const context = { now: 1_700_000_000_000, quota: undefined };
   const first = answer(call, context).body;

@@ -1,64 +1,67 @@
 import { createAnnotationWriter, MOST_ANNOTATION_BYTES, type Wanted } from './annotations/annotations.ts';
-import { COUNTRY, COUNTY, NONE, STATE, SUBURB, TYPE_NAMES } from './entity.ts';
+import { COUNTRY, COUNTY, NONE, POSTCODE, SUBURB, TYPE_NAMES } from './entity.ts';
+import {
+  CITY_AROUND,
+  COUNTY_AROUND,
+  createAddressParts,
+  createFormattedWriter,
+  PLACE,
+  POSTCODE_OF,
+  STATE_AROUND,
+} from './formatted.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import type { JsonWriter } from './json-writer.ts';
 import type { CountryTexts } from './languages.ts';
+import { createShownNames, MAIN_NAME } from './shown-names.ts';
 
 /** What a caller may choose about how a result looks. */
 export interface Look {
   readonly texts: CountryTexts;
-  /** Codes instead of names of states in `formatted`. */
+  /** Shorter words in `formatted`, by the languages of the country. */
   readonly abbreviate: boolean;
   readonly annotations: Wanted;
   /** Milliseconds since the epoch; the day and the clocks that annotations speak of. */
   readonly now: number;
 }
 
-/** No result is longer: eight names of at most 400 bytes, a kilobyte of fixed text, and annotations. */
-export const MOST_RESULT_BYTES = 5_000 + MOST_ANNOTATION_BYTES;
+/** No result is longer: eleven names of at most 400 bytes, a kilobyte of fixed text, and annotations. */
+export const MOST_RESULT_BYTES = 6_000 + MOST_ANNOTATION_BYTES;
 
 /** Writes results: only the fields of the contract that are written out here can be in one. */
 export interface ResultWriter {
-  /** @param metres distance to the coordinate that was asked for; undefined in a forward search. */
-  write(writer: JsonWriter, entity: number, look: Look, metres: number | undefined): void;
+  /**
+   * @param metres distance to the coordinate that was asked for; undefined in a forward search.
+   * @param postcode the entity of the postcode that the result has; `NONE`, which is usual, where there is none.
+   */
+  write(writer: JsonWriter, entity: number, look: Look, metres: number | undefined, postcode?: number): void;
 }
 
-/** Text that a state adds, ready in UTF-8. */
-interface StateTexts {
-  readonly iso: Buffer;
-  readonly code: Buffer;
-  readonly bare: Buffer;
-}
+const QUOTE = 0x22;
 
 const writeAll = (writer: JsonWriter, bytes: Buffer): void => writer.copy(bytes, 0, bytes.length);
 
 /** Prepares the texts that only depend on the country or the state, and returns the writer of results. */
 export const createResultWriter = (gazetteer: Gazetteer): ResultWriter => {
-  const { sections, records, countries, stateCodes } = gazetteer;
+  const { records, countries, stateCodes } = gazetteer;
   const annotations = createAnnotationWriter(gazetteer);
-  const names = Buffer.from(sections.names.buffer, sections.names.byteOffset, sections.names.length);
+  const names = createShownNames(gazetteer);
+  const formatted = createFormattedWriter(gazetteer, names);
+  // What is being written: names are looked up once, and stand in components and in `formatted`.
+  const parts = createAddressParts();
+  const { entity, name } = parts;
 
   const countryCodes = countries.map(({ alpha2, alpha3 }) =>
     Buffer.from(
       `"ISO_3166-1_alpha-2":"${alpha2}"${alpha3 === '' ? '' : `,"ISO_3166-1_alpha-3":"${alpha3}"`}`,
     ),
   );
-  const stateTexts = new Map<number, StateTexts>(
-    stateCodes.map(({ entity, code }) => {
-      const alpha2 = countries[records.country(entity)]?.alpha2 ?? '';
-      return [
-        entity,
-        {
-          iso: Buffer.from(`,"ISO_3166-2":["${alpha2}-${code}"]`),
-          code: Buffer.from(`,"state_code":"${code}"`),
-          bare: Buffer.from(code),
-        },
-      ];
-    }),
+  const { divisionOf } = gazetteer.sections;
+  const divisionTexts = gazetteer.divisions.map((codes) =>
+    Buffer.from(codes.length === 0 ? '' : `,"ISO_3166-2":${JSON.stringify(codes)}`),
   );
-
-  const writeName = (writer: JsonWriter, id: number): void =>
-    writer.copy(names, records.nameStart(id), records.nameLength(id));
+  const stateTexts = new Map(
+    stateCodes.map(({ entity: state, code }) => [state, Buffer.from(`,"state_code":"${code}"`)]),
+  );
 
   const writeBounds = (writer: JsonWriter, id: number): void => {
     writer.ascii('"bounds":{"northeast":{"lat":');
@@ -72,83 +75,93 @@ export const createResultWriter = (gazetteer: Gazetteer): ResultWriter => {
     writer.ascii('}},"components":{');
   };
 
-  /** The city of a result: itself, or the one that a suburb lies in; `NONE` where there is none. */
-  const cityOf = (id: number, kind: number): number => {
-    if (kind <= COUNTY) return NONE;
-    return kind === SUBURB ? records.parent(id) : id;
+  const setSlot = (slot: number, id: number, texts: CountryTexts): void => {
+    entity[slot] = id;
+    if (id === NONE) return;
+    name[slot] = names.find(texts, parts.nation, id);
+    names.point(parts, slot);
+  };
+
+  const placeKind = (): number => (entity[PLACE] === NONE ? NONE : records.type(entity[PLACE] as number));
+
+  /** The slot of the town that a result is, or lies in; `NONE` where there is none. */
+  const townSlot = (): number => {
+    const slot = placeKind() === SUBURB ? CITY_AROUND : PLACE;
+    return entity[slot] === NONE ? NONE : slot;
+  };
+
+  /** A county that is called what its town is called (equal names share their bytes), is so in every language. */
+  const nameCounty = (): void => {
+    const town = townSlot();
+    if (town === NONE || name[town] === MAIN_NAME) return;
+    if (entity[COUNTY_AROUND] === NONE || name[COUNTY_AROUND] !== MAIN_NAME) return;
+    const [one, other] = [entity[town] as number, entity[COUNTY_AROUND] as number];
+    if (records.nameStart(one) !== records.nameStart(other)) return;
+    name[COUNTY_AROUND] = name[town] as number;
+    names.point(parts, COUNTY_AROUND);
+  };
+
+  /** Finds out what a result is made of. */
+  const takeApart = (id: number, texts: CountryTexts, postcode: number): void => {
+    const kind = records.type(id);
+    parts.nation = records.country(id);
+    entity[POSTCODE_OF] = kind === POSTCODE ? id : postcode;
+    if (entity[POSTCODE_OF] !== NONE) names.point(parts, POSTCODE_OF);
+    const place = kind === POSTCODE ? records.parent(id) : kind <= COUNTY ? NONE : id;
+    const isPart = place !== NONE && records.type(place) === SUBURB;
+    setSlot(PLACE, place, texts);
+    setSlot(CITY_AROUND, isPart ? records.parent(place) : NONE, texts);
+    setSlot(COUNTY_AROUND, kind === COUNTRY ? NONE : records.county(id), texts);
+    setSlot(STATE_AROUND, kind === COUNTRY ? NONE : records.state(id), texts);
+    nameCounty();
+  };
+
+  const { source, from: start, length } = parts;
+  const writeField = (writer: JsonWriter, opening: string, slot: number): void => {
+    writer.ascii(opening);
+    writer.copy(source[slot] as Buffer, start[slot] as number, length[slot] as number);
+    writer.byte(QUOTE);
   };
 
   /** Components in alphabetical order, as the contract's answers have them. */
-  const writeComponents = (writer: JsonWriter, id: number, look: Look): void => {
+  const writeComponents = (writer: JsonWriter, id: number, { texts }: Look): void => {
     const kind = records.type(id);
-    const nation = records.country(id);
-    const stateId = records.state(id);
-    const countyId = records.county(id);
-    const texts = stateId === NONE ? undefined : stateTexts.get(stateId);
-    const city = cityOf(id, kind);
-    const cityKind = city === NONE ? undefined : TYPE_NAMES[records.type(city)];
+    const { nation } = parts;
+    const stateId = entity[STATE_AROUND] as number;
+    const code = stateId === NONE ? undefined : stateTexts.get(stateId);
+    const town = townSlot();
+    const townKind = town === NONE ? undefined : TYPE_NAMES[records.type(entity[town] as number)];
+
     writeAll(writer, countryCodes[nation] as Buffer);
-    if (texts !== undefined) writeAll(writer, texts.iso);
-    if (city === NONE) writer.ascii(',"_category":"place"');
-    else {
-      writer.ascii(',"_category":"place","_normalized_city":"');
-      writeName(writer, city);
-      writer.ascii('"');
-    }
+    writeAll(writer, divisionTexts[divisionOf[id] as number] as Buffer);
+    writer.ascii(kind === POSTCODE ? ',"_category":"postcode"' : ',"_category":"place"');
+    if (town !== NONE) writeField(writer, ',"_normalized_city":"', town);
     writer.ascii(TYPE_FIELDS[kind] as string);
-    if (cityKind === 'city') writeField(writer, ',"city":"', city);
-    const { componentsStart } = look.texts;
-    const from = componentsStart[nation] as number;
-    writer.copy(look.texts.bytes, from, (componentsStart[nation + 1] as number) - from);
-    if (countyId !== NONE) writeField(writer, ',"county":"', countyId);
-    if (countries[nation]?.europeanUnion === true) writer.ascii(',"political_union":"European Union"');
-    if (stateId !== NONE) writeField(writer, ',"state":"', stateId);
-    if (texts !== undefined) writeAll(writer, texts.code);
-    if (kind === SUBURB) writeField(writer, ',"suburb":"', id);
-    if (cityKind === 'town') writeField(writer, ',"town":"', city);
-    if (cityKind === 'village') writeField(writer, ',"village":"', city);
+    if (townKind === 'city') writeField(writer, ',"city":"', town);
+    const from = texts.componentsStart[nation] as number;
+    writer.copy(texts.bytes, from, (texts.componentsStart[nation + 1] as number) - from);
+    if (entity[COUNTY_AROUND] !== NONE) writeField(writer, ',"county":"', COUNTY_AROUND);
+    const union = texts.unionStart[nation] as number;
+    writer.copy(texts.bytes, union, (texts.unionStart[nation + 1] as number) - union);
+    if (entity[POSTCODE_OF] !== NONE) writeField(writer, ',"postcode":"', POSTCODE_OF);
+    if (stateId !== NONE) writeField(writer, ',"state":"', STATE_AROUND);
+    if (code !== undefined) writeAll(writer, code);
+    if (placeKind() === SUBURB) writeField(writer, ',"suburb":"', PLACE);
+    if (townKind === 'town') writeField(writer, ',"town":"', town);
+    if (townKind === 'village') writeField(writer, ',"village":"', town);
   };
 
-  const writeField = (writer: JsonWriter, opening: string, id: number): void => {
-    writer.ascii(opening);
-    writeName(writer, id);
-    writer.ascii('"');
-  };
-
-  /** The bare name of an entity, in the wanted language where it is a country. */
-  const writeShown = (writer: JsonWriter, id: number, { texts }: Look): void => {
-    if (records.type(id) !== COUNTRY) {
-      writeName(writer, id);
-      return;
-    }
-    const nation = records.country(id);
-    writer.copy(texts.bytes, texts.nameStart[nation] as number, texts.nameLength[nation] as number);
-  };
-
-  const writeFormatted = (writer: JsonWriter, id: number, look: Look): void => {
-    const kind = records.type(id);
-    const stateId = records.state(id);
-    const nation = countries[records.country(id)]?.entity ?? id;
-    writeShown(writer, id, look);
-    if (kind === COUNTRY) return;
-    const city = kind === SUBURB ? records.parent(id) : NONE;
-    if (city !== NONE) {
-      writer.ascii(', ');
-      writeName(writer, city);
-    }
-    // `Luxembourg, Luxembourg, Luxembourg` says nothing that `Luxembourg, Luxembourg` does not.
-    if (kind !== STATE && stateId !== NONE && records.nameStart(stateId) !== records.nameStart(id)) {
-      const texts = look.abbreviate ? stateTexts.get(stateId) : undefined;
-      writer.ascii(', ');
-      if (texts === undefined) writeName(writer, stateId);
-      else writeAll(writer, texts.bare);
-    }
-    writer.ascii(', ');
-    writeShown(writer, nation, look);
+  const writeFormatted = (writer: JsonWriter, id: number, { texts, abbreviate }: Look): void => {
+    const { nation } = parts;
+    // The templates would name what a dependent territory belongs to, and not the territory.
+    if (records.type(id) === COUNTRY)
+      writer.copy(texts.bytes, texts.nameStart[nation] as number, texts.nameLength[nation] as number);
+    else formatted.write(writer, parts, texts, abbreviate);
   };
 
   return {
-    write(writer, id, look, metres) {
+    write(writer, id, look, metres, postcode = NONE) {
+      takeApart(id, look.texts, postcode);
       writer.ascii('{');
       if (look.annotations === 'all') annotations.write(writer, id, look.now);
       else if (look.annotations === 'roadinfo') annotations.writeRoadinfo(writer, records.country(id));

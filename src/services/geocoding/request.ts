@@ -33,6 +33,8 @@ export interface ForwardQuery {
   readonly fuzzy?: boolean | undefined;
   /** Only the first part of the text may be the name; otherwise a street or a house before it is passed over. */
   readonly isNameFirst?: boolean | undefined;
+  /** The text is an address with a street; places do not answer it. */
+  readonly street?: boolean | undefined;
   /** The text is only the beginning of a name. */
   readonly isPrefix?: boolean | undefined;
   /** Texts that are looked for, one after the other, where the first finds nothing. */

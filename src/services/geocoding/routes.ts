@@ -1,20 +1,21 @@
 import type { Clock } from '../../foundation/clock.ts';
-import { defineRoute, type AnyRoute, type ErrorForm, type Request } from '../../http/route.ts';
+import { defineRoute, type AnyRoute, type ErrorForm, type Reply, type Request } from '../../http/route.ts';
 import type { Service } from '../service.ts';
-import { createAnswer } from './answer.ts';
+import { createAnswer, type AnswerContext } from './answer.ts';
+import type { AtlasHolder } from './atlas-holder.ts';
 import { batchRoute } from './batch.ts';
 import { createOpencageErrors } from './errors.ts';
 import { FORMATS } from './formats.ts';
-import type { Gazetteer } from './gazetteer.ts';
 import { geocodeRoute } from './geocode-route.ts';
-import { geosearchRoute } from './geosearch.ts';
+import { createSuggestions, geosearchRoute } from './geosearch.ts';
+import type { GeocodeCall } from './parameters.ts';
 import { badEndpoint, badFormat, badVersion } from './problems.ts';
 import { envelopeSchema } from './schemas.ts';
 import { structuredRoute } from './structured-route.ts';
 
 /** What the service is built from. */
 export interface GeocodingParts {
-  readonly gazetteer: Gazetteer;
+  readonly atlas: AtlasHolder;
   /** Where the installation is reached from outside; links in answers begin with it. */
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -84,18 +85,20 @@ const unknownRoute = (errors: ErrorForm): AnyRoute =>
 
 /** The geocoding service's endpoints, in the shape of the OpenCage API. */
 export const geocodingRoutes = ({
-  gazetteer,
+  atlas,
   publicUrl,
   clock,
   testKeys = false,
 }: GeocodingParts): AnyRoute[] => {
   const errors = createOpencageErrors(publicUrl);
-  const answer = createAnswer(gazetteer, publicUrl);
+  const answerer = atlas.follow((current) => createAnswer(current, publicUrl));
+  const suggester = atlas.follow((current) => createSuggestions({ atlas: current, publicUrl }));
+  const answer = (call: GeocodeCall, context: AnswerContext): Reply => answerer()(call, context);
   return [
     ...FORMATS.map((format) => geocodeRoute({ answer, publicUrl, testKeys }, format)),
-    geosearchRoute({ gazetteer, publicUrl }, errors),
+    geosearchRoute((call, context) => suggester()(call, context), errors),
     structuredRoute(answer),
-    batchRoute({ answer, clock }),
+    batchRoute({ answerer, clock }),
     pingRoute(errors),
     unknownRoute(errors),
   ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { annotationsSchema } from './annotations/annotations-schema.ts';
+import { CATEGORIES } from './extract/extract-records.ts';
 
 /** The wire shapes of the contract, for the API description and for tests. */
 
@@ -28,10 +29,10 @@ export const querySchemas = {
       .meta({ example: 'vs_sk_live_…' }),
     required: false,
   },
-  abbrv: { schema: flag('Codes instead of names of states in `formatted`.'), required: false },
+  abbrv: { schema: flag('Shortens words in `formatted`, by the languages of the country.'), required: false },
   add_request: { schema: flag('Repeats the request, its key masked, in the answer.'), required: false },
   address_only: {
-    schema: flag('Leaves names of points of interest out of `formatted`; there are none yet.'),
+    schema: flag('Leaves names of points of interest out of `formatted`.'),
     required: false,
   },
   autocomplete: {
@@ -73,7 +74,7 @@ export const querySchemas = {
     schema: z
       .string()
       .describe(
-        'Language of country names: an IETF tag or `native`. Without it `Accept-Language`, else English.',
+        'Language of names: an IETF tag or `native`. Without it `Accept-Language`, else English. What has no name in it is shown by its main name.',
       )
       .meta({ example: 'de' }),
     required: false,
@@ -124,29 +125,38 @@ export const resultSchema = z
     annotations: annotations.optional(),
     bounds: z
       .object({ northeast: latLng, southwest: latLng })
-      .describe('An estimate; see the documentation.'),
-    components: z.object({
-      'ISO_3166-1_alpha-2': z.string(),
-      'ISO_3166-1_alpha-3': z.string().optional(),
-      'ISO_3166-2': z.array(z.string()).optional(),
-      _category: z.enum(['building', 'place']),
-      _normalized_city: z.string().optional(),
-      _type: z.enum(['building', 'country', 'state', 'county', 'city', 'town', 'village', 'suburb']),
-      city: z.string().optional(),
-      continent: z.string().optional(),
-      country: z.string(),
-      country_code: z.string(),
-      county: z.string().optional(),
-      house_number: z.string().optional().describe('Only with a test key so far.'),
-      political_union: z.literal('European Union').optional(),
-      postcode: z.string().optional(),
-      road: z.string().optional(),
-      state: z.string().optional(),
-      state_code: z.string().optional(),
-      suburb: z.string().optional(),
-      town: z.string().optional(),
-      village: z.string().optional(),
-    }),
+      .describe('An estimate, but of what an import has an outline or a line of; see the documentation.'),
+    components: z
+      .object({
+        'ISO_3166-1_alpha-2': z.string().optional(),
+        'ISO_3166-1_alpha-3': z.string().optional(),
+        'ISO_3166-2': z.array(z.string()).optional(),
+        _category: z.enum(CATEGORIES),
+        _normalized_city: z.string().optional(),
+        _type: z
+          .string()
+          .describe(
+            '`country`, `state`, `county`, `city`, `town`, `village`, `suburb`, `postcode`, `road`, `building`, or the kind of a point of interest, whose name is then the member of that name.',
+          ),
+        city: z.string().optional(),
+        continent: z.string().optional(),
+        country: z.string().optional().describe('Not at sea.'),
+        country_code: z.string().optional(),
+        county: z.string().optional(),
+        hamlet: z.string().optional(),
+        house_number: z.string().optional().describe('Where a street-level import has one.'),
+        municipality: z.string().optional(),
+        political_union: z.string().optional(),
+        postcode: z.string().optional(),
+        road: z.string().optional(),
+        road_type: z.string().optional().describe("Of a road: OpenStreetMap's `highway`."),
+        state: z.string().optional(),
+        state_code: z.string().optional(),
+        suburb: z.string().optional(),
+        town: z.string().optional(),
+        village: z.string().optional(),
+      })
+      .catchall(z.string()),
     confidence: z
       .int()
       .min(0)

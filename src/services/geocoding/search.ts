@@ -5,7 +5,7 @@ import { createPhrase, fillPhrase, type Phrase } from './phrase.ts';
 import { createQualifiers } from './qualifiers.ts';
 import type { ForwardQuery } from './request.ts';
 import { createSelection, type Filter } from './selection.ts';
-import { withoutKindWords } from './wordings.ts';
+import { rewordings, withoutKindWords } from './wordings.ts';
 
 /** Entities of one name that are looked at; the most frequent name has some 1,500. */
 const MOST_CANDIDATES = 4_096;
@@ -118,13 +118,15 @@ export const createSearch = (
     readonly isName: (from: number, to: number) => boolean;
     readonly areas: (from: number, to: number) => boolean;
   }
+  /** A name with the areas that it lies in, then with towns beside it. */
   const exact: Manner = {
     name: asName,
     isName: (from, to) => keyOf(phrase, from, to) !== NO_KEY,
-    areas: (from, to) => qualifiers.take(phrase, from, to),
+    areas: (from, to) => qualifiers.take(phrase, from, to, true),
   };
+  const besideTowns: Manner = { ...exact, areas: (from, to) => qualifiers.take(phrase, from, to, false) };
   /** A misspelt name with areas as they are, then a name as it is with a misspelt area. */
-  const nearName: Manner = { ...exact, name: asNearName, isName: () => true };
+  const nearName: Manner = { ...besideTowns, name: asNearName, isName: () => true };
   const nearArea: Manner = { ...exact, areas: (from, to) => qualifiers.takeNear(phrase, from, to, near) };
 
   /** A part without commas as a name and the areas around it, or those areas first. */
@@ -159,20 +161,23 @@ export const createSearch = (
     return qualifiers.count > 0;
   };
 
-  /** Takes the parts after `head` as areas, misspelt ones too where they may be. */
-  const takeAreas = (head: number, misspelt: boolean, keepEarlier = false): boolean => {
+  /** Takes the parts after `head` in one manner; false where some part is nothing of that kind. */
+  const takeAreas = (head: number, { areas }: Manner, keepEarlier = false): boolean => {
     if (!keepEarlier) qualifiers.clear();
     for (let part = head + 1; part < phrase.parts; part++) {
       const [from, to] = partRange(part);
-      const known = qualifiers.take(phrase, from, to);
-      if (!known && !(misspelt && qualifiers.takeNear(phrase, from, to, near))) return false;
+      if (!areas(from, to)) return false;
     }
     return true;
+  };
+  const misspelt: Manner = {
+    ...exact,
+    areas: (from, to) => besideTowns.areas(from, to) || nearArea.areas(from, to),
   };
 
   const resolveNear = (head: number, filter: Filter): number[] => {
     const [from, to] = partRange(head);
-    if (takeAreas(head, false)) {
+    if (takeAreas(head, besideTowns)) {
       const whole = asNearName(from, to, filter);
       if (whole.length > 0) return whole;
       const named = resolveCut(from, to, filter, nearName);
@@ -180,47 +185,113 @@ export const createSearch = (
       const placed = resolveCut(from, to, filter, nearArea);
       return placed.length > 0 ? placed : asFarName(from, to, filter);
     }
-    if (!takeAreas(head, true)) return [];
+    if (!takeAreas(head, misspelt)) return [];
     const named = asName(from, to, filter);
     return named.length > 0 ? named : asFarName(from, to, filter);
   };
 
-  const resolve = (filter: Filter, heads: number, fuzzy: boolean): number[] => {
-    for (let head = 0; head < Math.min(phrase.parts, heads); head++) {
-      const [from, to] = partRange(head);
+  /** One part as a name, or as a name and areas, in the areas that the parts after it name in this manner. */
+  const resolveHead = (head: number, filter: Filter, manner: Manner, fuzzy: boolean): number[] => {
+    if (!takeAreas(head, manner)) return [];
+    const [from, to] = partRange(head);
+    const whole = asName(from, to, filter);
+    // What is written right may still be a slip: its neighbours come after it.
+    if (whole.length > 0)
+      return fuzzy && whole.length < filter.limit ? asNearName(from, to, filter, whole) : whole;
+    return resolveCut(from, to, filter, manner);
+  };
+
+  /** The last part as a name in what all parts before it name: `USA, Texas, Paris`. */
+  const resolveReversed = (filter: Filter): number[] => {
+    const last = phrase.parts - 1;
+    qualifiers.clear();
+    for (let part = 0; part < last; part++) {
+      const [from, to] = partRange(part);
+      if (!qualifiers.takeArea(phrase, from, to)) return [];
+    }
+    const [from, to] = partRange(last);
+    return asName(from, to, filter);
+  };
+
+  /** The parts from `first` to before `end` as the name, the first that leads anywhere. */
+  const resolveParts = (filter: Filter, first: number, end: number, fuzzy: boolean): number[] => {
+    for (let head = first; head < Math.min(phrase.parts, end); head++) {
       qualifiers.clear();
-      if (head > 0 && takeAreasBefore(head) && takeAreas(head, false, true)) {
+      if (head > 0 && takeAreasBefore(head) && takeAreas(head, exact, true)) {
+        const [from, to] = partRange(head);
         const placed = asName(from, to, filter);
         if (placed.length > 0) return placed;
       }
-      if (takeAreas(head, false)) {
-        const whole = asName(from, to, filter);
-        // What is written right may still be a slip: its neighbours come after it.
-        if (whole.length > 0)
-          return fuzzy && whole.length < filter.limit ? asNearName(from, to, filter, whole) : whole;
-        const found = resolveCut(from, to, filter, exact);
-        if (found.length > 0) return found;
-      }
-      const misspelt = fuzzy ? resolveNear(head, filter) : [];
-      if (misspelt.length > 0) return misspelt;
+      let found = resolveHead(head, filter, exact, fuzzy);
+      // `Sinaloa, El Fuerte` is a town in a state before it is one near a town.
+      if (found.length === 0 && head === 0 && phrase.parts > 1) found = resolveReversed(filter);
+      if (found.length === 0) found = resolveHead(head, filter, besideTowns, fuzzy);
+      if (found.length === 0 && fuzzy) found = resolveNear(head, filter);
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
+
+  /** What is found with postcodes taken as they stand; where nothing is, they may be of a country whose codes are not known. */
+  const withPostcodes = (look: () => number[]): number[] => {
+    qualifiers.heedPostcodes(true);
+    const found = look();
+    if (found.length > 0 || !qualifiers.tookPostcode) return found;
+    qualifiers.heedPostcodes(false);
+    return look();
+  };
+  const resolve = (filter: Filter, first: number, end: number, fuzzy: boolean): number[] =>
+    withPostcodes(() => resolveParts(filter, first, end, fuzzy));
+
+  /** An address without commas: what stands behind a street and a house number, `10 Downing Street London`. */
+  const resolveTail = (filter: Filter): number[] => {
+    if (phrase.parts !== 1) return [];
+    let isAddress = false;
+    for (let from = 1; from < phrase.words; from++) {
+      isAddress ||= phrase.hasDigit[from - 1] === 1;
+      if (!isAddress || phrase.hasDigit[from] === 1) continue;
+      qualifiers.clear();
+      const whole = asName(from, phrase.words, filter);
+      const found = whole.length > 0 ? whole : resolveCut(from, phrase.words, filter, exact);
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
+
+  /** The first part as the name, in the first wording that leads anywhere. */
+  const resolveReworded = (others: readonly string[], filter: Filter): number[] => {
+    for (const other of others) {
+      const found = fillPhrase(phrase, other) ? resolve(filter, 0, 1, false) : [];
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
+
+  /** A later part as the name, where nothing is known of the first ones. What stands in brackets is none. */
+  const resolveRest = (text: string, filter: Filter, fuzzy: boolean): number[] => {
+    const bare = withoutKindWords(text);
+    for (const wording of bare === text ? [text] : [text, bare]) {
+      if (!fillPhrase(phrase, wording)) continue;
+      const found =
+        phrase.parts === 1 ? withPostcodes(() => resolveTail(filter)) : resolve(filter, 1, MOST_HEADS, fuzzy);
+      if (found.length > 0) return found;
     }
     return [];
   };
 
   return (query) => {
-    if (!fillPhrase(phrase, query.text)) return [];
+    const { text, fuzzy = false, isNameFirst = false } = query;
+    if (!fillPhrase(phrase, text)) return [];
     near.restart();
     const filter = selection.filterOf(query);
-    const fuzzy = query.fuzzy === true;
-    const heads = query.isNameFirst === true ? 1 : MOST_HEADS;
-    const found = resolve(filter, heads, false);
-    if (found.length > 0 && !fuzzy) return found;
-    const bare = found.length > 0 ? undefined : withoutKindWords(query.text);
-    if (bare !== undefined && fillPhrase(phrase, bare)) {
-      const called = resolve(filter, heads, fuzzy);
-      if (called.length > 0 || !fuzzy) return called;
-      fillPhrase(phrase, query.text);
+    const exactly = resolve(filter, 0, 1, false);
+    if (exactly.length > 0) return fuzzy ? resolve(filter, 0, 1, true) : exactly;
+    const reworded = resolveReworded(rewordings(text), filter);
+    if (reworded.length > 0) return reworded;
+    if (fuzzy && fillPhrase(phrase, text)) {
+      const misspelled = resolve(filter, 0, 1, true);
+      if (misspelled.length > 0) return misspelled;
     }
-    return fuzzy ? resolve(filter, heads, true) : found;
+    return isNameFirst ? [] : resolveRest(text, filter, fuzzy);
   };
 };

@@ -23,18 +23,24 @@ export const structuredRoute = (answer: (call: GeocodeCall, context: AnswerConte
     cost: 1,
     overPlainHttp: 'refuse',
     docs: {
-      summary: 'Find a place by its city, county, state and country',
+      summary: 'Find an address or a place by its parts',
       description:
         'The narrowest part that is given is what is looked for, and only places of that kind are found; the wider ones ' +
-        'say where. A county in which nothing is found is let go. Answers have the form of `GET /geocode/v1/json`, and its ' +
+        'say where. A county in which nothing is found is let go. With a `street` an address is looked for, and nothing but ' +
+        'streets and houses is found. Answers have the form of `GET /geocode/v1/json`, and its ' +
         'other parameters hold here as well.',
       tag: 'Geocoding',
       query: {
+        street: part(
+          'A street; then an address is looked for, in what street-level data has been imported.',
+          'Städtle',
+        ),
+        housenumber: part('A house number; only beside a street.', '32'),
         city: part('A city, town, village or suburb.', 'Springfield'),
         county: part('A county or district.', 'Sangamon County'),
         state: part('A state or province, by its name or its code.', 'Illinois'),
         country: part('A country, by its name in any language or its code.', 'us'),
-        postcode: part('Understood and passed over: there are no postcodes in the index yet.', '62701'),
+        postcode: part('A postcode; beside a city it says where that is.', '62701'),
         ...narrowing,
       },
       replies: {

@@ -113,7 +113,7 @@ export const createSuggest = (
     const { parts, partStart } = phrase;
     const nameEnd = partStart[1] as number;
     for (let part = 1; part + 1 < parts; part++)
-      if (!qualifiers.take(phrase, partStart[part] as number, partStart[part + 1] as number)) return;
+      if (!qualifiers.take(phrase, partStart[part] as number, partStart[part + 1] as number, false)) return;
     const taken = qualifiers.count;
     const last = partStart[parts - 1] as number;
     if (qualifiers.takeAreas(areasOf(last, phrase.words))) {
@@ -122,7 +122,7 @@ export const createSuggest = (
     }
     qualifiers.cutTo(taken);
     // An area under another name than its own (`Paris, TX 75460`).
-    if (found.length === 0 && qualifiers.take(phrase, last, phrase.words))
+    if (found.length === 0 && qualifiers.take(phrase, last, phrase.words, false))
       addPrefix(0, nameEnd, filter, found);
   };
 

@@ -6,6 +6,7 @@ import { openTestGazetteer, requestOf } from '../../../test/support/gazetteer.ts
 import { elementAt, parseXml } from '../../../test/support/xml.ts';
 import { systemClock } from '../../foundation/clock.ts';
 import { FORMATS } from './formats.ts';
+import { holdBase } from './atlas-holder.ts';
 import { geocodingRoutes } from './routes.ts';
 import { envelopeSchema } from './schemas.ts';
 import { OK_KEY } from './test-keys.ts';
@@ -53,7 +54,11 @@ describe('the test keys', () => {
 
   it('are nothing where they are switched off, given twice, or nearly right', async () => {
     const gazetteer = await openTestGazetteer();
-    const off = geocodingRoutes({ gazetteer, publicUrl: 'https://geo.example', clock: systemClock });
+    const off = geocodingRoutes({
+      atlas: holdBase(gazetteer),
+      publicUrl: 'https://geo.example',
+      clock: systemClock,
+    });
     assert.ok(off.every(({ rehearsal }) => rehearsal === undefined));
     const [route] = contract.routes;
     for (const search of [

@@ -21,7 +21,8 @@ export const createAbbreviations = (
         .flatMap(({ component, words }) =>
           words.map(([long, short]) => ({
             component,
-            pattern: new RegExp(`(^|\\s)${long}\\b`),
+            // `\b` knows no letters but those of ASCII.
+            pattern: new RegExp(`(^|\\s)${long}(?![\\p{L}\\p{N}_])`, 'u'),
             short: `$1${short}`,
           })),
         );

@@ -3,6 +3,7 @@ import type { AddressData, TerritoryForm } from './address-data.ts';
 import { createAbbreviations } from './abbreviations.ts';
 import { createCodes } from './codes.ts';
 import { createNames } from './component-names.ts';
+import { isPlainCode, isPlainText, wordsOf } from './plain-text.ts';
 import { compileReplacements, compileSubstitutions, type Substitute } from './replacements.ts';
 import { compileTemplate, type Components, type Template } from './template.ts';
 import { tidyLines } from './tidy.ts';
@@ -14,9 +15,20 @@ export interface AddressOptions {
   readonly addressOnly?: boolean;
 }
 
+export interface PlainOptions extends AddressOptions {
+  /** The address has a road or a postcode and no code of this state or county: one that its name has might be written. */
+  readonly isCoded?: boolean;
+}
+
 export interface AddressFormatter {
   /** The lines of an address, in the order of its country; none where there is nothing to write. */
   lines(components: Components, options?: AddressOptions): string[];
+  /**
+   * What is written wherever the value of a component is written; undefined where the value might change how
+   * something else is written, so that only `lines` can tell. Values that are the same text are still written once.
+   * @param country ISO 3166-1 alpha-2, in any case.
+   */
+  plain(country: string, component: string, value: string, options?: PlainOptions): string | undefined;
 }
 
 interface Territory {
@@ -24,6 +36,9 @@ interface Territory {
   readonly fallback: Template;
   readonly replace: ReturnType<typeof compileReplacements>;
   readonly finish: Substitute | undefined;
+  /** Words that `finish` looks for, and whether it looks for digits. */
+  readonly words: readonly string[];
+  readonly hasDigits: boolean;
 }
 
 /** Fields that lead an address and are none of its lines: what stands there. */
@@ -45,6 +60,9 @@ const KINGDOM: readonly (readonly [RegExp, string, string])[] = [
   [/sint maarten/i, 'SX', 'Sint Maarten'],
   [/aruba/i, 'AW', 'Aruba'],
 ];
+
+/** The state that is a city. */
+const CAPITAL_DISTRICT = /^washington,? d\.?c\.?/i;
 
 /** Compiles the data once; a formatter keeps no state between calls. */
 export const createAddressFormatter = (data: AddressData): AddressFormatter => {
@@ -70,6 +88,8 @@ export const createAddressFormatter = (data: AddressData): AddressFormatter => {
     fallback: templateOf(form.fallback_template ?? usual.fallback_template ?? ''),
     replace: compileReplacements(form.replace ?? []),
     finish: compileSubstitutions(form.postformat_replace ?? []),
+    words: wordsOf(form.postformat_replace ?? []),
+    hasDigits: (form.postformat_replace ?? []).some(([pattern]) => /\\d|\d/.test(pattern)),
   });
   const territories = new Map(Object.entries(forms).map(([code, form]) => [code, territoryOf(form)]));
   const elsewhere = territoryOf(usual);
@@ -101,7 +121,7 @@ export const createAddressFormatter = (data: AddressData): AddressFormatter => {
     const { state, county } = components;
     if (state !== undefined && components['state_code'] === undefined) {
       components['state_code'] = states(code, state);
-      if (/^washington,? d\.?c\.?/i.test(state))
+      if (CAPITAL_DISTRICT.test(state))
         Object.assign(components, { state_code: 'DC', state: 'District of Columbia', city: 'Washington' });
     }
     if (county !== undefined) components['county_code'] ??= counties(code, county);
@@ -129,6 +149,28 @@ export const createAddressFormatter = (data: AddressData): AddressFormatter => {
   };
 
   return {
+    plain: (country, component, value, options = {}) => {
+      const given = country.toUpperCase();
+      const code = forms[given]?.use_country?.toUpperCase() ?? given;
+      const territory = territories.get(code) ?? elsewhere;
+      const isElsewhere = KINGDOM.some(([name]) => name.test(value)) || CAPITAL_DISTRICT.test(value);
+      const components: Editable = { [component]: value };
+      if (isElsewhere || isUrl(value) || names.apply(components, code).length > 0) return undefined;
+      territory.replace(components);
+      if (options.abbreviate === true) abbreviate(components, code);
+      const written = components[component] ?? '';
+      const isOne = Object.values(components).every((other) => other === written);
+      if (!isOne) return undefined;
+      if (component === 'postcode') {
+        const isPlain = !territory.hasDigits && isPlainCode(written, territory.words);
+        return isPlain && tidyPostcode(written) === written ? written : undefined;
+      }
+      const codes = component === 'state' ? states : counties;
+      const isArea = component === 'state' || component === 'county';
+      if (options.isCoded === true && isArea && codes(code, written) !== undefined) return undefined;
+      return isPlainText(written, territory.words) ? written : undefined;
+    },
+
     lines: (given, options = {}) => {
       const [components, { full, fallback, finish }] = prepare(given, options);
       const isWhole = components['road'] !== undefined || components['postcode'] !== undefined;

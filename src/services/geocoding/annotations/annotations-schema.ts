@@ -27,7 +27,24 @@ const currency = z.object({
   thousands_separator: z.string(),
 });
 
-const roadinfo = z.object({ drive_on: z.enum(['left', 'right']), speed_in: z.enum(['km/h', 'mph']) });
+const roadinfo = z.object({
+  drive_on: z.enum(['left', 'right']),
+  lanes: z.int().optional(),
+  maxheight: z.string().optional().describe('Metres.'),
+  maxspeed: z.string().optional().describe('In `speed_in`.'),
+  maxweight: z.number().optional().describe('Tonnes.'),
+  maxwidth: z.number().optional().describe('Metres.'),
+  minspeed: z.string().optional(),
+  oneway: z.literal([0, 1]).optional(),
+  road: z.string().optional(),
+  road_reference: z.string().optional(),
+  road_type: z.string().optional().describe("OpenStreetMap's `highway`."),
+  speed_in: z.enum(['km/h', 'mph']),
+  surface: z.string().optional(),
+  toll: z.enum(['yes', 'no']).optional(),
+  tunnel: z.enum(['yes', 'no']).optional(),
+  width: z.number().optional().describe('Metres.'),
+});
 
 /** What follows from where a result is. With `no_annotations=1&roadinfo=1` only `roadinfo` is there. */
 export const annotationsSchema = z
@@ -69,6 +86,9 @@ export const annotationsSchema = z
       offset_string: z.string(),
       short_name: z.string(),
     }),
-    wikidata: z.string().optional().describe('Of countries.'),
+    wikidata: z
+      .string()
+      .optional()
+      .describe('Of countries and of states that have an outline, and of what an import has it for.'),
   })
   .partial();

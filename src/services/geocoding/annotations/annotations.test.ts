@@ -56,7 +56,7 @@ const at = (place: Partial<AnnotatedPlace>, now = NOW): Annotations => {
 
 /** Annotations of the first answer to a query. */
 const ask = (search: string): Annotations | undefined => {
-  const answer = createAnswer(gazetteer, 'https://geo.example');
+  const answer = createAnswer({ base: gazetteer, extracts: [] }, 'https://geo.example');
   const { body } = answer(parseGeocodeCall(requestOf(search)), { now: NOW, quota: undefined });
   const envelope = JSON.parse(Buffer.from(String(body), 'latin1').toString()) as {
     results: { annotations?: Annotations }[];

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import tzLookup from '@photostructure/tz-lookup';
-import { COUNTRY, DEGREE, NONE } from '../entity.ts';
+import { putAscii, putBytes, putFive, putFixedDegrees, putScaled, putWhole } from '../digits.ts';
+import { COUNTRY, DEGREE, NONE, STATE } from '../entity.ts';
 import type { Gazetteer } from '../gazetteer.ts';
 import type { JsonWriter } from '../json-writer.ts';
 import type { AnnotationData } from './annotation-data.ts';
 import { AT_SEA, countryMembers, type CountryMembers } from './country-members.ts';
 import { mercatorX, mercatorY, qibla } from './directions.ts';
 import { STATE_FIPS } from './fips.ts';
-import { mgrsReference, writeGeohash, writeMaidenhead } from './grids.ts';
-import { h3Cell } from './h3.ts';
+import { GRID_LENGTH } from './grid-section.ts';
+import { mgrsReference, putGeohash, putMaidenhead, putPackedMgrs } from './grids.ts';
+import { h3Cell, putPackedH3 } from './h3.ts';
 import { NUTS, nutsMember } from './nuts.ts';
 import { createSun, SUN_TIMES } from './sun.ts';
 import { createZones } from './zones.ts';
@@ -33,6 +35,10 @@ export interface AnnotatedPlace {
   readonly timezone: string;
   /** Whether it is the country itself. */
   readonly isCountry: boolean;
+  /** The `roadinfo` member where more is known of the road than of the country's roads. */
+  readonly roadinfo?: Buffer | undefined;
+  /** Its entry in Wikidata. */
+  readonly wikidata?: string | undefined;
 }
 
 /** Writes the contract's `annotations` member, with a comma after it. Needs room for `MOST_ANNOTATION_BYTES`. */
@@ -41,46 +47,97 @@ export interface AnnotationWriter {
   write(writer: JsonWriter, entity: number, now: number): void;
   /** All annotations of a place that need not be in the index. */
   writeAt(writer: JsonWriter, place: AnnotatedPlace, now: number): void;
-  /** Only `roadinfo`, for `no_annotations=1&roadinfo=1`. */
-  writeRoadinfo(writer: JsonWriter, country: number): void;
+  /**
+   * Only `roadinfo`, for `no_annotations=1&roadinfo=1`.
+   * @param roadinfo the member where more is known of the road than of the country's roads
+   */
+  writeRoadinfo(writer: JsonWriter, country: number, roadinfo?: Buffer): void;
+  /** The `roadinfo` member of a country; empty where none is known. */
+  roadsOf(country: number): Buffer;
 }
 
 const readData = (): AnnotationData =>
   JSON.parse(readFileSync(new URL('annotation-data.json', import.meta.url), 'utf8')) as AnnotationData;
 
+const WIKIDATA_ID = /^Q\d{1,12}$/u;
+
 const fragment = (text: string): Buffer => Buffer.from(text);
-const put = (writer: JsonWriter, bytes: Buffer): void => writer.copy(bytes, 0, bytes.length);
 
 const OPENING = fragment('"annotations":{"DMS":{"lat":"');
+const DMS_EAST = fragment('","lng":"');
+const H3 = fragment('"},"H3":"');
+const H3_AFTER_CODES = fragment('"H3":"');
+const DMS_END = fragment('"},');
+const MGRS = fragment('","MGRS":"');
+const MAIDENHEAD = fragment('","Maidenhead":"');
+const MERCATOR = fragment('","Mercator":{"x":');
 const NOTE_URL = fragment('"OSM":{"note_url":"https://www.openstreetmap.org/note/new#map=17/');
 const PIN_URL = fragment('&layers=N","url":"https://www.openstreetmap.org/?mlat=');
-const SUN_NAMES = ['apparent', 'astronomical', 'civil', 'nautical'].map((name, index) =>
-  fragment(`${index === 0 ? '' : ','}"${name}":`),
+const PIN_EAST = fragment('&mlon=');
+const PIN_MAP = fragment('#map=17/');
+const GEOHASH = fragment('"geohash":"');
+const QIBLA = fragment('","qibla":');
+const SUN_RISES = [',"sun":{"rise":{"apparent":', ',"astronomical":', ',"civil":', ',"nautical":'].map(
+  fragment,
 );
+const SUN_SETS = ['},"set":{"apparent":', ',"astronomical":', ',"civil":', ',"nautical":'].map(fragment);
+const SUN_END = fragment('}},');
+
+const COMMA = 0x2c;
+const SLASH = 0x2f;
+const SPACE = 0x20;
+const APOSTROPHE = 0x27;
+const LARGEST_INTEGER = 0x7fff_ffff;
 
 /** `51° 30' 7.17228''` and the letter of the half of the Earth. */
-const writeSexagesimal = (writer: JsonWriter, units: number, positive: string, negative: string): void => {
+const putSexagesimal = (page: Buffer, at: number, units: number, half: number): number => {
   const magnitude = Math.abs(units);
   const whole = (magnitude / DEGREE) | 0;
   // A hundred-thousandth of a degree is 36 thousandths of a second.
   const thousandths = (magnitude - whole * DEGREE) * 36;
   const minutes = (thousandths / 60_000) | 0;
-  writer.integer(whole);
-  writer.byte(0xc2);
-  writer.byte(0xb0);
-  writer.byte(0x20);
-  writer.integer(minutes);
-  writer.ascii("' ");
-  writer.fixed((thousandths - minutes * 60_000) * 100, 5);
-  writer.ascii("'' ");
-  writer.ascii(units < 0 ? negative : positive);
+  const rest = thousandths - minutes * 60_000;
+  const seconds = (rest / 1_000) | 0;
+  let to = putWhole(page, at, whole);
+  page[to] = 0xc2;
+  page[to + 1] = 0xb0;
+  page[to + 2] = SPACE;
+  to = putWhole(page, to + 3, minutes);
+  page[to] = APOSTROPHE;
+  page[to + 1] = SPACE;
+  to = putWhole(page, to + 2, seconds);
+  page[to] = 0x2e;
+  to = putFive(page, to + 1, (rest - seconds * 1_000) * 100);
+  page[to] = APOSTROPHE;
+  page[to + 1] = APOSTROPHE;
+  page[to + 2] = SPACE;
+  page[to + 3] = half;
+  return to + 4;
 };
 
-const writeMap = (writer: JsonWriter, lat: number, lng: number, between: string): void => {
-  writer.fixed(lat, 5);
-  writer.ascii(between);
-  writer.fixed(lng, 5);
+const NORTH = 0x4e;
+const SOUTH = 0x53;
+const EAST = 0x45;
+const WEST = 0x57;
+
+/** Both addresses at OpenStreetMap. The coordinates are written once and copied from there. */
+const putMaps = (page: Buffer, at: number, lat: number, lng: number): number => {
+  const from = putBytes(page, at, NOTE_URL);
+  const between = putFixedDegrees(page, from, lat);
+  page[between] = SLASH;
+  const end = putFixedDegrees(page, between + 1, lng);
+  let to = putBytes(page, end, PIN_URL);
+  for (let byte = from; byte < between; byte++) page[to++] = page[byte] as number;
+  to = putBytes(page, to, PIN_EAST);
+  for (let byte = between + 1; byte < end; byte++) page[to++] = page[byte] as number;
+  to = putBytes(page, to, PIN_MAP);
+  for (let byte = from; byte < end; byte++) page[to++] = page[byte] as number;
+  return putBytes(page, to, DMS_END);
 };
+
+/** Unix seconds, as a whole number. */
+const putSeconds = (page: Buffer, at: number, seconds: number): number =>
+  seconds <= LARGEST_INTEGER ? putWhole(page, at, seconds) : putAscii(page, at, String(seconds));
 
 /** What is said beside the country's: codes of states and counties, ready in UTF-8, by entity. */
 interface Divisions {
@@ -128,6 +185,9 @@ export const createAnnotationWriter = (gazetteer: Gazetteer): AnnotationWriter =
   const timezones = gazetteer.sections.timezones as readonly string[];
   const data = readData();
   const { fips, nuts } = readDivisions(gazetteer);
+  const { states, stateWikidata: items } = gazetteer.sections;
+  const stateWikidata = new Map<number, string>();
+  items.forEach((item, at) => item !== 0 && stateWikidata.set(states[at] as number, `Q${String(item)}`));
   const members = countries.map(({ alpha2 }): CountryMembers => {
     const country = data.countries[alpha2];
     return country === undefined
@@ -138,84 +198,109 @@ export const createAnnotationWriter = (gazetteer: Gazetteer): AnnotationWriter =
   const sun = createSun();
   const times = new Float64Array(SUN_TIMES);
 
+  // Most countries have neither, and then nothing is looked up.
+  const isIn = (texts: ReadonlyMap<number, Buffer>): Uint8Array => {
+    const found = new Uint8Array(countries.length);
+    for (const entity of texts.keys()) found[records.country(entity)] = 1;
+    return found;
+  };
+  const hasFips = isIn(fips);
+  const hasNuts = isIn(nuts);
+  const { grids } = gazetteer.sections;
+
   /** The narrowest of county, state and country that has a text. */
   const narrowest = (texts: ReadonlyMap<number, Buffer>, place: AnnotatedPlace): Buffer | undefined =>
-    texts.get(place.county) ??
-    texts.get(place.state) ??
-    (place.country === NONE ? undefined : texts.get(countries[place.country]?.entity ?? NONE));
+    texts.get(place.county) ?? texts.get(place.state) ?? texts.get(countries[place.country]?.entity ?? NONE);
 
-  const writePosition = (writer: JsonWriter, place: AnnotatedPlace, lat: number, lng: number): void => {
-    put(writer, OPENING);
-    writeSexagesimal(writer, place.lat, 'N', 'S');
-    writer.ascii('","lng":"');
-    writeSexagesimal(writer, place.lng, 'E', 'W');
-    writer.ascii('"},');
-    const codes = narrowest(fips, place);
-    if (codes !== undefined) put(writer, codes);
-    writer.ascii('"H3":"');
-    writer.ascii(h3Cell(lat, lng));
-    const reference = mgrsReference(place.lat, place.lng);
-    if (reference !== undefined) {
-      writer.ascii('","MGRS":"');
-      writer.ascii(reference);
+  const putCell = (page: Buffer, at: number, id: number, lat: number, lng: number): number =>
+    id === NONE
+      ? putAscii(page, at, h3Cell(lat, lng))
+      : putPackedH3(page, at, grids[id * GRID_LENGTH] as number, grids[id * GRID_LENGTH + 1] as number);
+
+  /** With the name of the member before it; nothing near the poles. */
+  const putMgrs = (page: Buffer, at: number, id: number, { lat, lng }: AnnotatedPlace): number => {
+    if (id === NONE) {
+      const reference = mgrsReference(lat, lng);
+      return reference === undefined ? at : putAscii(page, putBytes(page, at, MGRS), reference);
     }
-    writer.ascii('","Maidenhead":"');
-    writeMaidenhead(writer, place.lat, place.lng);
+    const letters = grids[id * GRID_LENGTH + 2] as number;
+    if (letters === 0) return at;
+    return putPackedMgrs(page, putBytes(page, at, MGRS), letters, grids[id * GRID_LENGTH + 3] as number);
+  };
+
+  const putPosition = (
+    page: Buffer,
+    from: number,
+    place: AnnotatedPlace,
+    id: number,
+    lat: number,
+    lng: number,
+  ): number => {
+    let at = putBytes(page, from, OPENING);
+    at = putSexagesimal(page, at, place.lat, place.lat < 0 ? SOUTH : NORTH);
+    at = putBytes(page, at, DMS_EAST);
+    at = putSexagesimal(page, at, place.lng, place.lng < 0 ? WEST : EAST);
+    const codes = place.country !== NONE && hasFips[place.country] === 1 ? narrowest(fips, place) : undefined;
+    if (codes === undefined) at = putBytes(page, at, H3);
+    else at = putBytes(page, putBytes(page, putBytes(page, at, DMS_END), codes), H3_AFTER_CODES);
+    at = putCell(page, at, id, lat, lng);
+    at = putMgrs(page, at, id, place);
+    at = putMaidenhead(page, putBytes(page, at, MAIDENHEAD), place.lat, place.lng);
     const north = mercatorY(lat);
     // The map has no poles.
     if (Number.isFinite(north)) {
-      writer.ascii('","Mercator":{"x":');
-      writer.decimal(Math.round(mercatorX(lng) * 1000), 3);
-      writer.ascii(',"y":');
-      writer.decimal(Math.round(north * 1000), 3);
-      writer.ascii('},');
-    } else writer.ascii('",');
-    const region = narrowest(nuts, place);
-    if (region !== undefined) put(writer, region);
-    put(writer, NOTE_URL);
-    writeMap(writer, place.lat, place.lng, '/');
-    put(writer, PIN_URL);
-    writeMap(writer, place.lat, place.lng, '&mlon=');
-    writer.ascii('#map=17/');
-    writeMap(writer, place.lat, place.lng, '/');
-    writer.ascii('"},');
+      at = putScaled(page, putBytes(page, at, MERCATOR), Math.round(mercatorX(lng) * 1000), 3, true);
+      at = putAscii(page, at, ',"y":');
+      at = putScaled(page, at, Math.round(north * 1000), 3, true);
+      at = putAscii(page, at, '},');
+    } else at = putAscii(page, at, '",');
+    const region =
+      place.country !== NONE && hasNuts[place.country] === 1 ? narrowest(nuts, place) : undefined;
+    if (region !== undefined) at = putBytes(page, at, region);
+    return putMaps(page, at, place.lat, place.lng);
   };
 
-  const writeSun = (writer: JsonWriter, from: number): void => {
-    for (let at = 0; at < SUN_NAMES.length; at++) {
-      put(writer, SUN_NAMES[at] as Buffer);
-      writer.decimal(times[from + at] as number, 0);
-    }
+  const putSun = (page: Buffer, from: number): number => {
+    let at = from;
+    for (let time = 0; time < SUN_RISES.length; time++)
+      at = putSeconds(page, putBytes(page, at, SUN_RISES[time] as Buffer), times[time] as number);
+    for (let time = 0; time < SUN_SETS.length; time++)
+      at = putSeconds(
+        page,
+        putBytes(page, at, SUN_SETS[time] as Buffer),
+        times[SUN_RISES.length + time] as number,
+      );
+    return putBytes(page, at, SUN_END);
   };
 
-  const writeAt = (writer: JsonWriter, place: AnnotatedPlace, now: number): void => {
+  /** @param id the entity whose grid references the index has; `NONE` where they have to be worked out. */
+  const putAll = (page: Buffer, from: number, place: AnnotatedPlace, id: number, now: number): number => {
     const lat = place.lat / DEGREE;
     const lng = place.lng / DEGREE;
     const country = place.country === NONE ? AT_SEA : (members[place.country] ?? AT_SEA);
     const zone = zoneAt(place.timezone === '' ? tzLookup(lat, lng) : place.timezone, now);
-    writePosition(writer, place, lat, lng);
-    put(writer, country.facts);
-    writer.ascii('"geohash":"');
-    writeGeohash(writer, place.lat, place.lng);
-    writer.ascii('","qibla":');
-    writer.decimal(qibla(lat, lng), 2);
-    if (country.roads.length > 0) {
-      writer.ascii(',');
-      put(writer, country.roads);
+    let at = putPosition(page, from, place, id, lat, lng);
+    at = putBytes(page, at, country.facts);
+    at = putGeohash(page, putBytes(page, at, GEOHASH), place.lat, place.lng);
+    at = putScaled(page, putBytes(page, at, QIBLA), qibla(lat, lng), 2, true);
+    const roads = place.roadinfo ?? country.roads;
+    if (roads.length > 0) {
+      page[at++] = COMMA;
+      at = putBytes(page, at, roads);
     }
     sun(lat, lng, now, zone.offset, times);
-    writer.ascii(',"sun":{"rise":{');
-    writeSun(writer, 0);
-    writer.ascii('},"set":{');
-    writeSun(writer, SUN_NAMES.length);
-    writer.ascii('}},');
-    put(writer, zone.bytes);
-    if (place.isCountry) put(writer, country.wikidata);
-    writer.ascii('},');
+    at = putBytes(page, putSun(page, at), zone.bytes);
+    if (place.isCountry) at = putBytes(page, at, country.wikidata);
+    else if (place.wikidata !== undefined && WIKIDATA_ID.test(place.wikidata))
+      at = putAscii(page, at, `,"wikidata":"${place.wikidata}"`);
+    return putAscii(page, at, '},');
   };
 
+  const writeAll = (writer: JsonWriter, place: AnnotatedPlace, id: number, now: number): void =>
+    writer.moveTo(putAll(writer.page(), writer.position(), place, id, now));
+
   return {
-    writeAt,
+    writeAt: (writer, place, now) => writeAll(writer, place, NONE, now),
     write(writer, id, now) {
       const place: AnnotatedPlace = {
         lat: records.lat(id),
@@ -225,13 +310,16 @@ export const createAnnotationWriter = (gazetteer: Gazetteer): AnnotationWriter =
         county: records.county(id),
         timezone: timezones[records.timezone(id)] ?? '',
         isCountry: records.type(id) === COUNTRY,
+        roadinfo: undefined,
+        wikidata: records.type(id) === STATE ? stateWikidata.get(id) : undefined,
       };
-      writeAt(writer, place, now);
+      writeAll(writer, place, id, now);
     },
-    writeRoadinfo(writer, country) {
+    roadsOf: (country) => (country === NONE ? AT_SEA : (members[country] ?? AT_SEA)).roads,
+    writeRoadinfo(writer, country, roadinfo) {
       const { roads } = country === NONE ? AT_SEA : (members[country] ?? AT_SEA);
       writer.ascii('"annotations":{');
-      put(writer, roads);
+      writer.put(roadinfo ?? roads);
       writer.ascii('},');
     },
   };

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { JsonWriter } from '../json-writer.ts';
+import { putFive } from '../digits.ts';
 
 /** Grids that name a place by letters and digits. Coordinates are hundred-thousandths of a degree. */
 
@@ -12,21 +12,25 @@ const CAPITAL_A = 0x41;
 const SMALL_A = 0x61;
 const ZERO = 0x30;
 
-/** The Maidenhead locator of ten characters (IARU Region 1, 1980, extended by two pairs), as the contract writes it. */
-export const writeMaidenhead = (writer: JsonWriter, lat: number, lng: number): void => {
+/**
+ * Writes the Maidenhead locator of ten characters (IARU Region 1, 1980, extended by two pairs), as the contract writes it.
+ * @returns where the next byte goes.
+ */
+export const putMaidenhead = (page: Buffer, at: number, lat: number, lng: number): number => {
   // The north pole and 180° east belong to the last cells.
   const row = Math.min(CELLS - 1, Math.floor(((lat + QUARTER_TURN) * CELLS) / HALF_TURN));
   const column = Math.min(CELLS - 1, Math.floor(((lng + HALF_TURN) * CELLS) / (2 * HALF_TURN)));
-  writer.byte(CAPITAL_A + ((column / 57_600) | 0));
-  writer.byte(CAPITAL_A + ((row / 57_600) | 0));
-  writer.byte(ZERO + (((column / 5_760) | 0) % 10));
-  writer.byte(ZERO + (((row / 5_760) | 0) % 10));
-  writer.byte(SMALL_A + (((column / 240) | 0) % 24));
-  writer.byte(SMALL_A + (((row / 240) | 0) % 24));
-  writer.byte(ZERO + (((column / 24) | 0) % 10));
-  writer.byte(ZERO + (((row / 24) | 0) % 10));
-  writer.byte(SMALL_A + (column % 24));
-  writer.byte(SMALL_A + (row % 24));
+  page[at] = CAPITAL_A + ((column / 57_600) | 0);
+  page[at + 1] = CAPITAL_A + ((row / 57_600) | 0);
+  page[at + 2] = ZERO + (((column / 5_760) | 0) % 10);
+  page[at + 3] = ZERO + (((row / 5_760) | 0) % 10);
+  page[at + 4] = SMALL_A + (((column / 240) | 0) % 24);
+  page[at + 5] = SMALL_A + (((row / 240) | 0) % 24);
+  page[at + 6] = ZERO + (((column / 24) | 0) % 10);
+  page[at + 7] = ZERO + (((row / 24) | 0) % 10);
+  page[at + 8] = SMALL_A + (column % 24);
+  page[at + 9] = SMALL_A + (row % 24);
+  return at + 10;
 };
 
 const BASE32 = Buffer.from('0123456789bcdefghjkmnpqrstuvwxyz');
@@ -38,8 +42,8 @@ const PAIRS = 10;
 /** The largest share of the world that is less than all of it. */
 const ALMOST_ONE = 1 - Number.EPSILON;
 
-/** The geohash of twenty characters (Niemeyer 2008). */
-export const writeGeohash = (writer: JsonWriter, lat: number, lng: number): void => {
+/** Writes the geohash of twenty characters (Niemeyer 2008). @returns where the next byte goes. */
+export const putGeohash = (page: Buffer, at: number, lat: number, lng: number): number => {
   let row = Math.min(ALMOST_ONE, (lat + QUARTER_TURN) / HALF_TURN);
   let column = Math.min(ALMOST_ONE, (lng + HALF_TURN) / (2 * HALF_TURN));
   // Two characters are ten bits, five of each axis, longitude first.
@@ -51,9 +55,10 @@ export const writeGeohash = (writer: JsonWriter, lat: number, lng: number): void
     column -= eastward;
     row -= northward;
     const bits = ((SPREAD[eastward] as number) << 1) | (SPREAD[northward] as number);
-    writer.byte(BASE32[bits >> 5] as number);
-    writer.byte(BASE32[bits & 31] as number);
+    page[at + 2 * pair] = BASE32[bits >> 5] as number;
+    page[at + 2 * pair + 1] = BASE32[bits & 31] as number;
   }
+  return at + 2 * PAIRS;
 };
 
 const require = createRequire(import.meta.url);
@@ -67,3 +72,37 @@ const NORTH_END = 8_400_000;
 /** The MGRS reference to the metre; undefined near the poles. */
 export const mgrsReference = (lat: number, lng: number): string | undefined =>
   lat < SOUTH_END || lat > NORTH_END ? undefined : forward([lng / 100_000, lat / 100_000], 5);
+
+/** Zone, band, column and row of the square, and five digits each way. */
+const REFERENCE = /^(\d{1,2})([C-X])([A-Z])([A-V])(\d{5})(\d{5})$/u;
+const LETTER_BITS = 5;
+/** The metres to the east or north within a square take as many bits. */
+const METRE_BITS = 17;
+const METRES = (1 << METRE_BITS) - 1;
+const LETTER = 31;
+
+/**
+ * An MGRS reference in two numbers of 32 bits, as the index keeps it: the letters and the metres to the east, then the
+ * zone and the metres to the north. Two zeros where there is none.
+ */
+export const packMgrs = (reference: string | undefined): readonly [number, number] => {
+  const [, zone, band = '', column = '', row = '', east, north] = REFERENCE.exec(reference ?? '') ?? [];
+  if (zone === undefined) return [0, 0];
+  const letters = [band, column, row].reduce(
+    (bits, letter) => (bits << LETTER_BITS) | (letter.charCodeAt(0) - CAPITAL_A),
+    0,
+  );
+  return [((letters << METRE_BITS) | Number(east)) >>> 0, (Number(zone) << METRE_BITS) | Number(north)];
+};
+
+/** Writes a packed reference. @returns where the next byte goes. */
+export const putPackedMgrs = (page: Buffer, at: number, letters: number, zone: number): number => {
+  const number = zone >>> METRE_BITS;
+  let from = at;
+  if (number >= 10) page[from++] = ZERO + ((number / 10) | 0);
+  page[from] = ZERO + (number % 10);
+  page[from + 1] = CAPITAL_A + (letters >>> (METRE_BITS + 2 * LETTER_BITS));
+  page[from + 2] = CAPITAL_A + ((letters >>> (METRE_BITS + LETTER_BITS)) & LETTER);
+  page[from + 3] = CAPITAL_A + ((letters >>> METRE_BITS) & LETTER);
+  return putFive(page, putFive(page, from + 4, letters & METRES), zone & METRES);
+};

@@ -97,15 +97,13 @@ export const createSun = (): ((
     const noon = -offset / DAY_SECONDS;
     const passage = noon - wrap(sun.hourAngle + sun.hourAngleRate * noon + lng * RADIANS) / sun.hourAngleRate;
     const noonSeconds = (day + 0.5) * DAY_SECONDS;
-    const cosineAt = (height: number, when: number, at: SolarDay): number => {
-      const sinSun = Math.sin(at.declination + at.declinationRate * when);
-      return (height - sinLat * sinSun) / (cosLat * Math.sqrt(1 - sinSun * sinSun));
-    };
+    const sinNoon = Math.sin(sun.declination + sun.declinationRate * passage);
+    const acrossNoon = cosLat * Math.sqrt(1 - sinNoon * sinNoon);
     // The sun climbs and sinks through the year while it turns; where it turns flatly, that matters more.
     const rounds = Math.abs(lat) < STEEP ? 1 : 4;
     for (let at = 0; at < HEIGHTS.length; at++) {
       const height = HEIGHTS[at] as number;
-      const cosine = cosineAt(height, passage, sun);
+      const cosine = (height - sinLat * sinNoon) / acrossNoon;
       // Also where both are 0 or infinite, at the poles.
       if (!(Math.abs(cosine) <= 1)) {
         times[at] = 0;
@@ -116,8 +114,9 @@ export const createSun = (): ((
       for (let side = -1; side <= 1; side += 2) {
         let when = passage + side * angle;
         for (let round = 0; round < rounds; round++) {
-          const refined = Math.acos(Math.min(1, Math.max(-1, cosineAt(height, when, sun))));
-          when = passage + (side * refined) / sun.hourAngleRate;
+          const sinSun = Math.sin(sun.declination + sun.declinationRate * when);
+          const refined = (height - sinLat * sinSun) / (cosLat * Math.sqrt(1 - sinSun * sinSun));
+          when = passage + (side * Math.acos(Math.min(1, Math.max(-1, refined)))) / sun.hourAngleRate;
         }
         const seconds = noonSeconds + when * DAY_SECONDS;
         times[side < 0 ? at : at + HEIGHTS.length] = Math.round(seconds / 60) * 60;
