@@ -128,6 +128,16 @@ const companyPages = [
   }),
   createRoute({
     getParentRoute: () => company,
+    path: '/projects/$project/playground',
+    component: lazyPage(() => import('./pages/company/playground-page.tsx'), 'PlaygroundPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/playground',
+    component: lazyPage(() => import('./pages/company/playground-page.tsx'), 'PlaygroundPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
     path: '/keys',
     component: lazyPage(() => import('./pages/company/keys-page.tsx'), 'KeysPage'),
   }),

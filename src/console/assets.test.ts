@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { chooseEncoding, loadAssets } from './assets.ts';
+import { assetAt, chooseEncoding, loadAssets } from './assets.ts';
 
 describe('loadAssets', () => {
   const assets = loadAssets();
@@ -35,6 +35,30 @@ describe('loadAssets', () => {
       const text = Buffer.from(await asset.read('identity')).toString();
       assert.doesNotMatch(text, /@import|url\(\s*["']?(?:https?:)?\/\//);
     }
+  });
+});
+
+describe('a file that is read when it is asked for', () => {
+  it('is read once for each encoding, however many ask', async () => {
+    let reads = 0;
+    const asset = assetAt('/a.json', () => Promise.resolve(Buffer.from(`{"reads":${(reads += 1)}}`)), 'x');
+    assert.equal(reads, 0);
+    const [one, two] = await Promise.all([asset.read('gzip'), asset.read('gzip')]);
+    assert.equal(one, two);
+    assert.equal(gunzipSync(one).toString(), '{"reads":1}');
+    assert.equal(Buffer.from(await asset.read('identity')).toString(), '{"reads":2}');
+  });
+
+  it('is tried again where it could not be read', async () => {
+    let isThere = false;
+    const asset = assetAt(
+      '/a.json',
+      () => (isThere ? Promise.resolve(Buffer.from('x')) : Promise.reject(new Error('not there'))),
+      'x',
+    );
+    await assert.rejects(asset.read('br'), /not there/);
+    isThere = true;
+    assert.equal(brotliDecompressSync(await asset.read('br')).toString(), 'x');
   });
 });
 

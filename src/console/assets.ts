@@ -32,15 +32,24 @@ const compressGzip = promisify(gzip);
 /** Quality 5 is within 15 % of the best ratio at a tenth of its time. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
-/** A file under an address of its own, whose name has to change with its content. */
-export const assetAt = (url: string, bytes: Buffer, type: string): Asset => {
+/**
+ * A file under an address of its own, whose name has to change with its content.
+ * @param source its bytes, or what reads them: for large files that few ask for, of which each thread would keep a copy.
+ */
+export const assetAt = (url: string, source: Buffer | (() => Promise<Buffer>), type: string): Asset => {
   const encoded: Partial<Record<Encoding, Promise<Uint8Array>>> = {};
-  const encode = (encoding: Encoding): Promise<Uint8Array> => {
+  const encode = async (encoding: Encoding): Promise<Uint8Array> => {
+    const bytes = typeof source === 'function' ? await source() : source;
     if (encoding === 'br') return compressBrotli(bytes, BROTLI);
-    if (encoding === 'gzip') return compressGzip(bytes);
-    return Promise.resolve(bytes);
+    return encoding === 'gzip' ? compressGzip(bytes) : bytes;
   };
-  return { url, type, read: (encoding) => (encoded[encoding] ??= encode(encoding)) };
+  const read = (encoding: Encoding): Promise<Uint8Array> =>
+    (encoded[encoding] ??= encode(encoding).catch((error: unknown) => {
+      // What could not be read now may be readable later.
+      delete encoded[encoding];
+      throw error;
+    }));
+  return { url, type, read };
 };
 
 const createAsset = (path: string, name: string, type: string): Asset => {

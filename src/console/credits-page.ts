@@ -2,6 +2,7 @@
 import { DATA, SOFTWARE, type Attribution } from './attributions.ts';
 import { html, type Html } from './html.ts';
 import { renderPage } from './layout.ts';
+import { creditsOf, type ImportedData } from './imported-data.ts';
 import type { Site } from './site.ts';
 
 const renderEntry = (entry: Attribution): Html =>
@@ -21,8 +22,18 @@ const renderEntry = (entry: Attribution): Html =>
     </dl>
   </li>`;
 
-/** The credits as a document. */
-export const renderCreditsPage = (site: Site): string =>
+const renderImported = (imported: readonly ImportedData[]): Html =>
+  imported.length === 0
+    ? html``
+    : html`<section aria-labelledby="imported">
+        <h2 id="imported">Data that this installation has imported</h2>
+        <ul class="credits">
+          ${creditsOf(imported).map(renderEntry)}
+        </ul>
+      </section>`;
+
+/** The credits as a document. @param imported what has been imported and answers now. */
+export const renderCreditsPage = (site: Site, imported: readonly ImportedData[] = []): string =>
   renderPage(site, {
     path: '/credits',
     title: 'Credits · Vouchsafe',
@@ -33,6 +44,7 @@ export const renderCreditsPage = (site: Site): string =>
         The answers of this server come from open data. If you show them to others, name the sources that
         their licences ask you to name; GeoNames, for one.
       </p>
+      ${renderImported(imported)}
       <section aria-labelledby="data">
         <h2 id="data">Data</h2>
         <ul class="credits">

@@ -1,5 +1,6 @@
 /** The dashboard as the browser gets it: one page for all its addresses, and the files that the build named by content. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { randomSecretBytes } from '../foundation/secret.ts';
 import { defineRoute, type AnyRoute, type Reply } from '../http/route.ts';
@@ -42,20 +43,19 @@ const readPage = (): string => {
 const readFiles = (): ReadonlyMap<string, Asset> => {
   const folder = join(BUILT, 'assets');
   return new Map(
-    readdirSync(folder).map((name) => [
-      name,
-      assetAt(
-        `/dashboard/assets/${name}`,
-        readFileSync(join(folder, name)),
-        TYPES[extname(name)] ?? 'application/octet-stream',
-      ),
-    ]),
+    readdirSync(folder).map((name) => {
+      const path = join(folder, name);
+      // Data are large, and few pages ask for them.
+      const source = extname(name) === '.json' ? () => readFile(path) : readFileSync(path);
+      const type = TYPES[extname(name)] ?? 'application/octet-stream';
+      return [name, assetAt(`/dashboard/assets/${name}`, source, type)];
+    }),
   );
 };
 
 const WHY = 'it is the same for everyone; what it shows comes from the API with the session';
 
-/** The dashboard's page and files. Reads the build once. @throws where it is missing. */
+/** The dashboard's page and files. Reads the build once, but data when they are asked for. @throws where it is missing. */
 export const dashboardRoutes = (): AnyRoute[] => {
   const page = readPage();
   const files = readFiles();

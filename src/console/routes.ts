@@ -7,6 +7,7 @@ import { loadAssets } from './assets.ts';
 import { renderCreditsPage } from './credits-page.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { renderDocsPage } from './docs-page.ts';
+import type { ImportedData } from './imported-data.ts';
 import { renderHomePage } from './home-page.ts';
 import { renderSecurityPage } from './security-page.ts';
 import { createSite } from './site.ts';
@@ -19,6 +20,8 @@ export interface ConsoleOptions {
   readonly securityReport: () => SecurityReport | Promise<SecurityReport>;
   readonly openApi: () => object;
   readonly clock: Clock;
+  /** What has been imported and answers now; nothing where left out. */
+  readonly importedData?: () => readonly ImportedData[];
   /** RFC 9116 contact URI; `mailto:security@` the public host where it is left out. */
   readonly securityContact?: string;
 }
@@ -77,7 +80,6 @@ export const consoleRoutes = (options: ConsoleOptions): AnyRoute[] => {
   const contact = resolveContact(site, options.securityContact);
   const home = renderHomePage(site);
   const docs = renderDocsPage(site);
-  const credits = renderCreditsPage(site);
 
   const showAsset = assetRoute({
     operation: 'assets.show',
@@ -126,7 +128,7 @@ export const consoleRoutes = (options: ConsoleOptions): AnyRoute[] => {
       why: 'the licences of the data ask for it',
       summary: 'Sources and licences of the data',
       type: 'text/html',
-      render: () => pageReply(credits),
+      render: () => pageReply(renderCreditsPage(site, options.importedData?.() ?? [])),
     }),
     publicText({
       operation: 'pages.robots',

@@ -19,7 +19,9 @@ export type Input<Op extends Operation> = Part<'params', Operations[Op]['params'
   Part<'body', Operations[Op]['body']>;
 
 type InputArgument<Op extends Operation> =
-  Record<string, never> extends Input<Op> ? [input?: Input<Op>] : [input: Input<Op>];
+  Record<string, never> extends Input<Op>
+    ? [input?: Input<Op>, signal?: AbortSignal]
+    : [input: Input<Op>, signal?: AbortSignal];
 
 /** What the shell does when a call needs more of the person. Set once, at the start. */
 export interface Interventions {
@@ -56,13 +58,21 @@ export const urlOf = (path: string, { params = {}, query = {} }: LooseInput): st
   return search.size === 0 ? filled : `${filled}?${search}`;
 };
 
-const send = async (method: string, url: string, body: unknown): Promise<Response> => {
+const cancelled = (): ApiProblem => new ApiProblem(0, { code: CANCELLED, title: 'Cancelled' });
+
+const send = async (
+  method: string,
+  url: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Response> => {
   try {
     return await fetch(url, {
       method,
       credentials: 'same-origin',
       cache: 'no-store',
       redirect: 'error',
+      signal: signal ?? null,
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -70,6 +80,7 @@ const send = async (method: string, url: string, body: unknown): Promise<Respons
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
+    if (signal?.aborted === true) throw cancelled();
     throw new ApiProblem(0, {
       code: 'offline',
       title: 'The server could not be reached.',
@@ -94,17 +105,18 @@ const WRONG_PROOFS: ReadonlySet<string> = new Set([
 
 /**
  * Calls an operation of `docs/openapi.json` and gives its typed reply (a Blob for files, undefined for 204).
+ * With a signal, what is aborted while it is on its way ends in a problem of the code `cancelled`.
  * Asks for a fresh proof and repeats the call once where the server wants one.
  * @throws {ApiProblem} for everything that is not a 2xx.
  */
 export const call = async <Op extends Operation>(
   op: Op,
-  ...[input]: InputArgument<Op>
+  ...[input, signal]: InputArgument<Op>
 ): Promise<Reply<Op>> => {
   const [method, path] = OPERATIONS[op] as readonly [string, string];
   const loose = (input ?? {}) as LooseInput;
   const once = async (): Promise<unknown> => {
-    const response = await send(method, urlOf(path, loose), loose.body);
+    const response = await send(method, urlOf(path, loose), loose.body, signal);
     if (!response.ok) throw await problemFrom(response);
     return contentOf(response);
   };
@@ -115,7 +127,7 @@ export const call = async <Op extends Operation>(
     if (error.status === 401 && !WRONG_PROOFS.has(error.code)) interventions.signedOut();
     if (error.code === 'second_factor_required') interventions.secondFactorMissing(error);
     if (error.code !== 'fresh_proof_required') throw error;
-    if (!(await interventions.prove(error))) throw new ApiProblem(0, { code: CANCELLED, title: 'Cancelled' });
+    if (!(await interventions.prove(error))) throw cancelled();
     return (await once()) as Reply<Op>;
   }
 };

@@ -54,6 +54,7 @@ export const OPERATIONS = {
   'passkeys.rename': ['PATCH', '/v1/account/passkeys/{passkey}'],
   'password-resets.complete': ['POST', '/v1/password-resets/complete'],
   'password-resets.create': ['POST', '/v1/password-resets'],
+  'playground.ask': ['POST', '/v1/companies/{company}/projects/{project}/playground'],
   'projects.change': ['PATCH', '/v1/companies/{company}/projects/{project}'],
   'projects.create': ['POST', '/v1/companies/{company}/projects'],
   'projects.delete': ['DELETE', '/v1/companies/{company}/projects/{project}'],

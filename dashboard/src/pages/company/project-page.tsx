@@ -20,6 +20,7 @@ import { LogLink } from './parts/log-link.tsx';
 import { NewKeyDialogs } from './parts/new-key.tsx';
 import { LONGEST_NAME } from './parts/new-project.tsx';
 import { sayNumber } from './parts/outcomes.ts';
+import { PlaygroundLink } from './parts/playground-link.tsx';
 import { limitFacts, LimitWords } from './parts/project-limits.tsx';
 import { UseChart } from './parts/use-chart.tsx';
 import { WhoMay } from './parts/who-may.tsx';
@@ -153,7 +154,7 @@ export const ProjectPage = (): ReactElement => {
           Projects
         </Link>
       </p>
-      <PageHeader title={project.data?.name ?? 'Project'} />
+      <PageHeader title={project.data?.name ?? 'Project'} actions={<PlaygroundLink project={id} />} />
       <QueryView query={project} lines={8}>
         {(data) => (
           <>

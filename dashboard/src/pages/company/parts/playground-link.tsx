@@ -1,0 +1,14 @@
+/** From a project to where it can be tried. */
+import type { ReactElement } from 'react';
+import { ButtonLink } from '../../../components/button.tsx';
+import { useCompany } from '../../../shell/company.ts';
+
+/** For beside the title of the project. */
+export const PlaygroundLink = ({ project }: { readonly project: string }): ReactElement => {
+  const { id: company } = useCompany();
+  return (
+    <ButtonLink to="/companies/$company/projects/$project/playground" params={{ company, project }}>
+      Playground
+    </ButtonLink>
+  );
+};
