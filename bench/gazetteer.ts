@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import MiniSearch from 'minisearch';
 import { readPlaces } from '../gazetteer/sources.ts';
-import { COUNTY, DEGREE } from '../src/services/geocoding/entity.ts';
+import { COUNTY, DEGREE, SUBURB } from '../src/services/geocoding/entity.ts';
 import { createAnswer } from '../src/services/geocoding/answer.ts';
 import type { Gazetteer } from '../src/services/geocoding/gazetteer.ts';
 import { parseGeocodeCall } from '../src/services/geocoding/parameters.ts';
@@ -33,7 +33,7 @@ export const benchQueries = (gazetteer: Gazetteer, count: number): { name: strin
   const queries: { name: string; country: string }[] = [];
   while (queries.length < count) {
     const id = Math.floor(random() * gazetteer.size);
-    if (type(id) <= COUNTY) continue;
+    if (type(id) <= COUNTY || type(id) > SUBURB) continue;
     const { name, country } = gazetteer.entity(id);
     queries.push({ name, country });
   }
@@ -52,7 +52,7 @@ const benchPoints = (gazetteer: Gazetteer, count: number): { land: LatLng[]; tow
   const towns: LatLng[] = [];
   while (towns.length < count) {
     const id = Math.floor(random() * gazetteer.size);
-    if (type(id) <= COUNTY) continue;
+    if (type(id) <= COUNTY || type(id) > SUBURB) continue;
     const near = (units: number): number => units / DEGREE + (random() - 0.5) * 0.02;
     towns.push([Math.max(-90, Math.min(90, near(lat(id)))), Math.max(-180, Math.min(180, near(lng(id))))]);
   }
@@ -262,7 +262,7 @@ const measureForward = async ({ gazetteer, quick, say }: GazetteerBenchOptions):
 /** From a parsed query string to the bytes of the answer, as a request has it, without HTTP. */
 const measureAnswers = async ({ gazetteer, quick, say }: GazetteerBenchOptions): Promise<Section> => {
   const count = quick ? 10_000 : 50_000;
-  const answer = createAnswer(gazetteer, 'https://localhost:8443');
+  const answer = createAnswer({ base: gazetteer, extracts: [] }, 'https://localhost:8443');
   const context = {
     now: 1_700_000_000_000,
     quota: { limit: 2_500, remaining: 2_000, resetSeconds: 1_700_006_400 },
@@ -292,9 +292,13 @@ const measureAnswers = async ({ gazetteer, quick, say }: GazetteerBenchOptions):
     ],
   ] as const;
   const rows: string[][] = [];
-  for (const [label, texts] of cases) {
+  const asked = cases.flatMap(([label, texts]) => [
+    { label: `${label}, with all annotations`, texts, further: '' },
+    { label: `${label}, without annotations`, texts, further: '&no_annotations=1' },
+  ]);
+  for (const { label, texts, further } of asked) {
     say(`answers: ${label}`);
-    const requests = texts.map((text) => requestOf(`q=${encodeURIComponent(text)}`));
+    const requests = texts.map((text) => requestOf(`q=${encodeURIComponent(text)}${further}`));
     let bytes = 0;
     const [figures = []] = await race(quick ? 2 : 5, [
       {

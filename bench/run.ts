@@ -9,9 +9,12 @@ import { measureFailures } from './failures.ts';
 import { measureGate } from './gate.ts';
 import { measureGazetteer } from './gazetteer.ts';
 import { openGround } from './ground.ts';
+import { measureGrowth } from './growth.ts';
 import { measureHttp } from './http.ts';
 import { measureKeys } from './keys.ts';
+import { measureKinds } from './kinds.ts';
 import { describeMachine, PROJECT } from './machine.ts';
+import { measureMemory } from './memory.ts';
 import { measureNodes } from './nodes.ts';
 import { measureOverload } from './overload.ts';
 import { measurePlaces } from './places.ts';
@@ -19,6 +22,7 @@ import { drawQuestions } from './queries.ts';
 import { resultsMarkdown, sectionText, type Section } from './report.ts';
 import { measureSignIns } from './signins.ts';
 import { measureStart } from './start.ts';
+import { measureStreets } from './streets.ts';
 import { measureTyped } from './typed.ts';
 import { measureWorkers } from './workers.ts';
 
@@ -29,11 +33,13 @@ Usage: npm run bench -- [--only PART] [--quick]
   --only http     requests per second and CPU a request against a bare node:http server
   --only gate     what the gate adds to a handler, beside better-auth, express-gateway and nginx
   --only places   lookups in one process against npm packages and PostgreSQL
+  --only streets  houses and streets in the extract of Liechtenstein and in a made-up one of a million houses
   --only workers  the whole server with one worker thread and with two
   --only overload two and three times as much as one thread can do, with and without shedding
   --only failures key-checked requests beside floods of wrong keys
+  --only growth   the index from 200,000 to 2,000,000 places
   --only keys     key checks with 10, 10,000 and 1,000,000 keys
-  --only start    a second start of the whole server
+  --only start    a second start of the whole server, and its memory with one worker and more
   --only signins  key-checked requests while eight people sign in at once
   --only nodes    one limit on three nodes, over PostgreSQL and over Valkey where it is installed
   --quick         fewer and shorter rounds, in about four minutes; to try the bench, not to quote it
@@ -46,6 +52,7 @@ const PARTS = [
   'http',
   'gate',
   'places',
+  'streets',
   'keys',
   'start',
   'signins',
@@ -53,6 +60,7 @@ const PARTS = [
   'failures',
   'overload',
   'nodes',
+  'growth',
 ] as const;
 type Part = (typeof PARTS)[number];
 
@@ -85,15 +93,19 @@ const measure = async (
     // First, before this process has grown by what the others need.
     if (parts.includes('http')) keep(await measureHttp({ ...shared, serverFlags }));
     if (parts.includes('gate')) keep(await measureGate(shared));
-    if (parts.includes('start')) keep(await measureStart(shared));
+    if (parts.includes('start')) keep(await measureStart(shared), await measureMemory(shared));
     if (parts.includes('signins')) keep(await measureSignIns(shared));
     if (parts.includes('nodes')) keep(await measureNodes(shared));
     if (parts.includes('workers')) keep(await measureWorkers(shared));
     if (parts.includes('failures')) keep(await measureFailures(shared));
     if (parts.includes('overload')) keep(await measureOverload(shared));
     if (parts.includes('keys')) keep(await measureKeys(shared));
+    if (parts.includes('growth')) keep(await measureGrowth({ quick, say }));
+    if (parts.includes('streets'))
+      keep(await measureStreets({ gazetteer, folder: ground.folder, quick, say }));
     if (parts.includes('places')) {
-      keep(await measurePlaces(shared), measureTyped(gazetteer, quick), ...(await measureGazetteer(shared)));
+      keep(measureKinds(gazetteer, quick), await measurePlaces(shared), measureTyped(gazetteer, quick));
+      keep(...(await measureGazetteer(shared)));
     }
   } finally {
     await ground.close();

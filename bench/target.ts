@@ -23,11 +23,14 @@ import { createLog } from '../src/log.ts';
 import { createBoardBuffer } from '../src/metering/board.ts';
 import type { SecurityReport } from '../src/promises/report.ts';
 import { operationsOf, routeTable } from '../src/routes.ts';
+import { holdBase } from '../src/services/geocoding/atlas-holder.ts';
+import { createAnswer } from '../src/services/geocoding/answer.ts';
+import { geocodeRoute } from '../src/services/geocoding/geocode-route.ts';
 import { loadGazetteerFile, openGazetteer } from '../src/services/geocoding/gazetteer.ts';
 import type { Connection } from '../src/store/connection.ts';
 import { createDatabase } from '../src/store/database.ts';
 import { answerBench } from './child.ts';
-import { constantRoutes } from './constant-routes.ts';
+import { constantRoutes, openTwin } from './constant-routes.ts';
 import { spinHandler, type Spin } from './spin.ts';
 import type { Handler } from '../src/http/server.ts';
 
@@ -77,20 +80,25 @@ const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<num
   const clock = systemClock;
   const log = createLog('warn', { write: (line) => void process.stderr.write(line) });
   const publicUrl = 'https://localhost';
-  const gazetteer = openGazetteer(await loadGazetteerFile(begin.gazetteerPath));
+  const atlas = holdBase(openGazetteer(await loadGazetteerFile(begin.gazetteerPath)));
+  const answer = createAnswer(atlas.current(), publicUrl);
+  const routes = [
+    ...constantRoutes(),
+    openTwin(geocodeRoute({ answer, publicUrl, testKeys: false }, 'json')),
+  ];
   const parts = {
     publicUrl,
     version: '0',
     securityContact: 'mailto:a@localhost',
-    gazetteer,
+    atlas,
     report: () => NO_REPORT,
     clock,
-    features: constantRoutes,
+    features: () => routes,
   };
   const memory = {
     ledger: createLedgerBuffer(),
     board: createBoardBuffer(
-      operationsOf(routeTable({ ...parts, features: constantRoutes(), history: async () => [] }).routes),
+      operationsOf(routeTable({ ...parts, features: routes, history: async () => [] }).routes),
     ),
     freshness: createFreshnessBuffer(),
     writeMarks: createWriteMarksBuffer(),

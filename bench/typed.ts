@@ -1,9 +1,12 @@
 /** Forward lookups of what people type: names with a typing error, and names that are not typed to their end. */
+import { COUNTY, SUBURB } from '../src/services/geocoding/entity.ts';
 import type { Gazetteer } from '../src/services/geocoding/gazetteer.ts';
 import { createSeededRandom, format, median, spread } from './figures.ts';
 import type { Section } from './report.ts';
 
 const SEED = 20_261_123;
+/** Countries, states and counties come before, postcodes after the kinds of places. */
+const isPlace = (type: number): boolean => type > COUNTY && type <= SUBURB;
 const LIMIT = 10;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz';
 const SHORTEST = 4;
@@ -36,7 +39,7 @@ const drawNames = (gazetteer: Gazetteer, count: number, random: () => number): s
   const names: string[] = [];
   while (names.length < count) {
     const id = Math.floor(random() * gazetteer.size);
-    if (type(id) < 3) continue;
+    if (!isPlace(type(id))) continue;
     const { name } = gazetteer.entity(id);
     if (Array.from(name).length >= SHORTEST) names.push(name);
   }

@@ -16,6 +16,8 @@ const roundOf = (parts: Partial<WorkersRound>): WorkersRound => ({
   loadCores: 0.5,
   idleCores: 0,
   perCpuSecond: 1000,
+  p50Ms: 1,
+  p99Ms: 2,
   ...parts,
 });
 

@@ -37,6 +37,9 @@ export interface WorkersRound {
   readonly idleCores: number;
   /** Requests for each second of the server's CPU time. */
   readonly perCpuSecond: number;
+  /** Milliseconds from a request to the end of its answer. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
 }
 
 const CONNECTIONS = 32;
@@ -58,6 +61,8 @@ const measure = async (load: Child, { pid }: Served, seconds: number): Promise<W
     loadCores: round.busy,
     idleCores: idle / 1000 / round.seconds,
     perCpuSecond: round.requests / (used / 1e6),
+    p50Ms: round.p50Ms,
+    p99Ms: round.p99Ms,
   };
 };
 
@@ -113,6 +118,8 @@ export const workersSection = (
     spread(column(rounds, 'serverCores')),
     spread(column(rounds, 'loadCores')),
     spread(column(rounds, 'idleCores')),
+    spread(column(rounds, 'p50Ms')),
+    spread(column(rounds, 'p99Ms')),
   ];
   return {
     title: 'From one worker to two',
@@ -134,6 +141,8 @@ export const workersSection = (
           'cores of the server',
           'cores of the generator',
           'idle cores',
+          'p50 ms',
+          'p99 ms',
         ],
         rows: [row('1', one), row('2', two)],
       },
@@ -144,6 +153,12 @@ export const workersSection = (
         wanted: WANTED,
         got: median(gainOf(one, two)),
         sense: 'at least',
+      },
+      {
+        what: 'one worker over HTTPS, p99 ÷ p50',
+        wanted: 3,
+        got: median(ratios(column(one, 'p99Ms'), column(one, 'p50Ms'))),
+        sense: 'at most',
       },
     ],
   };

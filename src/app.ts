@@ -1,3 +1,4 @@
+import type { ImportedData } from './console/imported-data.ts';
 import { countDomainCalls } from './domains/store.ts';
 import { isProjectCaller, type Caller, type ProjectCaller } from './foundation/caller.ts';
 import type { UserId } from './foundation/ids.ts';
@@ -23,7 +24,7 @@ import { findBrowserProject, findSecret, findSession, touchKeys, touchSession } 
 import { openWriteMarks } from './gate/write-marks.ts';
 import { internalError } from './http/edge-problems.ts';
 import type { Certificate } from './http/edge-tls.ts';
-import { CUT, createPipeline, UNMATCHED } from './http/pipeline.ts';
+import { CUT, createPipeline, UNMATCHED, type Steps } from './http/pipeline.ts';
 import { createOverload, type OverloadLimits } from './http/overload.ts';
 import { createPlainHttpHandler } from './http/plain-http.ts';
 import { createRouter } from './http/router.ts';
@@ -46,13 +47,14 @@ import { createKeyUse } from './metering/key-use.ts';
 import { addUsage } from './metering/store.ts';
 import { createUsage } from './metering/usage.ts';
 import type { PasswordHasher } from './passwords/hasher.ts';
+import { createAskAs } from './playground/ask-as.ts';
 import { openRequestLog } from './request-log/open.ts';
 import { authorise, refuseUnknownPermissions } from './route-policy.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { createHistoryReader } from './promises/journal.ts';
 import { operationsOf, routeTable } from './routes.ts';
 import { outsideOf } from './told-outside.ts';
-import type { Gazetteer } from './services/geocoding/gazetteer.ts';
+import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import type { Connection } from './store/connection.ts';
 import { createDatabase } from './store/database.ts';
 
@@ -84,7 +86,9 @@ export interface AppOptions {
   readonly master: Uint8Array;
   /** Networks besides public ones that webhooks may lead to; none where left out. */
   readonly webhookNetworks?: readonly string[];
-  readonly gazetteer: Gazetteer;
+  readonly atlas: AtlasHolder;
+  /** What has been imported and answers now, for the credits; nothing where left out. */
+  readonly importedData?: () => readonly ImportedData[];
   /** Whether the geocoding contract's published test keys are answered; not where it is left out. */
   readonly testKeys?: boolean;
   readonly memory: SharedMemory;
@@ -213,6 +217,7 @@ export const createApp = (options: AppOptions): App => {
     database,
     sessions,
     noteAccess: (user) => marks.note(user as UserId),
+    askAs: (caller, request) => askAs(caller, request),
     cookies,
     attempts,
     hasher: options.hasher,
@@ -261,63 +266,57 @@ export const createApp = (options: AppOptions): App => {
   const requestLog = openRequestLog(database, routes, memory.requestLog, log);
 
   const router = createRouter(routes, forms);
-  const handler = createPipeline({
-    router,
-    clock,
-    overload,
-    publicOrigin: new URL(publicUrl).origin,
-    steps: {
-      identify: (request, access) => {
-        if ('secretKey' in access)
-          return outsideOf(
-            (access.browser === true ? browserGate : gate).identify(withKeyHeader(request, access.keyHeader)),
-          );
+  const steps: Steps = {
+    identify: (request, access) => {
+      if ('secretKey' in access)
         return outsideOf(
-          'pending' in access ? sessions.identifyPending(request) : sessions.identify(request),
+          (access.browser === true ? browserGate : gate).identify(withKeyHeader(request, access.keyHeader)),
         );
-      },
-      limit: (caller, cost, at) => {
-        // Of this moment, since one who had to be looked up first may come from before others who were not.
-        if (isProjectCaller(caller)) return limiter.spend(caller, cost, clock.now());
-        const verdict = attempts.spend(bucketOf(caller), SESSION_RATE, at);
-        if (verdict.ok) return ok(undefined);
-        const { retryAfterMs } = verdict;
-        return refused({ limit: 'per-second', of: 'session', retryAfterMs, quota: undefined });
-      },
-      readLimits: (caller, at) => {
-        if (isProjectCaller(caller)) return limiter.read(caller, at);
-        const { remaining, moreAfterMs } = attempts.read(bucketOf(caller), SESSION_RATE, at);
-        const resetSeconds = Math.ceil(moreAfterMs / 1000);
-        return [{ name: 'burst', quota: SESSION_RATE.burst, windowSeconds: 1, remaining, resetSeconds }];
-      },
-      authorise: (caller, route, request, at) => {
-        const verdict = authorise(caller, route, request, at);
-        // What a memory refuses may have been allowed a moment ago: a company that was just made, a role just given.
-        if (verdict.ok || caller.credential !== 'session' || !sessions.isRemembered(caller)) return verdict;
-        return sessions
-          .identifyAfresh(request)
-          .then((fresh) => (fresh.ok ? authorise(fresh.value, route, request, at) : verdict));
-      },
-      noteChange: (caller) => {
-        if (!isProjectCaller(caller)) marks.note(caller.user);
-      },
-      meter: (operation, status, milliseconds, caller, at, request) => {
-        const outcome = outcomeOf(status);
-        const bucket = board.record(operation, outcome, milliseconds);
-        if (caller === undefined || !isProjectCaller(caller)) return;
-        usage.count(caller, operation, outcome, bucket, at);
-        if (caller.credential === 'browser' && caller.domain !== undefined)
-          domainUse.count(caller.domain, at);
-        if (caller.logging !== undefined)
-          requestLog.note(caller, caller.logging, request, { operation, status, milliseconds, now: at });
-      },
-      refund: (caller, cost, at) => {
-        if (isProjectCaller(caller)) limiter.refund(caller, cost, at);
-      },
-      admitStranger: (request, at) => strangers.admit(request.address, at),
-      reportBug: (error, operation) => log.error('a request ended in a bug', { operation, error }),
+      return outsideOf('pending' in access ? sessions.identifyPending(request) : sessions.identify(request));
     },
-  });
+    limit: (caller, cost, at) => {
+      // Of this moment, since one who had to be looked up first may come from before others who were not.
+      if (isProjectCaller(caller)) return limiter.spend(caller, cost, clock.now());
+      const verdict = attempts.spend(bucketOf(caller), SESSION_RATE, at);
+      if (verdict.ok) return ok(undefined);
+      const { retryAfterMs } = verdict;
+      return refused({ limit: 'per-second', of: 'session', retryAfterMs, quota: undefined });
+    },
+    readLimits: (caller, at) => {
+      if (isProjectCaller(caller)) return limiter.read(caller, at);
+      const { remaining, moreAfterMs } = attempts.read(bucketOf(caller), SESSION_RATE, at);
+      const resetSeconds = Math.ceil(moreAfterMs / 1000);
+      return [{ name: 'burst', quota: SESSION_RATE.burst, windowSeconds: 1, remaining, resetSeconds }];
+    },
+    authorise: (caller, route, request, at) => {
+      const verdict = authorise(caller, route, request, at);
+      // What a memory refuses may have been allowed a moment ago: a company that was just made, a role just given.
+      if (verdict.ok || caller.credential !== 'session' || !sessions.isRemembered(caller)) return verdict;
+      return sessions
+        .identifyAfresh(request)
+        .then((fresh) => (fresh.ok ? authorise(fresh.value, route, request, at) : verdict));
+    },
+    noteChange: (caller) => {
+      if (!isProjectCaller(caller)) marks.note(caller.user);
+    },
+    meter: (operation, status, milliseconds, caller, at, request) => {
+      const outcome = outcomeOf(status);
+      const bucket = board.record(operation, outcome, milliseconds);
+      if (caller === undefined || !isProjectCaller(caller)) return;
+      usage.count(caller, operation, outcome, bucket, at);
+      if (caller.credential === 'browser' && caller.domain !== undefined) domainUse.count(caller.domain, at);
+      if (caller.logging !== undefined)
+        requestLog.note(caller, caller.logging, request, { operation, status, milliseconds, now: at });
+    },
+    refund: (caller, cost, at) => {
+      if (isProjectCaller(caller)) limiter.refund(caller, cost, at);
+    },
+    admitStranger: (request, at) => strangers.admit(request.address, at),
+    reportBug: (error, operation) => log.error('a request ended in a bug', { operation, error }),
+  };
+  const publicOrigin = new URL(publicUrl).origin;
+  const handler = createPipeline({ router, clock, overload, publicOrigin, steps });
+  const askAs = createAskAs({ router, clock, steps });
 
   const edges: Edge[] = [];
   const openEdge = (handle: Handler, certificate?: Certificate): Edge => {

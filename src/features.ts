@@ -19,6 +19,7 @@ import { sourceOf } from './limits/source.ts';
 import { enqueueMail } from './mail/outbox.ts';
 import { createMemberRoutes, roleRoutes } from './members/routes.ts';
 import type { PasswordHasher } from './passwords/hasher.ts';
+import { createPlaygroundRoutes, type PlaygroundParts } from './playground/routes.ts';
 import { createRequestLogRoutes } from './request-log/routes.ts';
 import { createSessionRoutes } from './sessions/routes.ts';
 import { RATES } from './sessions/rules.ts';
@@ -40,6 +41,8 @@ export interface FeatureParts {
   readonly sessions: SessionGate;
   /** Somebody's memberships have changed: what the process remembers of their sessions counts for nothing. */
   readonly noteAccess: (user: string) => void;
+  /** Walks a request as if this caller's key had come with it. */
+  readonly askAs: PlaygroundParts['askAs'];
   readonly cookies: Cookies;
   readonly attempts: Attempts;
   readonly hasher: PasswordHasher;
@@ -75,6 +78,7 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
       issuer: issuerOf(publicUrl),
     }),
     ...createAccountRoutes(parts),
+    ...createPlaygroundRoutes(parts),
     ...createUsageRoutes(parts),
     ...createDomainRoutes(parts),
     ...createRequestLogRoutes(parts),

@@ -1,4 +1,5 @@
 import { consoleRoutes } from './console/routes.ts';
+import type { ImportedData } from './console/imported-data.ts';
 import type { Clock } from './foundation/clock.ts';
 import { openApiDocument, type OpenApiInfo } from './http/openapi.ts';
 import { PREFLIGHT } from './http/cors.ts';
@@ -9,7 +10,7 @@ import type { PrefixForm } from './http/router.ts';
 import type { HistoryEntry } from './promises/history.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { promiseRoutes } from './promises/routes.ts';
-import type { Gazetteer } from './services/geocoding/gazetteer.ts';
+import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import { createGeocodingService } from './services/geocoding/routes.ts';
 import type { Service } from './services/service.ts';
 
@@ -17,7 +18,9 @@ export interface RouteParts {
   readonly publicUrl: string;
   readonly version: string;
   readonly securityContact: string;
-  readonly gazetteer: Gazetteer;
+  readonly atlas: AtlasHolder;
+  /** What has been imported and answers now, for the credits; nothing where left out. */
+  readonly importedData?: () => readonly ImportedData[];
   /** Whether the geocoding contract's published test keys are answered; not where it is left out. */
   readonly testKeys?: boolean;
   readonly report: () => SecurityReport;

@@ -2,13 +2,17 @@ import { createAdmin } from './admin/listener.ts';
 import type { SharedMemory } from './app.ts';
 import { createAccounts } from './accounts/service.ts';
 import { openBackOffice, openHashing } from './back-office.ts';
-import { progressPrinter } from './commands/gazetteer.ts';
+import { progressPrinter } from './commands/gazetteer-progress.ts';
 import type { Config } from './config.ts';
 import { recruitCrew } from './crew.ts';
 import { featureTable } from './features.ts';
 import { systemClock } from './foundation/clock.ts';
 import { randomSecretBytes } from './foundation/secret.ts';
 import { openGazetteerFile, gazetteerPath } from './gazetteer-file.ts';
+import { createAtlasOpener } from './gazetteer-kinds.ts';
+import { gazetteerFolder } from './gazetteer-manifest.ts';
+import { createGazetteerStock } from './gazetteer-set.ts';
+import { watchGazetteer } from './gazetteer-watch.ts';
 import { createFailuresBuffer, readRefusals } from './gate/failure-table.ts';
 import { createFreshnessBuffer, createFreshnessSource } from './gate/freshness.ts';
 import { startKeyWatch } from './gate/key-watch.ts';
@@ -32,7 +36,7 @@ import { edgeGauges } from './edge-gauges.ts';
 import { refusalGauges } from './metering/refusals.ts';
 import { createDroppedBuffer, droppedGauge } from './request-log/dropped.ts';
 import { operationsOf, routeTable } from './routes.ts';
-import { openGazetteer } from './services/geocoding/gazetteer.ts';
+import { createAtlasHolder } from './services/geocoding/atlas-holder.ts';
 import { preparePromises } from './start-promises.ts';
 import { ensureTrial } from './trial.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -95,10 +99,15 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
   try {
     const opening = openPremises({ config, mode: 'serve', clock, log, say });
     undo.push(() => opening.then((premises) => premises.close()).catch(() => undefined));
-    const [{ database, secrets, store }, identity, gazetteer] = await Promise.all([
+    const stock = createGazetteerStock({
+      folder: gazetteerFolder(config.dataDir),
+      log,
+      openPackages: () => openGazetteerFile(gazetteerPath(config.dataDir), progressPrinter(say)),
+    });
+    const [{ database, secrets, store }, identity] = await Promise.all([
       opening,
       openIdentity(config, clock),
-      openGazetteerFile(gazetteerPath(config.dataDir), progressPrinter(say)),
+      stock.first(),
     ]);
 
     const upkeep = await startUpkeep(database, clock, log);
@@ -142,7 +151,8 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       publicUrl,
       version: VERSION,
       securityContact: config.securityContact,
-      gazetteer: openGazetteer(gazetteer),
+      // Only for the names of what is served; nothing of it may be kept, or the memory would never be free again.
+      atlas: createAtlasHolder(createAtlasOpener()(stock.current())),
       report: promises.report,
       history: createHistoryReader(database),
       clock,
@@ -190,7 +200,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       port,
       httpPort,
       reusePort: SHARES_PORTS,
-      gazetteer,
+      gazetteer: stock.current(),
       memory,
       report: promises.report(),
       hasher: hashing.connect(),
@@ -218,6 +228,15 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
     });
     undo.push(() => watch.close());
 
+    const gazetteerWatch = await watchGazetteer({
+      dataDir: config.dataDir,
+      stock,
+      clock,
+      log,
+      onSwap: (set) => crew.tell({ kind: 'gazetteer', set }),
+    });
+    undo.push(() => gazetteerWatch.close());
+
     let stopping = false;
     const admin = createAdmin({
       isReady: () => !stopping && crew.alive() > 0,
@@ -233,6 +252,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
         },
         droppedGauge(memory.requestLog),
         ...edgeGauges(board.read()),
+        ...gazetteerWatch.gauges(),
       ]),
       runChecks: () => promises.runAll(),
       mailbox: office.mailbox,

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LogLevel } from './config.ts';
 import type { SharedMemory } from './app.ts';
+import type { GazetteerSet } from './gazetteer-set.ts';
 import type { Certificate } from './http/edge-tls.ts';
 import type { ValkeyPlace } from './limits/shared-engine.ts';
 import type { SecurityReport } from './promises/report.ts';
@@ -25,7 +26,7 @@ export interface WorkerStart {
   /** `null` where plain HTTP is off. */
   readonly httpPort: number | null;
   readonly reusePort: boolean;
-  readonly gazetteer: SharedArrayBuffer;
+  readonly gazetteer: GazetteerSet;
   /** Whether the geocoding contract's published test keys are answered. */
   readonly testKeys: boolean;
   readonly memory: SharedMemory;
@@ -39,6 +40,8 @@ export type ToWorker =
   | { readonly kind: 'start'; readonly start: WorkerStart }
   | { readonly kind: 'change'; readonly id: string | undefined; readonly change: number }
   | { readonly kind: 'report'; readonly report: SecurityReport }
+  /** From now on this answers; all of it is checked. */
+  | { readonly kind: 'gazetteer'; readonly set: GazetteerSet }
   | { readonly kind: 'drain'; readonly graceMs: number };
 
 /** From a worker to the main thread. */

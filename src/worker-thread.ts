@@ -3,10 +3,14 @@ import { parentPort } from 'node:worker_threads';
 import { createApp, type App } from './app.ts';
 import { featureRoutes } from './features.ts';
 import { systemClock } from './foundation/clock.ts';
+import type { Log } from './foundation/log.ts';
+import { createAtlasOpener } from './gazetteer-kinds.ts';
+import { collectSoon } from './gazetteer-release.ts';
+import type { GazetteerSet } from './gazetteer-set.ts';
 import { createLog } from './log.ts';
 import { createRemoteHasher } from './passwords/broker.ts';
 import type { SecurityReport } from './promises/report.ts';
-import { openGazetteer } from './services/geocoding/gazetteer.ts';
+import { createAtlasHolder, type AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.ts';
 
 const send = (message: FromWorker): void => {
@@ -14,10 +18,18 @@ const send = (message: FromWorker): void => {
 };
 
 let report: SecurityReport;
+let set: GazetteerSet;
+let index = 0;
+let atlas: AtlasHolder | undefined;
+let log: Log | undefined;
+const openAtlas = createAtlasOpener();
 let app: App | undefined;
 
 const begin = async (start: WorkerStart): Promise<void> => {
-  ({ report } = start);
+  ({ report, index, gazetteer: set } = start);
+  // Lines go through the main thread, which is the only writer of the process's output.
+  log = createLog(start.logLevel, { write: (line) => send({ kind: 'log', line }) });
+  atlas = createAtlasHolder(openAtlas(set));
   app = createApp({
     publicUrl: start.publicUrl,
     version: start.version,
@@ -29,18 +41,29 @@ const begin = async (start: WorkerStart): Promise<void> => {
     webhookNetworks: start.webhookNetworks,
     features: featureRoutes,
     hasher: createRemoteHasher(start.hasher),
-    gazetteer: openGazetteer(start.gazetteer),
+    atlas,
+    importedData: () => set.extracts.map(({ about }) => about),
     testKeys: start.testKeys,
     memory: start.memory,
     report: () => report,
     clock: systemClock,
-    // Lines go through the main thread, which is the only writer of the process's output.
-    log: createLog(start.logLevel, { write: (line) => send({ kind: 'log', line }) }),
+    log,
   });
   const { reusePort } = start;
   await app.listenSecurely(start.certificate, { port: start.port, reusePort });
   if (start.httpPort !== null) await app.listenPlainly({ port: start.httpPort, reusePort });
   send({ kind: 'ready' });
+};
+
+/** All lookups are synchronous, so nothing is in the middle of one here. */
+const takeOver = (next: GazetteerSet): void => {
+  try {
+    atlas?.swap(openAtlas(next));
+    set = next;
+    collectSoon(index + 1);
+  } catch (error) {
+    log?.error('new gazetteer data could not be opened; the old goes on answering', { error });
+  }
 };
 
 const drain = async (graceMs: number): Promise<void> => {
@@ -60,6 +83,9 @@ parentPort?.on('message', (message: ToWorker) => {
       break;
     case 'report':
       ({ report } = message);
+      break;
+    case 'gazetteer':
+      takeOver(message.set);
       break;
     case 'drain':
       void drain(message.graceMs);

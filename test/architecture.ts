@@ -17,6 +17,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   keys: ['foundation', 'http', 'policy', 'store', 'gate', 'audit', 'mail', 'accounts', 'webhooks'],
   domains: ['foundation', 'http', 'store', 'audit', 'accounts'],
   'request-log': ['foundation', 'http', 'policy', 'store', 'audit', 'accounts'],
+  playground: ['foundation', 'http', 'store', 'gate', 'accounts'],
   usage: ['foundation', 'http', 'store', 'metering', 'mail', 'jobs', 'audit', 'accounts', 'keys'],
   users: ['foundation', 'http', 'store', 'gate', 'limits', 'mail', 'passwords'],
   factors: ['foundation', 'http', 'store', 'mail', 'users'],

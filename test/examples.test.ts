@@ -125,13 +125,13 @@ describe('the examples', () => {
   });
 
   it('call with a pair as HTTP Basic', async () => {
-    assert.match(await example('basic-pair.mjs', []), /^Vienna, Austria, \d+ m away\n$/);
+    assert.match(await example('basic-pair.mjs', []), /^Vienna, .*Austria, \d+ m away\n$/);
   });
 
   it('call with the OpenCage client from npm', async () => {
     assert.match(
       await example('opencage-api-client.mjs', ['Paris, TX']),
-      /^Paris, Texas, United States \(33\.66/,
+      /^Paris, Texas, United States of America \(33\.66/,
     );
   });
 

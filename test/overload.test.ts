@@ -9,6 +9,7 @@ import { featureTable } from '../src/features.ts';
 import { systemClock } from '../src/foundation/clock.ts';
 import { openBoard } from '../src/metering/board.ts';
 import { operationsOf, routeTable } from '../src/routes.ts';
+import { holdBase } from '../src/services/geocoding/atlas-holder.ts';
 import { openTestGazetteer } from './support/gazetteer.ts';
 import { EMPTY_REPORT, openHouse, withKey, type House } from './support/house.ts';
 
@@ -26,7 +27,7 @@ const shedSoFar = async (): Promise<number> => {
     publicUrl: 'https://localhost',
     version: '0',
     securityContact: 'mailto:a@localhost',
-    gazetteer: await openTestGazetteer(),
+    atlas: holdBase(await openTestGazetteer()),
     report: () => EMPTY_REPORT,
     history: async () => [],
     clock: systemClock,

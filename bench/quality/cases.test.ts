@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTestGazetteer } from '../../test/support/gazetteer.ts';
-import { readGeocoderTester, readPelias } from './cases.ts';
+import { readGeocoderTester } from './cases.ts';
+import { readPelias } from './pelias.ts';
 import { scoreCases } from './run.ts';
 
 test("reads geocoder-tester's columns, with commas or semicolons", () => {
@@ -15,6 +16,7 @@ test("reads geocoder-tester's columns, with commas or semicolons", () => {
     wanted: { name: 'Ulm' },
     among: 1,
     isPrefix: false,
+    narrowing: {},
   });
   assert.equal(second?.among, 3);
   assert.equal(second.point, undefined);
@@ -30,7 +32,7 @@ test("reads pelias' tests and leaves out those that ask another way", () => {
       tests: [
         { in: { text: 'lond' }, expected: { properties: [{ name: 'London', country_a: 'GBR' }] } },
         { in: { text: 'ulm' }, endpoint: 'search', expected: { coordinates: [[9.99, 48.4]] } },
-        { in: { 'point.lat': 1, 'point.lon': 2 }, expected: { properties: [{ name: 'x' }] } },
+        { in: { locality: 'Ulm' }, expected: { properties: [{ name: 'Ulm' }] } },
         { in: { text: 'x' }, unexpected: {} },
       ],
     }),
@@ -39,6 +41,46 @@ test("reads pelias' tests and leaves out those that ask another way", () => {
   assert.deepEqual(cases[0]?.wanted, { name: 'London', country_code_3: 'GBR' });
   assert.equal(cases[0].isPrefix, true);
   assert.deepEqual(cases[1]?.point, { lat: 48.4, lng: 9.99 });
+});
+
+test('understands where the asker is, and what is asked of a coordinate', () => {
+  const [biased] = readGeocoderTester('query;lat;lon;expected_name\nUlm;48.4;9.99;Ulm\n');
+  assert.deepEqual(biased?.narrowing, { proximity: { lat: 48.4, lng: 9.99 } });
+  const [reverse] = readGeocoderTester('comment;lat;lon;expected_city\nx;48.4;9.99;Ulm\n');
+  assert.deepEqual(reverse?.query, { lat: 48.4, lng: 9.99 });
+  const [narrowed, at] = readPelias(
+    JSON.stringify({
+      tests: [
+        {
+          in: {
+            text: 'ulm',
+            'boundary.country': 'DEU',
+            'focus.point.lat': '48',
+            'focus.point.lon': '9',
+            layers: 'county',
+          },
+          expected: { coordinates: ['9.99', '48.4'] },
+        },
+        { in: { 'point.lat': '48.4', 'point.lon': 9.99 }, expected: { properties: [{ region: 'Bavaria' }] } },
+      ],
+    }),
+  );
+  assert.deepEqual(narrowed?.narrowing, {
+    proximity: { lat: 48, lng: 9 },
+    countries: ['DEU'],
+    types: ['county'],
+  });
+  assert.deepEqual(narrowed.point, { lat: 48.4, lng: 9.99 });
+  assert.deepEqual(at?.query, { lat: 48.4, lng: 9.99 });
+  assert.deepEqual(at.wanted, { state: 'Bavaria' });
+});
+
+test('scores coordinates by the city that the answer is or lies in', async () => {
+  const score = scoreCases(
+    await openTestGazetteer(),
+    readGeocoderTester('lat;lon;expected_city\n52.5170;13.3889;Berlin\n52.5170;13.3889;Potsdam\n'),
+  );
+  assert.deepEqual([score.cases, score.right], [2, 1]);
 });
 
 test('scores answers by distance and by names, and says what was missed', async () => {

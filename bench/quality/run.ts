@@ -8,10 +8,12 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { NONE } from '../../src/services/geocoding/entity.ts';
 import { foldKey } from '../../src/services/geocoding/fold.ts';
 import type { EntityView, Gazetteer } from '../../src/services/geocoding/gazetteer.ts';
 import { openTestGazetteer } from '../../test/support/gazetteer.ts';
-import { readGeocoderTester, readPelias, type Case } from './cases.ts';
+import { readGeocoderTester, type Case } from './cases.ts';
+import { readPelias } from './pelias.ts';
 
 /** Tolerances of some sets are those of another data set's centres; this is what a reader would call the same town. */
 const NEARBY_METRES = 15_000;
@@ -34,25 +36,60 @@ const metresBetween = (a: { lat: number; lng: number }, b: { lat: number; lng: n
   return 2 * 6_371_008.8 * Math.asin(Math.min(1, Math.sqrt(half)));
 };
 
+const same = (one: string | undefined, other: string): boolean =>
+  one !== undefined && foldKey(one) === foldKey(other);
+
+/** A name in another language is one of the place all the same: asked for alone, it leads to it. */
+const isCalled = (id: number, gazetteer: Gazetteer, name: string): boolean =>
+  same(gazetteer.entity(id).name, name) || gazetteer.forward({ text: name, limit: 100 }).includes(id);
+
 const holds = (entity: EntityView, gazetteer: Gazetteer, name: string, wanted: string): boolean => {
-  const same = (text: string | undefined): boolean => text !== undefined && foldKey(text) === foldKey(wanted);
   const country = gazetteer.countries.find(({ alpha2 }) => alpha2 === entity.country);
+  const parent = gazetteer.records.parent(entity.id);
+  const state = gazetteer.records.state(entity.id);
   switch (name) {
     case 'name':
+      return isCalled(entity.id, gazetteer, wanted);
     case 'city':
-      // A name in another language is one of the place all the same: asked for alone, it leads to it.
-      return same(entity.name) || gazetteer.forward({ text: wanted, limit: 100 }).includes(entity.id);
+      // A part of a city says which city it is of.
+      return (
+        isCalled(entity.id, gazetteer, wanted) || (parent !== NONE && isCalled(parent, gazetteer, wanted))
+      );
     case 'state':
-      return same(entity.state);
+      return state !== NONE && isCalled(state, gazetteer, wanted);
+    case 'state_code':
+      return gazetteer.stateCodes.some((one) => one.entity === state && one.code === wanted);
     case 'county':
-      return same(entity.county);
+      return same(entity.county, wanted);
     case 'countrycode':
-      return same(entity.country);
+      return same(entity.country, wanted);
     case 'country_code_3':
-      return same(country?.alpha3);
+      return same(country?.alpha3, wanted);
     default:
       return country !== undefined && gazetteer.forward({ text: wanted, limit: 5 }).includes(country.entity);
   }
+};
+
+/** The alpha-2 codes of countries of which the set has either code. */
+const countriesOf = (gazetteer: Gazetteer, codes: readonly string[] | undefined): string[] | undefined =>
+  codes?.map((code) => gazetteer.countries.find(({ alpha3 }) => alpha3 === code)?.alpha2 ?? code);
+
+const ask = (gazetteer: Gazetteer, { query, among, isPrefix, narrowing }: Case, fuzzy: boolean): number[] => {
+  if (typeof query !== 'string') {
+    const hit = gazetteer.reverse(query.lat, query.lng);
+    return hit === undefined ? [] : [hit.id];
+  }
+  const countries = countriesOf(gazetteer, narrowing.countries);
+  return [
+    ...gazetteer.forward({
+      ...narrowing,
+      countries,
+      text: query,
+      limit: Math.max(1, among),
+      isPrefix,
+      fuzzy,
+    }),
+  ];
 };
 
 /** Asks all cases. */
@@ -60,10 +97,9 @@ export const scoreCases = (gazetteer: Gazetteer, cases: readonly Case[], fuzzy =
   let right = 0;
   let nearby = 0;
   const misses: string[] = [];
-  for (const { query, point, tolerance, wanted, among, isPrefix } of cases) {
-    const found = gazetteer
-      .forward({ text: query, limit: Math.max(1, among), isPrefix, fuzzy })
-      .map((id) => gazetteer.entity(id));
+  for (const one of cases) {
+    const { query, point, tolerance, wanted } = one;
+    const found = ask(gazetteer, one, fuzzy).map((id) => gazetteer.entity(id));
     const within = (metres: number): boolean =>
       found.some(
         (entity) =>
@@ -77,8 +113,10 @@ export const scoreCases = (gazetteer: Gazetteer, cases: readonly Case[], fuzzy =
     if (isRight || within(Math.max(tolerance, NEARBY_METRES))) nearby += 1;
     else {
       const [first] = found;
+      const asked =
+        typeof query === 'string' ? query : `${query.lat}, ${query.lng} (${wanted['city'] ?? ''})`;
       misses.push(
-        `${query} → ${first === undefined ? 'nothing' : `${first.name}, ${first.state ?? '-'}, ${first.country}`}`,
+        `${asked} → ${first === undefined ? 'nothing' : `${first.name}, ${first.state ?? '-'}, ${first.country}`}`,
       );
     }
   }

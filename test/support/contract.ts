@@ -7,6 +7,8 @@ import { Problem } from '../../src/foundation/problem.ts';
 import type { AnyRoute, Reply } from '../../src/http/route.ts';
 import type { Format } from '../../src/services/geocoding/formats.ts';
 import { geocodingRoutes } from '../../src/services/geocoding/routes.ts';
+import { createAtlasHolder } from '../../src/services/geocoding/atlas-holder.ts';
+import type { Extract } from '../../src/services/geocoding/extract/extract.ts';
 import { openTestGazetteer, requestOf } from './gazetteer.ts';
 import { contextOf } from './request.ts';
 
@@ -55,10 +57,10 @@ const validators = async (): Promise<((name: string) => ValidateFunction) | unde
   };
 };
 
-/** Opens the gazetteer of tests; test keys are on. */
-export const openContract = async (): Promise<Contract> => {
-  const gazetteer = await openTestGazetteer();
-  const parts = { gazetteer, publicUrl: 'https://geo.example', clock: systemClock };
+/** Opens the gazetteer of tests, and extracts beside it; test keys are on. */
+export const openContract = async (extracts: readonly Extract[] = []): Promise<Contract> => {
+  const atlas = createAtlasHolder({ base: await openTestGazetteer(), extracts });
+  const parts = { atlas, publicUrl: 'https://geo.example', clock: systemClock };
   const routes = geocodingRoutes({ ...parts, testKeys: true });
   const validatorOf = await validators();
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureGazetteer } from '../../gazetteer/ensure-gazetteer.ts';
@@ -21,11 +21,20 @@ const BUILDER = ['../../gazetteer', '../../src/services/geocoding'].map(
 const fingerprint = (): string => {
   const hash = createHash('sha256').update(JSON.stringify([FORMAT_VERSION, installedSources()]));
   const [writer = new URL('.', import.meta.url), reader = writer] = BUILDER;
-  for (const name of readdirSync(writer).sort()) {
-    if (!name.endsWith('.test.ts')) hash.update(readFileSync(new URL(name, writer)));
+  // What reads an operator's own data has no part in it.
+  for (const folder of [writer, new URL('data/', writer)]) {
+    if (!existsSync(folder)) continue;
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    ))
+      if (entry.isFile() && !entry.name.endsWith('.test.ts'))
+        hash.update(readFileSync(new URL(entry.name, folder)));
   }
   for (const name of [
     'annotations/fips.ts',
+    'annotations/grid-section.ts',
+    'annotations/grids.ts',
+    'annotations/h3.ts',
     'entity.ts',
     'fold.ts',
     'index-format.ts',
@@ -38,7 +47,11 @@ const fingerprint = (): string => {
 };
 
 /** Where the tests' index lies; it may not be there yet. */
-export const testGazetteerPath = (): string => join(tmpdir(), `vouchsafe-test-${fingerprint()}.idx`);
+export const testGazetteerPath = (): string =>
+  (indexPath ??= join(tmpdir(), `vouchsafe-test-${fingerprint()}.idx`));
+
+/** Found out once: somebody may be at work on the code while tests run. */
+let indexPath: string | undefined;
 
 /** The whole index in shared memory, for tests that start workers. */
 export const loadTestGazetteer = (): Promise<SharedArrayBuffer> =>

@@ -37,6 +37,7 @@ import type { SecurityReport } from '../../src/promises/report.ts';
 import { createDroppedBuffer } from '../../src/request-log/dropped.ts';
 import { operationsOf, routeTable } from '../../src/routes.ts';
 import { beforeServerStops, testDatabase, type TestDatabase } from './database.ts';
+import { holdBase } from '../../src/services/geocoding/atlas-holder.ts';
 import { openTestGazetteer } from './gazetteer.ts';
 
 export interface Answer {
@@ -140,7 +141,7 @@ export const openHouse = async ({
   const clock = systemClock;
   const store = beside?.store ?? (await testDatabase());
   const { database } = store;
-  const gazetteer = await openTestGazetteer();
+  const atlas = holdBase(await openTestGazetteer());
   const local = await ensureLocalCertificate(folder, { now: clock.now() });
   const ca = readFileSync(local.caPath, 'utf8');
   const pepper = beside?.pepper ?? randomSecretBytes(32);
@@ -151,7 +152,7 @@ export const openHouse = async ({
     publicUrl,
     version: '0.0.0',
     securityContact: 'mailto:security@localhost',
-    gazetteer,
+    atlas,
     testKeys: true,
     report: () => report,
     clock,

@@ -204,12 +204,18 @@ const launch = (words: readonly string[], home: Home, options: ServerOptions): L
 export const launchServer = async (options: ServerOptions = {}): Promise<Launched> =>
   launch(['serve'], options.home ?? (await makeHome()), options);
 
+/** Starts another command without waiting for it. */
+export const launchCommand = (
+  words: readonly string[],
+  options: ServerOptions & { readonly home: Home },
+): Launched => launch(words, options.home, options);
+
 /** Runs another command to its end. */
 export const runCommand = async (
   words: readonly string[],
   options: ServerOptions & { readonly home: Home },
 ): Promise<Exit & { readonly stdout: string; readonly stderr: string }> => {
-  const command = launch(words, options.home, options);
+  const command = launchCommand(words, options);
   const exit = await command.exited;
   return { ...exit, stdout: command.stdout(), stderr: command.stderr() };
 };
