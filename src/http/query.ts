@@ -43,15 +43,20 @@ const decode = (text: string): string | undefined => {
 export const parseQuery = (search: string): Query => {
   if (search === '') return EMPTY_QUERY;
   const values = new Map<string, string>();
-  const malformed = new Set<string>();
-  const duplicated = new Set<string>();
+  // Made when there is something to put in, which is hardly ever.
+  let malformed: Set<string> | undefined;
+  let duplicated: Set<string> | undefined;
+  let truncated = false;
   let read = 0;
   let equals = -1;
   for (let start = 0; start < search.length;) {
     const ampersand = search.indexOf('&', start);
     const end = ampersand === -1 ? search.length : ampersand;
     if (end > start) {
-      if (read === MAX_PARAMETERS) return { values, duplicated, malformed, truncated: true };
+      if (read === MAX_PARAMETERS) {
+        truncated = true;
+        break;
+      }
       read += 1;
       // Looked for again only once it has been passed, so that a text without any stays linear.
       if (equals < start) {
@@ -63,12 +68,12 @@ export const parseQuery = (search: string): Query => {
       const name = decode(rawName);
       const value = nameEnd === end ? '' : decode(search.slice(nameEnd + 1, end));
       const known = name ?? rawName;
-      const seen = values.has(known) || malformed.has(known);
-      if (seen) duplicated.add(known);
-      if (name === undefined || value === undefined) malformed.add(known);
+      const seen = values.has(known) || malformed?.has(known) === true;
+      if (seen) (duplicated ??= new Set()).add(known);
+      if (name === undefined || value === undefined) (malformed ??= new Set()).add(known);
       else if (!seen) values.set(name, value);
     }
     start = end + 1;
   }
-  return { values, duplicated, malformed, truncated: false };
+  return { values, duplicated: duplicated ?? NO_NAMES, malformed: malformed ?? NO_NAMES, truncated };
 };

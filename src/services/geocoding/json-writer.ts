@@ -1,4 +1,4 @@
-import { putAscii, putBytes, putDegrees, putScaled, putWhole } from './digits.ts';
+import { putAscii, putBytes, putDegrees, putWhole } from './digits.ts';
 
 /**
  * Writes JSON straight into bytes. Answers are made of fixed text and of names that lie in the index as escaped
@@ -21,10 +21,6 @@ export interface JsonWriter {
   degrees(units: number): void;
   /** One byte. */
   byte(value: number): void;
-  /** A whole number of tenths, hundredths … as a decimal with at most five places, trailing zeros kept. */
-  fixed(value: number, places: number): void;
-  /** The same without trailing zeros. */
-  decimal(value: number, places: number): void;
   /** The memory that is written into, until the next call of `room`, for those who write there themselves (digits.ts) … */
   page(): Buffer;
   /** … from where … */
@@ -80,12 +76,6 @@ export const createJsonWriter = (): JsonWriter => {
     },
     byte(value) {
       slab[at++] = value;
-    },
-    fixed(value, places) {
-      at = putScaled(slab, at, value, places, false);
-    },
-    decimal(value, places) {
-      at = putScaled(slab, at, value, places, true);
     },
     page: () => slab,
     position: () => at,

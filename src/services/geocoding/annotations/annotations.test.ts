@@ -194,3 +194,33 @@ test('no annotations are longer than their room, in any country', () => {
   });
   assert.ok(most < MOST_ANNOTATION_BYTES / 2, String(most));
 });
+
+test('says of an entity what it says of the place where it stands', () => {
+  // The grids of an entity come from the index, those of a place are worked out.
+  const { records, sections, size } = gazetteer;
+  const dates = [Date.UTC(2026, 0, 3, 1, 2, 3), NOW, Date.UTC(2027, 9, 31, 23, 59, 59)];
+  const written = (write: () => void): string => {
+    writer.begin();
+    writer.room(MOST_ANNOTATION_BYTES);
+    write();
+    return writer.end().toString('utf8');
+  };
+  fc.assert(
+    fc.property(fc.nat({ max: size - 1 }), fc.constantFrom(...dates), (id, now) => {
+      const place = {
+        lat: records.lat(id),
+        lng: records.lng(id),
+        country: records.country(id),
+        state: records.state(id),
+        county: records.county(id),
+        timezone: String((sections.timezones as readonly string[])[records.timezone(id)]),
+        isCountry: records.type(id) === COUNTRY,
+      };
+      const ofEntity = written(() => annotations.write(writer, id, now));
+      const ofPlace = written(() => annotations.writeAt(writer, place, now));
+      // Only the entries of states stand by the entity.
+      assert.equal(place.isCountry ? ofEntity : ofEntity.replace(/,"wikidata":"Q\d+"/u, ''), ofPlace);
+    }),
+    { numRuns: 2_000 },
+  );
+});
