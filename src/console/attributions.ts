@@ -185,6 +185,47 @@ export const DATA: readonly Attribution[] = [
     },
   },
   {
+    name: 'uap-core',
+    url: 'https://github.com/ua-parser/uap-core',
+    package: 'uap-core',
+    use: 'Regular expressions that tell browser, system and device from a user agent, and a sample of its published cases.',
+    notice: 'Copyright 2009 Google Inc.',
+    changes:
+      'Packed with the literals that each needs; further expressions stand before them, and one is replaced.',
+    licence: {
+      name: 'Apache License 2.0',
+      spdx: 'Apache-2.0',
+      url: 'https://github.com/ua-parser/uap-core/blob/master/LICENSE',
+    },
+  },
+  {
+    name: 'crawler-user-agents',
+    url: 'https://github.com/monperrus/crawler-user-agents',
+    package: 'crawler-user-agents',
+    use: 'Names and categories of robots.',
+    notice: 'Copyright (c) 2017 Martin Monperrus.',
+    changes:
+      'Only patterns, names and the first category of each are taken, packed with the literals that each needs.',
+    licence: {
+      name: 'MIT License',
+      spdx: 'MIT',
+      url: 'https://github.com/monperrus/crawler-user-agents/blob/master/LICENSE',
+    },
+  },
+  {
+    name: 'isbot',
+    url: 'https://isbot.js.org',
+    package: 'isbot',
+    use: 'Tells whether a user agent is that of a robot.',
+    notice: 'In the public domain; by Omri Lotan and contributors.',
+    changes: 'None.',
+    licence: {
+      name: 'The Unlicense',
+      spdx: 'Unlicense',
+      url: 'https://github.com/omrilotan/isbot/blob/main/LICENSE',
+    },
+  },
+  {
     name: 'OpenSubtitles 2024, through OPUS',
     url: 'https://opus.nlpl.eu/',
     package: '@zxcvbn-ts/language-en',
