@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { gazetteerPath as gazetteerPathIn } from '../src/gazetteer-file.ts';
+import { gazetteerPath as gazetteerPathIn } from '../src/imports/base-file.ts';
 import { loadGazetteerFile, openGazetteer } from '../src/services/geocoding/gazetteer.ts';
 import { median, spread } from './figures.ts';
 import { PROJECT } from './machine.ts';

@@ -1,8 +1,8 @@
 import { createPlaceReader, buildIndex, type Report } from './index-builder.ts';
 import { createKeyTable } from './key-table.ts';
-import { packagePostcodes } from './postcode-package.ts';
-import { createPostcodeList } from './postcode-rows.ts';
-import { attachPostcodes } from './postcodes.ts';
+import { packagePostcodes } from './postcodes/package.ts';
+import { createPostcodeList } from './postcodes/rows.ts';
+import { attachPostcodes } from './postcodes/postcodes.ts';
 import { eachPlace, installedSources, readAdminNames } from './sources.ts';
 
 export type { Report } from './index-builder.ts';

@@ -8,7 +8,7 @@ import {
   SUBURB,
   TOWN,
 } from '../src/services/geocoding/entity.ts';
-import { boxOf } from './area-box.ts';
+import { boxOf } from './areas/box.ts';
 import type { BorderPolygon } from './borders.ts';
 import type { CountryNames } from './countries.ts';
 import {

@@ -24,13 +24,13 @@ import { buildForest } from './forest.ts';
 import { countyFips } from './fips.ts';
 import type { Run, RunOptions } from './key-runs.ts';
 import { createKeyTable, layOutKeys } from './key-table.ts';
-import { addLocalNames, createLocalNameTable } from './local-name-table.ts';
-import { readLocalNames } from './local-names-file.ts';
+import { addLocalNames, createLocalNameTable } from './names/local-name-table.ts';
+import { readLocalNames } from './names/local-names-file.ts';
 import { numberEntities, type EntityOrder } from './numbering.ts';
-import { layOutStates, outlineStates } from './outline-states.ts';
+import { layOutStates, outlineStates } from './areas/outline-states.ts';
 import { buildRaster } from './raster.ts';
 import { addAreaNames, addPlaceNames } from './searchable-names.ts';
-import { WRITTEN_CODES } from './states.ts';
+import { WRITTEN_CODES } from './areas/states.ts';
 import { readAdminNames, type PlaceRow } from './sources.ts';
 import { townHash } from './town-names.ts';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { IndexSources } from '../src/services/geocoding/index-format.ts';
-import { areasVersion } from './areas.ts';
-import { localNamesVersion } from './local-names-file.ts';
+import { areasVersion } from './areas/areas.ts';
+import { localNamesVersion } from './names/local-names-file.ts';
 
 /** Where the open data comes from: npm packages, read as files. */
 

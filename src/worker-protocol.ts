@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LogLevel } from './config.ts';
 import type { SharedMemory } from './app.ts';
-import type { GazetteerSet } from './gazetteer-set.ts';
+import type { GazetteerSet } from './imports/index-set.ts';
 import type { Certificate } from './http/edge-tls.ts';
 import type { ValkeyPlace } from './limits/shared-engine.ts';
 import type { SecurityReport } from './promises/report.ts';

@@ -1,7 +1,7 @@
 /** Ways in which people write where a place is, made from the index itself: what a search has to see through. */
 import { COUNTY, SUBURB } from '../../src/services/geocoding/entity.ts';
 import type { EntityView, Gazetteer } from '../../src/services/geocoding/gazetteer.ts';
-import { WRITTEN_CODES } from '../../gazetteer/states.ts';
+import { WRITTEN_CODES } from '../../gazetteer/areas/states.ts';
 import { createSeededRandom } from '../figures.ts';
 
 /** A place, with what it is called and lies in. */

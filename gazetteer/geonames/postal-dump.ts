@@ -1,5 +1,5 @@
 /** Rows of GeoNames' postal codes (`https://download.geonames.org/export/zip/`). */
-import { POSTCODE_SHAPE, type PostcodeRow } from '../postcode-rows.ts';
+import { POSTCODE_SHAPE, type PostcodeRow } from '../postcodes/rows.ts';
 import { isDamagedText } from '../sources.ts';
 import type { DumpRow, RowFault } from './dump-rows.ts';
 

@@ -6,7 +6,7 @@ import { createAlternateVisitor, type AlternateName } from './alternate-names.ts
 import type { DumpRow, RowFault } from './dump-rows.ts';
 import { createPlaceVisitor, type AreaRow } from './place-dump.ts';
 import { createPostalVisitor } from './postal-dump.ts';
-import type { PostcodeRow } from '../postcode-rows.ts';
+import type { PostcodeRow } from '../postcodes/rows.ts';
 
 const rowOf = (line: string): DumpRow => {
   const columns = line.split('\t');

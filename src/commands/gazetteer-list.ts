@@ -1,8 +1,8 @@
 /** Shows what is in use, and imports that can go on. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { extractsFolder, readManifest } from '../gazetteer-manifest.ts';
-import { readWork, workFolder } from '../gazetteer-work.ts';
+import { extractsFolder, readManifest } from '../imports/manifest.ts';
+import { readWork, workFolder } from '../imports/work.ts';
 
 const sizeOf = (path: string): Promise<string> =>
   stat(path).then(

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { gazetteerPath } from '../../src/gazetteer-file.ts';
+import { gazetteerPath } from '../../src/imports/base-file.ts';
 import { connect } from '../../src/store/connection.ts';
 import { DATABASE_NAME } from '../../src/store/embedded/initialise.ts';
 import { readPasswords } from '../../src/store/embedded/passwords.ts';

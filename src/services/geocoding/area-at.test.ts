@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { readAreas } from '../../../gazetteer/areas.ts';
-import { joinArcs, type Line } from '../../../gazetteer/area-topology.ts';
+import { readAreas } from '../../../gazetteer/areas/areas.ts';
+import { joinArcs, type Line } from '../../../gazetteer/areas/topology.ts';
 import { openTestGazetteer } from '../../../test/support/gazetteer.ts';
 import { createAreaAt, NO_AREA } from './area-at.ts';
 import { COUNTRY, COUNTY, DEGREE, NO_STATE, NONE, STATE } from './entity.ts';

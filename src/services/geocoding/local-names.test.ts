@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { createLocalNameTable } from '../../../gazetteer/local-name-table.ts';
+import { createLocalNameTable } from '../../../gazetteer/names/local-name-table.ts';
 import { MAIN_NAMES, openLocalNames } from './local-names.ts';
 
 describe('a table of names by language', () => {

@@ -1,0 +1,35 @@
+/** Whether the disk has room for an import, before it begins. */
+import { stat, statfs } from 'node:fs/promises';
+import type { ImportFormat } from './formats.ts';
+
+/**
+ * What an import may need on the disk for each byte of input, index and work files together; measured, and rounded up:
+ * see docs/geocoding-import.md.
+ */
+const ROOM_FACTOR: Readonly<Record<ImportFormat, number>> = {
+  osm: 6,
+  openaddresses: 4,
+  geonames: 2,
+  'geonames-postcodes': 2,
+};
+/** Tables are so much larger when they are unpacked. */
+const UNPACKED = 5;
+const LEAST_ROOM = 64 * 1024 * 1024;
+
+/** Bytes. */
+export interface Room {
+  readonly wanted: number;
+  readonly free: number;
+}
+
+/** An estimate on the high side, and what there is. Errors of the file system come through. */
+export const lookForRoom = async (
+  folder: string,
+  inputs: readonly { readonly path: string; readonly format: ImportFormat }[],
+): Promise<Room> => {
+  let wanted = LEAST_ROOM;
+  for (const { path, format } of inputs)
+    wanted += (await stat(path)).size * ROOM_FACTOR[format] * (/\.(?:gz|zip)$/iu.test(path) ? UNPACKED : 1);
+  const { bavail, bsize } = await statfs(folder);
+  return { wanted, free: bavail * bsize };
+};

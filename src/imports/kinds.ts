@@ -1,0 +1,33 @@
+/** The two kinds of index: how each is read from its file, and how a thread opens a whole set of them. */
+import type { GazetteerSet, IndexKind } from './index-set.ts';
+import type { Atlas } from '../services/geocoding/atlas.ts';
+import { loadExtractFile, openExtract, type Extract } from '../services/geocoding/extract/extract.ts';
+import { loadGazetteerFile, openGazetteer, type Gazetteer } from '../services/geocoding/gazetteer.ts';
+
+/**
+ * Reads a file into shared memory, checks it and opens it once, so that what a thread gets can be opened.
+ * @throws {IndexFaultError} and errors of the file system.
+ */
+export const openIndexFile = async (kind: IndexKind, path: string): Promise<SharedArrayBuffer> => {
+  if (kind === 'extract') {
+    const extract = await loadExtractFile(path);
+    openExtract(extract);
+    return extract;
+  }
+  const buffer = await loadGazetteerFile(path);
+  openGazetteer(buffer);
+  return buffer;
+};
+
+/** Opens sets one after the other in one thread; what two of them have in common is opened once. */
+export const createAtlasOpener = (): ((set: GazetteerSet) => Atlas) => {
+  let base: { readonly id: number; readonly opened: Gazetteer } | undefined;
+  let extracts = new Map<number, Extract>();
+  return (set) => {
+    if (base?.id !== set.base.id) base = { id: set.base.id, opened: openGazetteer(set.base.buffer) };
+    extracts = new Map(
+      set.extracts.map(({ id, buffer }) => [id, extracts.get(id) ?? openExtract(buffer)] as const),
+    );
+    return { base: base.opened, extracts: [...extracts.values()] };
+  };
+};
