@@ -586,7 +586,10 @@ describe('GHSA-xr8f-h2gw-9xh6, and roles of organisations: privileges taken by f
     const bodies = house.app.routes.filter(({ docs }) => docs.body !== undefined);
     assert.ok(bodies.length >= 30);
     const walk = (operation: string, schema: Record<string, unknown>, path: string): void => {
-      if (schema['type'] === 'object' && !isBrowsers(path))
+      if (`${operation} ${path}` === 'playground.ask /parameters')
+        // A query, whose names are those of the route that is asked: texts, which nothing else reads.
+        assert.deepEqual(schema['additionalProperties'], { type: 'string', maxLength: 2000 });
+      else if (schema['type'] === 'object' && !isBrowsers(path))
         assert.equal(schema['additionalProperties'], false, `${operation} ${path}`);
       for (const [name, inner] of Object.entries(schema['properties'] ?? {}))
         walk(operation, inner as Record<string, unknown>, `${path}/${name}`);
