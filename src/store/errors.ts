@@ -29,12 +29,12 @@ export class StoreError extends Error {
 const PASSING = /^(?:08...|53...|57...|55P03|40P01|40001)$/;
 
 /** Codes of the operating system and messages of `pg` and `pg-pool` for a connection that is not or no longer there. */
-const LOST = /^E[A-Z]+$/;
+const LOST = /^(?:E[A-Z]{5,}|EPIPE|ERR_STREAM_(?:DESTROYED|WRITE_AFTER_END|PREMATURE_CLOSE))$/;
 const LOST_MESSAGES =
   /^(?:Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end|The server does not support SSL|Connection ended|write after end|This socket has been ended)/i;
 
 const isUnavailable = (code: string, message: string): boolean =>
-  PASSING.test(code) || (LOST.test(code) && code.length > 5) || LOST_MESSAGES.test(message);
+  PASSING.test(code) || LOST.test(code) || LOST_MESSAGES.test(message);
 
 interface PostgresError {
   readonly code?: unknown;
