@@ -26,7 +26,7 @@ import { measureStreets } from './streets.ts';
 import { measureTyped } from './typed.ts';
 import { measureWorkers } from './workers.ts';
 
-const HELP = `Measures Vouchsafe beside its peers, on this machine, in about fifteen minutes.
+const HELP = `Measures Vouchsafe beside its peers, on this machine, in about half an hour.
 
 Usage: npm run bench -- [--only PART] [--quick]
 
@@ -45,7 +45,7 @@ Usage: npm run bench -- [--only PART] [--quick]
   --quick         fewer and shorter rounds, in about four minutes; to try the bench, not to quote it
   --profile DIR   with --only http: writes a CPU profile of our server into DIR (slower; figures mean little)
 
-A whole run writes bench/RESULTS.md; a part or a quick one only prints. It measures and does not judge: the exit code is
+A whole run writes bench/RESULTS.md after each part; a part alone or a quick run only prints. It measures and does not judge: the exit code is
 0 when a target is missed, and another only when something could not be measured.`;
 
 const PARTS = [
@@ -74,12 +74,14 @@ const measure = async (
   parts: readonly Part[],
   quick: boolean,
   profile: string | undefined,
-): Promise<Section[]> => {
+  onFound: (sections: readonly Section[]) => void,
+): Promise<void> => {
   const sections: Section[] = [];
   const ground = await openGround();
   const keep = (...found: readonly Section[]): void => {
     sections.push(...found);
     for (const section of found) say(sectionText(section));
+    onFound(sections);
   };
   try {
     const built = testGazetteerPath();
@@ -110,7 +112,6 @@ const measure = async (
   } finally {
     await ground.close();
   }
-  return sections;
 };
 
 const { values } = parseArgs({
@@ -133,9 +134,10 @@ if (values.help) {
   const { only, quick, profile } = values;
   const machine = describeMachine();
   for (const [name, value] of machine) say(`${name.padEnd(8)} ${value}`);
-  const sections = await measure(only === undefined ? PARTS : [only], quick, profile);
-  if (only === undefined && !quick) {
+  const isWhole = only === undefined && !quick;
+  // After each part, so that a run that is ended early leaves what it found.
+  const write = (sections: readonly Section[]): void =>
     writeFileSync(join(PROJECT, 'bench', 'RESULTS.md'), resultsMarkdown(machine, sections));
-    say('\nWritten to bench/RESULTS.md');
-  }
+  await measure(only === undefined ? PARTS : [only], quick, profile, isWhole ? write : () => undefined);
+  if (isWhole) say('\nWritten to bench/RESULTS.md');
 }
