@@ -41,8 +41,8 @@ const remaining = async (at = house, who = owner): Promise<number> =>
   envelopeOf(await ask({ q: 'Paris' }, { at, who })).rate.remaining;
 
 describe('the playground', () => {
-  it('answers what a program with a key is told, to every role, in every format', async () => {
-    for (const role of ROLES) {
+  it('answers what a program with a key is told, to whoever may spend, in every format', async () => {
+    for (const role of ROLES.filter((one) => one !== 'viewer')) {
       const who = await signIn(house, { memberships: { [house.company]: role } });
       const found = envelopeOf(await ask({ q: 'Paris, Texas', no_annotations: '1' }, { who }));
       const same = await house.get('/geocode/v1/json?q=Paris%2C+Texas&no_annotations=1', withKey(house));
@@ -75,6 +75,8 @@ describe('the playground', () => {
       { path: '/geocode/v1/json?key=x', parameters: {} },
       { path: '/geocode/v1/json', parameters: { 'q&key': 'x' } },
       { path: '/geocode/v1/json', parameters: { q: 7 } },
+      // Test keys of the contract would be answered at nobody's expense.
+      { path: '/geocode/v1/json', parameters: { q: 'x', key: '6d0e711d72d74daeb2b0bfd2a5cdfdba' } },
       { path: '/geocode/v1/json', parameters: { q: 'x'.repeat(2001) } },
       { path: '/geocode/v1/json', parameters: [['q', 'x']] },
       {
@@ -90,6 +92,12 @@ describe('the playground', () => {
       const said = JSON.stringify(body).slice(0, 200);
       assert.deepEqual([answer.status, answer.json()['code']], [400, 'invalid_request'], said);
     }
+  });
+
+  it('is not for viewers, who may see a project and not spend its units', async () => {
+    const who = await signIn(house, { memberships: { [house.company]: 'viewer' } });
+    const answer = await ask({ q: 'Paris' }, { who });
+    assert.deepEqual([answer.status, answer.json()['code']], [403, 'forbidden']);
   });
 
   it('is for members of the company of the project alone', async () => {
@@ -124,7 +132,7 @@ describe('the playground', () => {
 
   it('is held by the limits of the project, in words of the contract', async () => {
     const small = await openHouse({ perSecond: 1, perDay: 2 });
-    const who = await signIn(small, { memberships: { [small.company]: 'viewer' } });
+    const who = await signIn(small, { memberships: { [small.company]: 'member' } });
     const seen = new Set<number>();
     for (let round = 0; round < 200 && !seen.has(402); round += 1) {
       const { status } = told(await ask({ q: 'Paris' }, { who, at: small }));

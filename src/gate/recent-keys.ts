@@ -1,3 +1,4 @@
+import { ownCopy } from '../foundation/own-copy.ts';
 import type { KnownKey } from './key-cache.ts';
 
 /** Good keys of the last second, found by what was presented. */
@@ -14,7 +15,8 @@ const KEPT_MS = 1_000;
 
 /**
  * Spares a busy key its digest, which is the dearest step of the gate. Keys are here in clear, as they are in the buffers
- * of the connections that bring them, for a second and no longer: the key cache itself knows digests only. A `Map` compares
+ * of the connections that bring them, for a second and no longer, and nothing else
+ * of the request is: the key cache itself knows digests only. A `Map` compares
  * hashes under a seed of the process before it compares texts, so that its time tells nobody how near a guess was.
  */
 export const createRecentKeys = (keptMs = KEPT_MS): RecentKeys => {
@@ -36,7 +38,7 @@ export const createRecentKeys = (keptMs = KEPT_MS): RecentKeys => {
         foundUnder = generation;
       }
       if (recent.size >= MOST) return;
-      recent.set(key, known);
+      recent.set(ownCopy(key), known);
       timer ??= setTimeout(forget, keptMs).unref();
     },
     get size() {

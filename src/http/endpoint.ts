@@ -53,6 +53,8 @@ export interface EndpointDefinition<
   readonly path: string;
   readonly access: Who;
   readonly fresh?: boolean;
+  /** Set where it only asks, so that no thread looks anew at the session. */
+  readonly changesNothing?: boolean;
   readonly tag: string;
   readonly summary: string;
   readonly description: string;
@@ -119,6 +121,7 @@ export const defineEndpoint = <
     path: definition.path,
     access: definition.access,
     ...(definition.fresh === undefined ? {} : { fresh: definition.fresh }),
+    ...(definition.changesNothing === undefined ? {} : { changesNothing: definition.changesNothing }),
     cost: 0,
     overPlainHttp: 'refuse',
     docs: {

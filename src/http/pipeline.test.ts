@@ -324,4 +324,40 @@ describe('the walk of somebody who is signed in', () => {
     await reading.send();
     assert.ok(!reading.steps.includes('change'));
   });
+
+  it('gives units back to the periods that they were spent in, however long the request waited since', async () => {
+    const clock = testClock();
+    const spentAt: number[] = [];
+    const refundedAt: number[] = [];
+    const handler = createPipeline({
+      router: createRouter([
+        route({
+          parse: () => {
+            throw new Problem(400, 'bad', 'Bad');
+          },
+        }),
+      ]),
+      clock,
+      publicOrigin: ORIGIN,
+      steps: {
+        identify: () => ok(caller),
+        limit: async (_caller, _cost, now) => {
+          spentAt.push(now);
+          await Promise.resolve();
+          clock.advance(86_400_000);
+          return ok(quota);
+        },
+        readLimits: () => [],
+        authorise: () => ok(undefined),
+        noteChange: () => undefined,
+        meter: () => undefined,
+        refund: (_caller, _cost, now) => void refundedAt.push(now),
+        admitStranger: () => true,
+        reportBug: () => undefined,
+      },
+    });
+    assert.equal((await handler(requestOf({ path: '/thing' }))).status, 400);
+    assert.equal(refundedAt.length, 1);
+    assert.deepEqual(refundedAt, spentAt);
+  });
 });

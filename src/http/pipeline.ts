@@ -82,9 +82,12 @@ interface Walk {
   quota: QuotaState | undefined;
   /** The origin of the page that asks, on routes that are safe for browsers. */
   readonly page: string | undefined;
-  /** Units spent that are given back if the request does not succeed. */
+  /** Units spent that are given back if the request does not succeed, to the periods of when they were spent. */
   spent: number;
+  spentAt: number;
   countedAs: string;
+  /** Whether what is remembered of a session may be out of date afterwards. */
+  readonly mayChange: boolean;
 }
 
 const withParams = (request: Request, params: Request['params']): Request => {
@@ -149,9 +152,7 @@ export const createPipeline = ({
   const finish = (walk: Walk, answered: Reply): Reply => {
     const { caller, page } = walk;
     const reply = tellLimits(walk, answered);
-    if (caller !== undefined && !isProjectCaller(caller) && walk.request.method !== 'GET') {
-      steps.noteChange(caller);
-    }
+    if (caller !== undefined && !isProjectCaller(caller) && walk.mayChange) steps.noteChange(caller);
     steps.meter(
       walk.countedAs,
       reply.status,
@@ -174,7 +175,7 @@ export const createPipeline = ({
       problem = internalError();
     }
     if (walk.caller !== undefined && walk.spent > 0) {
-      steps.refund(walk.caller, walk.spent, walk.now);
+      steps.refund(walk.caller, walk.spent, walk.spentAt);
       if (walk.quota !== undefined)
         walk.quota = { ...walk.quota, remaining: walk.quota.remaining + walk.spent };
     }
@@ -227,7 +228,8 @@ export const createPipeline = ({
   const admitCaller = (walk: Walk, route: AnyRoute, caller: Caller): Eventually<Reply> => {
     walk.caller = caller;
     const cost = route.costOf === undefined ? route.cost : route.costOf(walk.request);
-    return thenIfThere(walk, steps.limit(caller, cost, walk.now), (limited) => {
+    walk.spentAt = walk.now;
+    return thenIfThere(walk, steps.limit(caller, cost, walk.spentAt), (limited) => {
       if (!limited.ok) {
         walk.quota = limited.reason.quota;
         throw overLimit(limited.reason);
@@ -292,7 +294,9 @@ export const createPipeline = ({
       quota: undefined,
       page: isReadable(match) ? readerOf(request) : undefined,
       spent: 0,
+      spentAt: 0,
       countedAs: operation,
+      mayChange: request.method !== 'GET' && !(match.kind === 'match' && match.route.changesNothing === true),
     };
     try {
       if (overload?.admits(walk.startedAt) === false) return turnAway(walk, overload.restMs());

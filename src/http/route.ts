@@ -119,6 +119,8 @@ export interface Route<Input = unknown> {
   readonly access: Access;
   /** Demands that the person behind a session has proved who they are in the last ten minutes. */
   readonly fresh?: boolean;
+  /** Set on a route that only asks, by another method than GET: no thread has to look anew at its session afterwards. */
+  readonly changesNothing?: boolean;
   /** Units of quota that one call spends; sessions have none. */
   readonly cost: number;
   /** Where a call's units depend on what it brings. Runs before anything is parsed: bounded, and never throws. */

@@ -29,7 +29,8 @@ export const createPlaygroundRoutes = ({ database, clock, askAs }: PlaygroundPar
     operation: 'playground.ask',
     method: 'POST',
     path: '/v1/companies/:company/projects/:project/playground',
-    access: { member: 'projects.read' },
+    access: { member: 'projects.try' },
+    changesNothing: true,
     tag: TAG,
     summary: 'Try a data API without a key',
     description:

@@ -19,6 +19,10 @@ const parametersSchema = z
     (given) => Object.keys(given).length <= MOST_PARAMETERS,
     `There are at most ${MOST_PARAMETERS} parameters.`,
   )
+  .refine(
+    (given) => !Object.hasOwn(given, 'key') && !Object.hasOwn(given, 'pid'),
+    'The project asks: there is no key here.',
+  )
   .describe('Query parameters as they would stand in the address, not encoded; no key.')
   .meta({ example: { q: 'Paris, Texas', limit: '3' } });
 

@@ -6,7 +6,7 @@ import { may, mayChangeRole, PERMISSIONS, type Permission } from './roles.ts';
 
 const permissions = Object.keys(PERMISSIONS) as Permission[];
 /** What was done by whom is not for everybody to read. */
-const BEYOND_VIEWERS = new Set<string>(['audit.read', 'logs.read', 'webhooks.read']);
+const BEYOND_VIEWERS = new Set<string>(['audit.read', 'logs.read', 'projects.try', 'webhooks.read']);
 const role = fc.constantFrom<Role>(...ROLES);
 const maybe = fc.option(role, { nil: undefined });
 

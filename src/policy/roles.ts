@@ -13,6 +13,10 @@ export const PERMISSIONS = {
   'company.delete': { description: 'Delete the company', roles: ['owner'] },
   'projects.read': { description: 'See projects', roles: ['owner', 'admin', 'member', 'viewer'] },
   'projects.change': { description: 'Make and rename projects', roles: ['owner', 'admin', 'member'] },
+  'projects.try': {
+    description: 'Try the data APIs as a project, at its expense',
+    roles: ['owner', 'admin', 'member'],
+  },
   'projects.delete': { description: 'Delete projects', roles: ['owner', 'admin'] },
   'keys.read': {
     description: 'See keys, never their secrets',

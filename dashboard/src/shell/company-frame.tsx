@@ -19,9 +19,11 @@ const Navigation = (): ReactElement => {
       <Link to="/companies/$company/projects" params={params} className={NAV_LINK}>
         Projects
       </Link>
-      <Link to="/companies/$company/playground" params={params} className={NAV_LINK}>
-        Playground
-      </Link>
+      {may('projects.try') && (
+        <Link to="/companies/$company/playground" params={params} className={NAV_LINK}>
+          Playground
+        </Link>
+      )}
       <Link to="/companies/$company/keys" params={params} className={NAV_LINK}>
         Keys
       </Link>

@@ -1,4 +1,5 @@
 /** Names of countries and continents in the language that a caller asks for, as ready bytes, and where other names are. */
+import { ownCopy } from '../../foundation/own-copy.ts';
 import type { CountryRecord } from './entity.ts';
 import { MAIN_NAMES, type LocalNames } from './local-names.ts';
 
@@ -202,10 +203,14 @@ export const createLanguages = (countries: readonly CountryRecord[], names?: Loc
 
   const textsOf = (tag: string): CountryTexts | undefined => {
     if (byTag.has(tag)) return byTag.get(tag);
-    const language = tag === 'native' ? 'native' : supported(tag);
+    // A copy also for the expression, which remembers what it matched last. What is no tag is text of the caller's, and
+    // is not kept at all.
+    const own = ownCopy(tag);
+    if (own !== 'native' && !TAG.test(own)) return undefined;
+    const language = own === 'native' ? 'native' : supported(own);
     const texts = language === undefined ? undefined : textsIn(language);
     if (byTag.size >= MOST_TAGS) byTag.clear();
-    byTag.set(tag, texts);
+    byTag.set(own, texts);
     return texts;
   };
 

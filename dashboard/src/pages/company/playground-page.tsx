@@ -13,6 +13,7 @@ import { Select } from '../../components/text-field.tsx';
 import { useCompany } from '../../shell/company.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { NewProjectDialog } from './parts/new-project.tsx';
+import { WhoMay } from './parts/who-may.tsx';
 import { Playground } from './playground/playground.tsx';
 
 const NO_SUCH_PROJECT = new ApiProblem(404, { code: 'project_not_found', title: 'No such project' });
@@ -69,7 +70,7 @@ const Choice = ({ projects, named }: ChoiceProps): ReactElement => {
 
 /** The page. */
 export const PlaygroundPage = (): ReactElement => {
-  const { id: company, name } = useCompany();
+  const { id: company, name, may } = useCompany();
   const { project } = useParams({ strict: false });
   const projects = useQuery(read('projects.list', { params: { company } }));
   return (
@@ -90,9 +91,12 @@ export const PlaygroundPage = (): ReactElement => {
         tab={`Playground of ${name}`}
         lead="Ask the geocoder as your program would, without a key. Each answer, and each list of suggestions, counts as one request of the project. What you ask is written down nowhere, not even in its request log."
       />
-      <QueryView query={projects} lines={8}>
-        {({ items }) => <Choice key={project} projects={items} named={project} />}
-      </QueryView>
+      {may('projects.try') && (
+        <QueryView query={projects} lines={8}>
+          {({ items }) => <Choice key={project} projects={items} named={project} />}
+        </QueryView>
+      )}
+      <WhoMay permission="projects.try" deed="ask at a project's expense" />
     </>
   );
 };

@@ -1,4 +1,7 @@
-/** What a visitor's user agent tells: browser, system, device, and whether it is a robot. Keeps none of it. */
+/**
+ * What a visitor's user agent tells: browser, system, device, and whether it is a robot. The text itself is not kept; a
+ * result is, for a while, and may hold a name that a rule copies out of the text (a model, an app).
+ */
 import { isbot } from 'isbot';
 import { deviceType, type DeviceType } from './device-type.ts';
 import { createKeyedHash } from './keyed-hash.ts';

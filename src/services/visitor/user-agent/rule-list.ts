@@ -1,4 +1,5 @@
 /** A list of rules of which the first that matches tells; only those are tried whose literals the text holds. */
+import { ownCopy } from '../../../foundation/own-copy.ts';
 import type { PackedRule } from './rules.ts';
 
 export interface RuleList {
@@ -12,12 +13,6 @@ export interface RuleList {
 }
 
 const WORD = 32;
-
-/**
- * A string that shares no memory with the one it was cut from; V8 lets a part of 13 characters or more keep the whole
- * alive, and the whole is what the visitor sent.
- */
-const ownCopy = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');
 
 const fillIn = (template: string, match: RegExpExecArray): string =>
   template.includes('$')
