@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { drawStreets } from '../../bench/street-grid.ts';
+import { HOUSE, STREET } from '../../src/services/geocoding/extract/extract-records.ts';
 import { loadExtractFile, openExtract } from '../../src/services/geocoding/extract/extract.ts';
 import { fine, inBatches, inFolder } from '../../test/support/extract.ts';
 import { openTestGazetteer, testGazetteerPath } from '../../test/support/gazetteer.ts';
@@ -78,6 +79,48 @@ test('writes a million houses with 256 MB of heap', () =>
     const extract = openExtract(await loadExtractFile(path));
     assert.equal(extract.counts.houses, 1_000_000);
     assert.equal(extract.forward({ text: 'Ahornstrasse 20, Ahornstadt 400', limit: 5 }).reads, 'house');
+  }));
+
+test('tells every house of a very long street what its road is like, in whatever parts it is joined', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'long.idx');
+    const at = (step: number): number => fine(9 + step / 1_000_000);
+    async function* long(): AsyncGenerator<readonly ImportedFeature[], void, undefined> {
+      yield [
+        { kind: 'place', lat: fine(47), lng: at(50_000), name: 'Langenau', type: 'town', population: 90_000 },
+        {
+          kind: 'street',
+          name: 'Main Street',
+          roadType: 'residential',
+          line: Int32Array.of(fine(47), at(0), fine(47), at(50_000), fine(47), at(100_050)),
+          road: { maxspeed: 30 },
+        },
+      ];
+      for (let number = 1; number <= 100_050; number++)
+        yield [
+          {
+            kind: 'house',
+            lat: fine(47.0001),
+            lng: at(number),
+            number: String(number),
+            street: 'Main Street',
+            city: 'Langenau',
+          },
+        ];
+    }
+    await writeExtract({ source: long(), base, path, work: join(folder, 'work'), attribution: 'nobody' });
+    const { counts, records, sections, forward } = openExtract(await loadExtractFile(path));
+    assert.equal(counts.houses, 100_050);
+    const facts = sections.facts as readonly { readonly maxspeed?: number }[];
+    let without = 0;
+    for (let house = 0; house < counts.houses; house++) {
+      const street = records.house(house, HOUSE.street);
+      if (facts[records.street(street, STREET.facts)]?.maxspeed !== 30) without += 1;
+    }
+    assert.equal(without, 0, 'houses that know nothing of their road');
+    for (const number of ['1', '50001', '100050'])
+      assert.equal(forward({ text: `Main Street ${number}, Langenau`, limit: 5 }).reads, 'house', number);
+    assert.equal(forward({ text: 'Main Street, Langenau', limit: 5 }).records.length, 1, 'and is one street');
   }));
 
 test('says that the disk is full, and leaves nothing behind', () =>

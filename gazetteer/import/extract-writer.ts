@@ -41,8 +41,13 @@ export interface ExtractCounts {
   readonly spots: number;
 }
 
-/** Items of one street name that are joined at once. */
-const MOST_OF_NAME = 100_000;
+/**
+ * Items of one street name after which they are joined where their place ends, and items of one place after which they
+ * are joined in any case: so not many more than twice as many are held.
+ */
+const MOST_OF_NAME = 50_000;
+/** Stretches of a place that are held for its further houses: each part of these is written with them again. */
+const MOST_CARRIED = 5_000;
 /** Distinct kinds of roads; of further ones only the type is kept. */
 const MOST_FACTS = 20_000;
 /** Records between two looks at the signal. */
@@ -109,8 +114,12 @@ type Stored =
   | Exclude<ImportedFeature, ImportedStreet>
   | (Omit<ImportedStreet, 'line'> & { readonly line: readonly number[] });
 
-/** One line of the second sort: what bears a street's name, behind the key of that name. */
-type NamedItem = { readonly s: Stretch } | { readonly h: House };
+/**
+ * One line of the second sort: what bears a street's name, behind the key of that name, its place, and a digit by which
+ * the stretches of a place stand before its houses.
+ */
+const namedLine = (key: string, place: number, item: Stretch | House): string =>
+  `${key}\t${place}\t${'line' in item ? 0 : 1}\t${JSON.stringify(item)}`;
 
 const write = async (
   { source, base, path, report, signal, attribution }: ExtractOptions,
@@ -140,6 +149,14 @@ const write = async (
     return factList.push(facts) - 1;
   };
 
+  const placeNumbers = new Map<string, number>();
+  const placeNumber = (context: number): number => {
+    const key = contexts.placeKey(context);
+    const known = placeNumbers.get(key) ?? placeNumbers.size;
+    placeNumbers.set(key, known);
+    return known;
+  };
+
   const codes = createPlaceCodes();
   const placeHouse = (house: ImportedHouse): void => {
     const { lat, lng, number, city, suburb, state, country, postcode, street, place } = house;
@@ -158,7 +175,8 @@ const write = async (
         ? {}
         : { title: house.name, type: house.type ?? 'building', category: house.category ?? 'building' }),
     };
-    stores.named.add(`${street === undefined ? 'p' : 's'}${streetKey(name)}\t${JSON.stringify({ h: item })}`);
+    const key = `${street === undefined ? 'p' : 's'}${streetKey(name)}`;
+    stores.named.add(namedLine(key, placeNumber(context), item));
     const code = contexts.get(context).postcode;
     if (postcode !== undefined && code !== '') {
       records.notePostcode(code, lat, lng, context);
@@ -175,7 +193,7 @@ const write = async (
       const middle = 2 * Math.floor(line.length / 4);
       const context = contexts.numberAt(line[middle] as number, line[middle + 1] as number, {});
       const item: Stretch = { name, context, line, facts: factNumber(factsOf(feature)) };
-      stores.named.add(`s${streetKey(name)}\t${JSON.stringify({ s: item })}`);
+      stores.named.add(namedLine(`s${streetKey(name)}`, placeNumber(context), item));
     } else if (feature.kind === 'poi') {
       const { lat, lng, city, postcode } = feature;
       records.putPoi(feature, contexts.numberAt(lat, lng, { city, postcode }));
@@ -205,32 +223,56 @@ const write = async (
   }
   records.putPostcodes();
 
-  let key: string | undefined;
+  let key = '';
+  let place = '';
   let stretches: Stretch[] = [];
   let houses: House[] = [];
-  const endName = (): void => {
-    if (key !== undefined)
-      for (const street of joinStreets(stretches, houses, contexts.placeKey))
+  /** Where those of the last place begin in `stretches`, and its items since it began or was last cut. */
+  let firstOfPlace = 0;
+  let ofPlace = 0;
+  /** Stretches that were written with a part of their houses already. */
+  let carried = new Set<Stretch>();
+  const joinHeld = (): void => {
+    for (const street of joinStreets(stretches, houses, contexts.placeKey))
+      if (street.houses.length > 0 || street.stretches.some((stretch) => !carried.has(stretch)))
         records.putStreet(street, contexts, codes);
-    stretches = [];
     houses = [];
+  };
+  const endPlace = (isEndOfName: boolean): void => {
+    if (isEndOfName || stretches.length + houses.length >= MOST_OF_NAME) {
+      joinHeld();
+      stretches = [];
+      carried = new Set();
+    }
+    firstOfPlace = stretches.length;
+    ofPlace = 0;
+  };
+  /** Ends a part of a place that has too much of one name: its further houses stand at the same lines. */
+  const cutPlace = (): void => {
+    joinHeld();
+    const own = stretches.slice(firstOfPlace);
+    stretches = own.length <= MOST_CARRIED ? own : [];
+    carried = new Set(stretches);
+    firstOfPlace = 0;
+    ofPlace = 0;
   };
   let done = 0;
   for (const line of stores.named.sorted()) {
-    const tab = line.indexOf('\t');
-    const next = line.slice(0, tab);
-    if (next !== key || stretches.length + houses.length >= MOST_OF_NAME) endName();
-    key = next;
-    const item = JSON.parse(line.slice(tab + 1)) as NamedItem;
-    if ('s' in item) stretches.push(item.s);
-    else houses.push(item.h);
+    const [nextKey = '', nextPlace = '', kind, json = ''] = line.split('\t');
+    if (nextKey !== key || nextPlace !== place) endPlace(nextKey !== key);
+    else if (ofPlace >= MOST_OF_NAME) cutPlace();
+    ofPlace += 1;
+    key = nextKey;
+    place = nextPlace;
+    if (kind === '0') stretches.push(JSON.parse(json) as Stretch);
+    else houses.push(JSON.parse(json) as House);
     done += 1;
     if (done % TURN === 0) {
       report?.({ share: Math.min(0.9, done / Math.max(1, count)), stage: 'joining streets' });
       await breathe(signal);
     }
   }
-  endName();
+  endPlace(true);
   report?.({ share: 0.95, stage: 'writing the index' });
   await breathe(signal);
   const counts = records.finish(contexts, codes);

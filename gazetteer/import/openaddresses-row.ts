@@ -84,13 +84,19 @@ export const isCountry = (code: string): boolean =>
 /** Countries whose second folder is a state that people write by this code. */
 const WITH_STATES: ReadonlySet<string> = new Set(['US', 'CA', 'AU']);
 
+/** Folders of `us` that ISO 3166-1 counts as countries of their own. */
+const TERRITORIES: ReadonlySet<string> = new Set(['PR', 'GU', 'VI', 'AS', 'MP']);
+
 /** What the path of a table says about its rows: `us/tx/travis.csv`. An explicit country comes first. */
 export const contextOfPath = (path: string, country: string | undefined): TableContext => {
   const folders = path.split(/[/\\]/u).slice(0, -1).slice(-4);
   const at = folders.findIndex((folder) => /^[a-z]{2}$/u.test(folder) && isCountry(folder.toUpperCase()));
   const found = at < 0 ? undefined : folders[at]?.toUpperCase();
-  const code = country ?? found;
   const next = folders[at + 1];
+  const territory = found === 'US' ? next?.toUpperCase() : undefined;
+  if (country === undefined && territory !== undefined && TERRITORIES.has(territory))
+    return { country: territory, state: undefined };
+  const code = country ?? found;
   const hasState = at >= 0 && code === found && code !== undefined && WITH_STATES.has(code);
   return {
     country: code,

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync } from 'node:fs';
 import { writeAll } from './osm-ids.ts';
 
 /**
@@ -15,7 +15,10 @@ const MOST_BLOCKS = 1024;
 /** Writes the file; ids have to rise. */
 export interface CoordinateWriter {
   add(id: number, lat: number, lng: number): void;
-  /** Ends the file and returns the first id of each block, which the reader needs, and how many entries there are. */
+  /**
+   * Ends the file, which is on disk then, and returns the first id of each block, which the reader needs, and how many
+   * entries there are.
+   */
   finish(): { readonly firstIds: number[]; readonly count: number };
   /** Closes the file as it is. */
   close(): void;
@@ -45,8 +48,13 @@ export const writeCoordinates = (path: string): CoordinateWriter => {
       if (filled === BLOCK) flush();
     },
     finish() {
-      flush();
-      closeSync(fd);
+      try {
+        flush();
+        // What is kept beside it says that it is whole, also after a power cut.
+        fsyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
       return { firstIds, count };
     },
     close: () => closeSync(fd),

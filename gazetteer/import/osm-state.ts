@@ -1,4 +1,13 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** What a killed import leaves in its work folder, so that the next one need not look for the nodes again. */
@@ -50,10 +59,24 @@ export const loadState = (work: string, identity: OsmIdentity, blobs: number): O
   }
 };
 
-/** Keeps what the first passes found out. */
+const syncFolder = (path: string): void => {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+};
+
+/**
+ * Keeps what the first passes found out. The file of coordinates has to be on disk already: after a power cut it is
+ * believed by this one, which names its size and no more.
+ */
 export const saveState = (work: string, identity: OsmIdentity, state: OsmState): void => {
   const draft = `${stateFile(work)}.draft`;
-  writeFileSync(draft, JSON.stringify({ version: VERSION, ...identity, ...state }));
+  writeFileSync(draft, JSON.stringify({ version: VERSION, ...identity, ...state }), { flush: true });
+  // The coordinates' name before the one by which they are believed.
+  syncFolder(work);
   renameSync(draft, stateFile(work));
 };
 

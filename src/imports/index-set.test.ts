@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import {
   copyFileSync,
   linkSync,
@@ -14,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { loadTestGazetteer, testGazetteerPath } from '../../test/support/gazetteer.ts';
 import { createLog } from '../log.ts';
 import { manifestPath, NO_MANIFEST, writeManifest, type Manifest } from './manifest.ts';
@@ -32,6 +34,54 @@ const GEONAMES: Manifest = {
   },
 };
 const imported = join(folder, GEONAMES.base.file);
+
+const run = promisify(execFile);
+
+/** What the child says of itself. */
+interface Child {
+  readonly first: string;
+  readonly crowded: readonly unknown[];
+  readonly failures: number;
+  readonly lines: readonly string[];
+  readonly looks: number;
+  readonly origin: string | undefined;
+}
+
+const moduleAt = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+
+/** A process of few open files that takes all of them but those that reading the manifest needs, then lets them go. */
+const CHILD = join(root, 'crowded.ts');
+writeFileSync(
+  CHILD,
+  `import { closeSync, openSync } from 'node:fs';
+  import { createLog } from ${moduleAt('../log.ts')};
+  import { createGazetteerStock } from ${moduleAt('./index-set.ts')};
+  import { writeManifest } from ${moduleAt('./manifest.ts')};
+  const folder = process.argv[2];
+  const lines = [];
+  const log = createLog('info', { write: (line) => void lines.push(line) });
+  const openPackages = async () => new SharedArrayBuffer(8);
+  const stock = createGazetteerStock({ folder, log, openPackages });
+  const first = (await stock.first()).base.origin;
+  await writeManifest(folder, ${JSON.stringify(GEONAMES)});
+  const open = [];
+  try {
+    for (;;) open.push(openSync('/dev/null'));
+  } catch {}
+  for (const file of open.splice(0, 2)) closeSync(file);
+  const crowded = [];
+  for (let look = 0; look < 20; look++) crowded.push((await stock.refresh())?.base.origin ?? null);
+  const failures = stock.failures();
+  for (const file of open) closeSync(file);
+  let looks = 0;
+  let origin;
+  while (origin === undefined && looks < 300) {
+    looks += 1;
+    origin = (await stock.refresh())?.base.origin;
+  }
+  process.stdout.write(JSON.stringify({ first, crowded, failures, lines, looks, origin }));
+  `,
+);
 
 let packages: SharedArrayBuffer;
 let lines: string[];
@@ -156,6 +206,29 @@ describe('the loaded index files', () => {
     }
     replace(imported, whole);
     assert.equal((await stock.refresh())?.base.origin, 'geonames', 'and they follow as soon as it is whole');
+  });
+
+  it('are tried again after a fault that passes, which the log tells once', async () => {
+    copyFileSync(testGazetteerPath(), imported);
+    const { stdout } = await run('sh', [
+      '-c',
+      'ulimit -n 100; exec "$0" "$@"',
+      process.execPath,
+      CHILD,
+      folder,
+    ]);
+    const { first, crowded, failures, lines: told, looks, origin } = JSON.parse(stdout) as Child;
+    assert.equal(first, 'packages');
+    assert.deepEqual(
+      crowded,
+      Array.from({ length: 20 }, () => null),
+      'no thread can start',
+    );
+    assert.ok(failures > 2 && failures < 8, `${failures} tries in 20 looks`);
+    assert.equal(told.length, 1, told.join(''));
+    assert.match(told[0] ?? '', /the old data goes on answering; it is tried again/u);
+    assert.equal(origin, 'geonames', 'and they follow once there is room');
+    assert.ok(looks > 0 && looks <= 64, `after ${looks} looks`);
   });
 
   it('notice a file that somebody cut short in place, and keep what is in memory', async () => {

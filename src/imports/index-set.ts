@@ -40,15 +40,25 @@ export class UnusableIndex extends Error {
   override readonly name = 'UnusableIndex';
   readonly file: string;
   readonly fault: string;
+  /** Whether it goes on until the file is another; without memory, open files or threads another try may do. */
+  readonly isLasting: boolean;
 
-  constructor(file: string, fault: string) {
+  constructor(file: string, fault: string, isLasting: boolean) {
     super(`${file} cannot be used: ${fault}`);
     this.file = file;
     this.fault = fault;
+    this.isLasting = isLasting;
   }
 }
 
-type LoadReply = { readonly buffer: SharedArrayBuffer } | { readonly fault: string };
+/** What the thread says of a file: its bytes, or why not and whether that is the file's own fault. */
+export type LoadReply =
+  | { readonly buffer: SharedArrayBuffer }
+  | { readonly fault: string; readonly isLasting: boolean };
+
+/** Looks that are let pass after the first try that failed; twice as many after each further one, up to the most. */
+const FIRST_PAUSE = 1;
+const LONGEST_PAUSE = 128;
 
 /** Reads and checks a file in a thread that ends afterwards. @throws {UnusableIndex} */
 export const loadInThread = (kind: IndexKind, path: string, file: string): Promise<SharedArrayBuffer> =>
@@ -59,10 +69,10 @@ export const loadInThread = (kind: IndexKind, path: string, file: string): Promi
     });
     thread.once('message', (reply: LoadReply) => {
       if ('buffer' in reply) resolve(reply.buffer);
-      else reject(new UnusableIndex(file, reply.fault));
+      else reject(new UnusableIndex(file, reply.fault, reply.isLasting));
     });
-    thread.once('error', () => reject(new UnusableIndex(file, 'cannot be opened')));
-    thread.once('exit', () => reject(new UnusableIndex(file, 'cannot be opened')));
+    thread.once('error', () => reject(new UnusableIndex(file, 'cannot be opened', false)));
+    thread.once('exit', () => reject(new UnusableIndex(file, 'cannot be opened', false)));
   });
 
 /** Tells one state of a file from another; `absent` where there is none. A link is no file: it may lead anywhere. */
@@ -85,7 +95,8 @@ export interface GazetteerStock {
   /** What was loaded last. @throws before `first`. */
   current(): GazetteerSet;
   /**
-   * Looks whether the manifest or a file of it has changed, and loads what is new.
+   * Looks whether the manifest or a file of it has changed, and loads what is new. What failed for want of memory, open
+   * files or threads is tried again at later looks, ever more seldom.
    * @returns the new set; undefined where nothing changed, or where one part of it cannot be used: then all of the
    * old set goes on, and the log says so once.
    */
@@ -108,23 +119,48 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
   let seen = '';
   let lastId = 0;
   let failed = 0;
+  /** Of the state that was seen last: what the log was told, and when to try again what may pass. */
+  const told = new Set<string>();
+  let isPassing = false;
+  let pause = FIRST_PAUSE;
+  let looksLeft = 0;
 
   const pathOf = (kind: IndexKind, file: string): string =>
     join(kind === 'base' ? folder : extractsFolder(folder), file);
 
   const complain = (error: unknown, consequence: string): void => {
     failed += 1;
+    if (!(error instanceof ManifestError) && !(error instanceof UnusableIndex && error.isLasting))
+      isPassing = true;
+    const fault = error instanceof UnusableIndex ? `${error.file} ${error.fault}` : String(error);
+    if (told.has(fault)) return;
+    told.add(fault);
     if (error instanceof ManifestError)
       log.error(`the manifest of the gazetteer cannot be used; ${consequence}; import again`, {
         code: 'gazetteer_manifest',
         where: manifestPath(folder),
       });
     else if (error instanceof UnusableIndex)
-      log.error(`an index file cannot be used (${error.fault}); ${consequence}; import it again`, {
-        code: 'gazetteer_index',
-        where: error.file,
-      });
+      log.error(
+        `an index file cannot be used (${error.fault}); ${consequence}; ${error.isLasting ? 'import it again' : 'it is tried again now and then'}`,
+        { code: 'gazetteer_index', where: error.file },
+      );
     else log.error(`the gazetteer's folder cannot be read; ${consequence}`, { where: folder, error });
+  };
+
+  /** Whether to load what this state is of: it is another one, or it is time for another try. */
+  const isDue = (state: string): boolean => {
+    if (state !== seen) {
+      told.clear();
+      pause = FIRST_PAUSE;
+    } else {
+      if (!isPassing || looksLeft-- > 0) return false;
+      pause = Math.min(LONGEST_PAUSE, 2 * pause);
+    }
+    looksLeft = pause;
+    isPassing = false;
+    seen = state;
+    return true;
   };
 
   /** The state of everything that a manifest leads to, for telling whether there is something to do. */
@@ -144,12 +180,13 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
   ): Promise<LoadedIndex> => {
     const path = pathOf(kind, file);
     const state = await stateOf(path);
-    if (state === 'absent' || state === 'no file') throw new UnusableIndex(file, state);
+    if (state === 'absent' || state === 'no file') throw new UnusableIndex(file, state, true);
     const key = `${kind} ${file} ${state}`;
     const known = loaded.get(key);
     const index = known ?? { id: ++lastId, buffer: await loadInThread(kind, path, file) };
     // Copied over while it was read: neither the one nor the other.
-    if (known === undefined && (await stateOf(path)) !== state) throw new UnusableIndex(file, 'changing');
+    if (known === undefined && (await stateOf(path)) !== state)
+      throw new UnusableIndex(file, 'changing', false);
     into.set(key, index);
     return index;
   };
@@ -196,6 +233,7 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
       const manifest = await firstManifest();
       // Before anything is loaded, so that what changes meanwhile is noticed at the next look.
       seen = await look(manifest);
+      looksLeft = pause;
       const into = new Map<string, LoadedIndex>();
       const base = await firstBase(manifest, into);
       const extracts: LoadedExtract[] = [];
@@ -222,9 +260,7 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
       } catch (error) {
         fault = error;
       }
-      const state = await look(manifest);
-      if (state === seen) return undefined;
-      seen = state;
+      if (!isDue(await look(manifest))) return undefined;
       try {
         if (manifest === undefined) throw fault;
         const into = new Map<string, LoadedIndex>();

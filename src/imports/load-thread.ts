@@ -2,17 +2,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openIndexFile } from './kinds.ts';
 import { IndexFaultError } from '../services/geocoding/index-format.ts';
-import type { IndexKind } from './index-set.ts';
+import type { IndexKind, LoadReply } from './index-set.ts';
 
 const { path, kind } = workerData as { readonly path: string; readonly kind: IndexKind };
 
-try {
-  const buffer = await openIndexFile(kind, path);
-  parentPort?.postMessage({ buffer });
-} catch (error) {
-  const code =
-    error instanceof IndexFaultError
-      ? error.fault
-      : ((error as NodeJS.ErrnoException).code ?? 'cannot be opened');
-  parentPort?.postMessage({ fault: code });
-}
+const reply = async (): Promise<LoadReply> => {
+  try {
+    return { buffer: await openIndexFile(kind, path) };
+  } catch (error) {
+    if (error instanceof IndexFaultError) return { fault: error.fault, isLasting: true };
+    return { fault: (error as NodeJS.ErrnoException).code ?? 'cannot be opened', isLasting: false };
+  }
+};
+
+parentPort?.postMessage(await reply());

@@ -28,6 +28,20 @@ describe('the atlas in use', () => {
     assert.equal(nameOf(holder.current()), 'b');
   });
 
+  it('goes on as a whole where something cannot be made of the next one', () => {
+    const holder = createAtlasHolder(atlasCalled('old'));
+    const answers = holder.follow(nameOf);
+    const suggestions = holder.follow((atlas) => {
+      if (nameOf(atlas) === 'bad') throw new Error('no memory');
+      return nameOf(atlas);
+    });
+    const all = (): string[] => [nameOf(holder.current()), answers(), suggestions()];
+    assert.throws(() => holder.swap(atlasCalled('bad')), /no memory/u);
+    assert.deepEqual(all(), ['old', 'old', 'old']);
+    holder.swap(atlasCalled('new'));
+    assert.deepEqual(all(), ['new', 'new', 'new']);
+  });
+
   it('is the same from the first line of a batch to its last, whatever is swapped meanwhile', async () => {
     const holder = createAtlasHolder(atlasCalled('old'));
     const answerer = holder.follow((atlas) => (): Reply => ({

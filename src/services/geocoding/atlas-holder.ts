@@ -6,7 +6,10 @@ import type { Gazetteer } from './gazetteer.ts';
 export interface AtlasHolder {
   /** Whoever needs it for longer than one turn of the event loop keeps what this gave. */
   readonly current: () => Atlas;
-  /** Takes over; answers that have begun end with what they began with. */
+  /**
+   * Takes over; answers that have begun end with what they began with. What a follower's `make` throws comes through,
+   * and then all goes on as it was: what is looked up in must not be newer than what is suggested.
+   */
   readonly swap: (next: Atlas) => void;
   /**
    * Makes something of the atlas now and again after each swap, at once, so that no request pays for it.
@@ -18,17 +21,22 @@ export interface AtlasHolder {
 /** Holds the first atlas until it is swapped. */
 export const createAtlasHolder = (first: Atlas): AtlasHolder => {
   let atlas = first;
-  const followers: ((next: Atlas) => void)[] = [];
+  /** Each makes its part of the next atlas, and gives back what takes that part into use, which cannot fail. */
+  const followers: ((next: Atlas) => () => void)[] = [];
   return {
     current: () => atlas,
     swap: (next) => {
+      const commits = followers.map((follow) => follow(next));
       atlas = next;
-      for (const follow of followers) follow(next);
+      for (const commit of commits) commit();
     },
     follow: (make) => {
       let made = make(atlas);
       followers.push((next) => {
-        made = make(next);
+        const other = make(next);
+        return () => {
+          made = other;
+        };
       });
       return () => made;
     },

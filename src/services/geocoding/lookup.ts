@@ -1,9 +1,11 @@
 /** Looks a question up in the whole atlas: extracts know streets and houses, the base index places of the world. */
 import type { Atlas } from './atlas.ts';
-import { COUNTY, DEGREE, type TypeName } from './entity.ts';
+import { COUNTY, type TypeName } from './entity.ts';
 import type { AddressQuery, FoundRecord } from './extract/address-worth.ts';
 import { countryOf, type Extract } from './extract/extract.ts';
-import { FINE_DEGREE, SPOT, SPOT_AREA, SPOT_PLACE } from './extract/extract-records.ts';
+import { SPOT } from './extract/extract-records.ts';
+import { createPlaceMatch } from './extract/place-match.ts';
+import { withoutRepeated } from './extract/repeated.ts';
 import { hitConfidence, type ShownHit } from './extract/address-thing.ts';
 import type { ForwardQuery, SuggestQuery } from './request.ts';
 
@@ -23,8 +25,6 @@ export interface Lookup {
 
 /** So near is an extract right about its country, whatever the coarser borders of the base index say. */
 const SURE_METRES = 25;
-/** Places of one name within so many degrees of latitude (some 20 km) are one. */
-const SAME_PLACE = 0.2;
 /** The most results that a question can ask for. */
 const MOST_RESULTS = 100;
 
@@ -34,9 +34,6 @@ interface Addresses {
 }
 
 const RANKS = { house: 3, street: 2, name: 1, nothing: 0 } as const;
-
-const isKind = ({ extract, kind, id }: ShownHit, wanted: number): boolean =>
-  kind === 'spot' && extract.records.spot(id, SPOT.kind) === wanted;
 
 /** Those that are of wanted kinds. */
 const ofTypes = ({ hits }: Addresses, types: readonly TypeName[]): ShownHit[] =>
@@ -48,6 +45,7 @@ const ofTypes = ({ hits }: Addresses, types: readonly TypeName[]): ShownHit[] =>
 /** Makes the look-up. */
 export const createLookup = ({ base, extracts }: Atlas): Lookup => {
   const { records } = base;
+  const matchPlaces = createPlaceMatch(base);
 
   /** What the extracts find; those that understand more of the question come alone. */
   const inExtracts = (query: AddressQuery): Addresses => {
@@ -60,34 +58,19 @@ export const createLookup = ({ base, extracts }: Atlas): Lookup => {
       reads = found.reads;
       best.push(...found.records.map((record) => ({ extract, record })));
     }
-    const hits = best
+    const sorted = best
       .sort((a, b) => b.record.worth - a.record.worth)
-      .slice(0, query.limit)
       .map(({ extract, record: { kind, id } }) => ({ extract, kind, id, piece: -1 }));
-    return { hits, reads };
-  };
-
-  /** Whether an area or settlement of an extract is this entity of the base index. */
-  const isSame = (hit: ShownHit, entity: number): boolean => {
-    if (!isKind(hit, SPOT_AREA) && !isKind(hit, SPOT_PLACE)) return false;
-    const { records: own } = hit.extract;
-    const north = own.spot(hit.id, SPOT.lat) / FINE_DEGREE - records.lat(entity) / DEGREE;
-    const east = own.spot(hit.id, SPOT.lng) / FINE_DEGREE - records.lng(entity) / DEGREE;
-    if (Math.abs(north) > SAME_PLACE || Math.abs(east) > 2 * SAME_PLACE) return false;
-    return records.type(entity) > COUNTY || isKind(hit, SPOT_AREA);
+    const hits = extracts.length > 1 && query.keepDuplicates !== true ? withoutRepeated(sorted) : sorted;
+    return { hits: hits.slice(0, query.limit), reads };
   };
 
   /** Places first, with the bounds of the import where it has an outline; then what else an extract knows by the name. */
   const merge = (places: readonly number[], { hits }: Addresses, limit: number): Hit[] => {
-    const merged: Hit[] = [];
-    const used = new Set<ShownHit>();
-    for (const entity of places) {
-      const same = hits.filter((hit) => isSame(hit, entity));
-      for (const hit of same) used.add(hit);
-      const outlined = same.find((hit) => isKind(hit, SPOT_AREA));
-      if (outlined === undefined || records.type(entity) <= COUNTY) merged.push(entity);
-      else if (!merged.includes(outlined)) merged.push(outlined);
-    }
+    const { outlines, used } = matchPlaces(places, hits);
+    const merged: Hit[] = places.map((entity) =>
+      records.type(entity) <= COUNTY ? entity : (outlines.get(entity) ?? entity),
+    );
     for (const hit of hits) if (!used.has(hit)) merged.push(hit);
     return merged.slice(0, limit);
   };

@@ -196,13 +196,15 @@ export const createAddressSearch = (
   const beginning = (prefix: string, query: AddressQuery): FoundRecord[] => {
     const range = keys.startingWith(prefix);
     const found = new Map<string, FoundRecord>();
+    let looked = 0;
     for (let key = range.from; key < Math.min(range.to, range.from + MOST_KEYS); key++)
       for (const [posting, kind] of [
         [POSTING_STREET, 'street'],
         [POSTING_SPOT, 'spot'],
       ] as const) {
         const { from, to } = keys.range(key, posting);
-        for (let at = from; at < to && found.size < MOST_CANDIDATES; at++) {
+        for (let at = from; at < to && looked < MOST_CANDIDATES; at++) {
+          looked += 1;
           const id = (postings[at] as number) & POSTING_MASK;
           if (kind === 'street' && records.street(id, STREET.isPlace) === 1) continue;
           const [record] = worthwhile(kind, [id], query, []);

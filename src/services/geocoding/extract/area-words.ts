@@ -57,18 +57,30 @@ export const createAreaWords = (
     return contexts.from < contexts.to ? { contexts, isPostcode: hasDigit(name) } : undefined;
   };
 
-  /** Reads the words from..to, the longest names first. */
-  const readRun = (words: readonly string[], from: number, to: number): readonly Area[] | undefined => {
+  /**
+   * Reads the words from..to, the longest names first.
+   * @param failed words from which on nothing could be read: without it fifteen words take 2^15 attempts
+   */
+  const readRun = (
+    words: readonly string[],
+    from: number,
+    to: number,
+    failed: Set<number>,
+  ): readonly Area[] | undefined => {
     if (from === to) return [];
+    if (failed.has(from)) return undefined;
     for (let end = to; end > from; end--) {
       const area = areaOf(words.slice(from, end).join(' '));
-      const rest = area === undefined ? undefined : readRun(words, end, to);
+      const rest = area === undefined ? undefined : readRun(words, end, to, failed);
       if (area !== undefined && rest !== undefined) return [area, ...rest];
     }
     const word = words[from] as string;
     // `FL-9490`, `D 48153`: the sign of a country before a postcode. And a postcode that nothing here bears.
     const isSign = word.length <= 2 && hasDigit(words[from + 1] ?? '') && from + 1 < to;
-    return isSign || /^\d{3,}$/u.test(word) ? readRun(words, from + 1, to) : undefined;
+    const isSkipped = isSign || /^\d{3,}$/u.test(word);
+    const rest = isSkipped ? readRun(words, from + 1, to, failed) : undefined;
+    if (rest === undefined) failed.add(from);
+    return rest;
   };
 
   const isIn = (range: PostingRange, context: number): boolean => {
@@ -94,7 +106,7 @@ export const createAreaWords = (
         }
         let to = from + 1;
         while (to < words.length && !isTaken(to) && parts[to] === parts[from]) to += 1;
-        const run = readRun(words, from, to);
+        const run = readRun(words, from, to, new Set());
         if (run === undefined) return undefined;
         areas.push(...run);
         from = to;
