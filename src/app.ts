@@ -275,8 +275,7 @@ export const createApp = (options: AppOptions): App => {
       return outsideOf('pending' in access ? sessions.identifyPending(request) : sessions.identify(request));
     },
     limit: (caller, cost, at) => {
-      // Of this moment, since one who had to be looked up first may come from before others who were not.
-      if (isProjectCaller(caller)) return limiter.spend(caller, cost, clock.now());
+      if (isProjectCaller(caller)) return limiter.spend(caller, cost, at);
       const verdict = attempts.spend(bucketOf(caller), SESSION_RATE, at);
       if (verdict.ok) return ok(undefined);
       const { retryAfterMs } = verdict;

@@ -13,17 +13,7 @@ const album = openAlbum('domains');
 before(async () => {
   house = await openDashboardHouse();
   owner = await house.meet('grace@example.com');
-  await owner.go('/sign-up');
-  await owner.see('Create an account');
-  await owner.fill('E-mail address', owner.address);
-  await owner.fill('Company', 'Compilers');
-  await owner.fill('Password', 'nine quiet harbours under snow');
-  await owner.press('Create account');
-  await owner.see('Check your mail');
-  await owner.page.goto(await owner.mailbox.nextLink('Confirm your address'));
-  await owner.see('Confirm your address');
-  await owner.press('Confirm and sign in');
-  await owner.see('Overview');
+  await owner.signUp('Compilers');
 });
 
 after(async () => {

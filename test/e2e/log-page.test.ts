@@ -5,10 +5,9 @@ import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openAlbum } from '../support/album.ts';
 import { openDashboardHouse, type DashboardHouse } from '../support/dashboard-house.ts';
-import type { Person } from '../support/person.ts';
+import { PASSWORD_OF_ALL, type Person } from '../support/person.ts';
 import { until } from '../support/server.ts';
 
-const PASSWORD = 'nine quiet harbours under snow';
 const GEOCODE = '/geocode/v1/json';
 
 let house: DashboardHouse;
@@ -18,17 +17,7 @@ const album = openAlbum('log');
 before(async () => {
   house = await openDashboardHouse(20);
   owner = await house.meet('grace@example.com');
-  await owner.go('/sign-up');
-  await owner.see('Create an account');
-  await owner.fill('E-mail address', owner.address);
-  await owner.fill('Company', 'Compilers');
-  await owner.fill('Password', PASSWORD);
-  await owner.press('Create account');
-  await owner.see('Check your mail');
-  await owner.page.goto(await owner.mailbox.nextLink('Confirm your address'));
-  await owner.see('Confirm your address');
-  await owner.press('Confirm and sign in');
-  await owner.see('Overview');
+  await owner.signUp('Compilers');
 });
 
 after(async () => {
@@ -93,7 +82,7 @@ test('a log is turned on, filled, read, filtered, exported and turned off', asyn
   house.letPass(11);
   await page.getByRole('checkbox', { name: /Log what is asked as well/ }).click();
   await page.getByRole('button', { name: 'Save' }).click();
-  await owner.fill('Your password', PASSWORD);
+  await owner.fill('Your password', PASSWORD_OF_ALL);
   await owner.press('Confirm');
   await page.getByText('The log is set.').waitFor();
   await page.getByText('with what was asked.').waitFor();

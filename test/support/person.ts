@@ -30,6 +30,8 @@ export interface Person extends AsyncDisposable {
   choose(menu: string, item: string): Promise<void>;
   /** Types the secret part of an answer and sends it, such as a code. */
   fill(label: string, text: string): Promise<void>;
+  /** Makes an account and a company, follows the link that is mailed, and arrives at the overview. */
+  signUp(company: string): Promise<void>;
   signOut(): Promise<void>;
   /**
    * Asserts that nothing went wrong on the page since the last time but refusals of these statuses (each reported by the
@@ -82,6 +84,9 @@ export interface PersonOptions {
   readonly context?: BrowserContextOptions;
 }
 
+/** With which everybody signs up (`Person.signUp`). */
+export const PASSWORD_OF_ALL = 'nine quiet harbours under snow';
+
 /** Somebody who has never been here before. */
 export const meetPerson = async ({
   browser,
@@ -111,20 +116,38 @@ export const meetPerson = async ({
       .or(list.getByRole('link', { name: item, exact: true }))
       .click();
   };
+  const go = async (path: string): Promise<void> => {
+    const response: Response | null = await page.goto(`${url}/dashboard${path}`);
+    assert.equal(response?.status() ?? 200, 200);
+  };
+  const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+  const fill = (label: string, text: string): Promise<void> =>
+    page.getByLabel(label, { exact: true }).fill(text);
+  const mailbox = openMailbox(smtp, address);
   return {
     page,
     address,
-    mailbox: openMailbox(smtp, address),
+    mailbox,
     device: await openDevice(await page.context().newCDPSession(page)),
-    go: async (path) => {
-      const response: Response | null = await page.goto(`${url}/dashboard${path}`);
-      assert.equal(response?.status() ?? 200, 200);
-    },
+    go,
     see,
-    press: (name) => page.getByRole('button', { name, exact: true }).click(),
+    press,
     turnTo: (name) => page.getByRole('navigation').getByRole('link', { name, exact: true }).click(),
     choose,
-    fill: (label, text) => page.getByLabel(label, { exact: true }).fill(text),
+    fill,
+    signUp: async (company) => {
+      await go('/sign-up');
+      await see('Create an account');
+      await fill('E-mail address', address);
+      await fill('Company', company);
+      await fill('Password', PASSWORD_OF_ALL);
+      await press('Create account');
+      await see('Check your mail');
+      await page.goto(await mailbox.nextLink('Confirm your address'));
+      await see('Confirm your address');
+      await press('Confirm and sign in');
+      await see('Overview');
+    },
     signOut: async () => {
       await choose('Account', 'Sign out');
       await see('Sign in');

@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import { readAreas } from '../../../gazetteer/areas/areas.ts';
 import { joinArcs, type Line } from '../../../gazetteer/areas/topology.ts';
 import { openTestGazetteer } from '../../../test/support/gazetteer.ts';
+import { createRandom } from '../../../test/support/random.ts';
 import { createAreaAt, NO_AREA } from './area-at.ts';
 import { COUNTRY, COUNTY, DEGREE, NO_STATE, NONE, STATE } from './entity.ts';
 import { openGazetteer, type Gazetteer } from './gazetteer.ts';
@@ -61,17 +62,6 @@ for (const [name, lat, lng, code] of PLACES) {
     assert.equal(stateAt(lat, lng), code);
   });
 }
-
-/** Small deterministic generator (mulberry32), so that a failure can be repeated. */
-const createRandom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
 
 const isInside = (rings: readonly Line[], x: number, y: number): boolean => {
   let inside = false;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { borders, iso1A2Code } from '@rapideditor/country-coder';
 import { openTestGazetteer } from '../../../test/support/gazetteer.ts';
+import { createRandom } from '../../../test/support/random.ts';
 import type { Gazetteer } from './gazetteer.ts';
 
 let gazetteer: Gazetteer;
@@ -67,17 +68,6 @@ for (const [name, lat, lng, country] of PLACES) {
     assert.equal(countryAt(lat, lng), country);
   });
 }
-
-/** Small deterministic generator (mulberry32), so that a failure can be repeated. */
-const createRandom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
 
 /** What country-coder says, with the three differences that we explain (gazetteer/borders.ts). */
 const expected = (lat: number, lng: number): string | undefined => {
