@@ -108,6 +108,7 @@ describe('domains', () => {
       ['*.co.uk', 400, 'public_suffix'],
       ['https://*.GitHub.io:8443', 400, 'public_suffix'],
       ['shop.example.', 400, 'trailing_dot'],
+      ['null', 400, 'null_origin'],
       ['localhost:3000', 400, 'localhost_by_switch'],
       ['shop example', 400, 'domain_invalid'],
       ['HTTPS://SHOP.example', 409, 'domain_exists'],

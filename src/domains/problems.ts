@@ -51,6 +51,14 @@ export const trailingDot = (): Problem =>
     field: FIELD,
   });
 
+/** 400: anybody can make such a page. */
+export const nullOrigin = (): Problem =>
+  new Problem(400, 'null_origin', 'Pages of the origin null cannot be authorised', {
+    detail:
+      'Sandboxed frames, local files and data addresses send it, from whoever made them. Serve the page from a host of your own.',
+    field: FIELD,
+  });
+
 /** 400: everybody has one. */
 export const localhostBySwitch = (): Problem =>
   new Problem(400, 'localhost_by_switch', 'Your own machine is no domain', {

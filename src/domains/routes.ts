@@ -44,7 +44,7 @@ export const createDomainRoutes = ({ database }: DomainParts): readonly AnyRoute
     body: newDomainSchema,
     reply: { status: 201, description: 'The domain', schema: domainSchema },
     problems: {
-      400: 'domain_invalid, domain_has_more, http_not_allowed, wildcard_invalid, public_suffix, trailing_dot, localhost_by_switch',
+      400: 'domain_invalid, domain_has_more, http_not_allowed, wildcard_invalid, public_suffix, trailing_dot, null_origin, localhost_by_switch',
       404: 'project_not_found',
       409: 'domain_exists, too_many_domains',
     },

@@ -19,7 +19,7 @@ const GOOD: readonly (readonly [string, string])[] = [
   ['xn--bcher-kva.example', 'https://xn--bcher-kva.example'],
   ['intranet', 'https://intranet'],
   // A host like any other; the origin `null` it is not.
-  ['null', 'https://null'],
+  ['https://null', 'https://null'],
   ['203.0.113.7', 'https://203.0.113.7'],
   ['[2001:DB8::1]:8443', 'https://[2001:db8::1]:8443'],
   ['*.example.com', 'https://*.example.com'],
@@ -65,6 +65,8 @@ const BAD: readonly (readonly [string, string])[] = [
   ['ftp://shop.example.com', 'invalid'],
   ['javascript://shop.example.com', 'invalid'],
   ['shop.example.com.', 'trailing-dot'],
+  ['null', 'null-origin'],
+  [' NULL ', 'null-origin'],
   ['localhost', 'localhost'],
   ['localhost:3000', 'localhost'],
   ['http://localhost:3000', 'localhost'],

@@ -4,7 +4,14 @@ import { canonicalOrigin, isLoopbackHost, WILDCARD } from '../foundation/origin.
 import { ok, refused, type Result } from '../foundation/result.ts';
 
 /** Why something cannot be authorised. */
-export type DomainFault = 'invalid' | 'has-more' | 'http' | 'wildcard' | 'trailing-dot' | 'localhost';
+export type DomainFault =
+  | 'invalid'
+  | 'has-more'
+  | 'http'
+  | 'wildcard'
+  | 'trailing-dot'
+  | 'localhost'
+  | 'null-origin';
 
 const LONGEST_HOST = 253;
 const LONGEST_LABEL = 63;
@@ -29,6 +36,8 @@ const STARRED = /^((?:https?:\/\/)?)\*\.([^*]+)$/i;
 /** One host. */
 const originOfHost = (text: string): Result<string, DomainFault> => {
   // A parser would take them away or turn them around, and what is left may be another host than the one meant.
+  // What developer tools show of a sandboxed page; as a host it would be authorised and never match.
+  if (text.toLowerCase() === 'null') return refused('null-origin');
   if (text === '' || text.includes('\\') || /[\s\p{Cc}\p{Cf}]/u.test(text)) return refused('invalid');
   const url = parse(text);
   if (url === null) return refused('invalid');

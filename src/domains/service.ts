@@ -16,6 +16,7 @@ import {
   localhostBySwitch,
   publicSuffix,
   tooManyDomains,
+  nullOrigin,
   trailingDot,
   wildcardInvalid,
 } from './problems.ts';
@@ -63,6 +64,7 @@ const FAULTS: Readonly<Record<DomainFault, () => Problem>> = {
   http: httpNotAllowed,
   wildcard: wildcardInvalid,
   'trailing-dot': trailingDot,
+  'null-origin': nullOrigin,
   localhost: localhostBySwitch,
 };
 
