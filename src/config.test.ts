@@ -20,6 +20,8 @@ describe('the configuration', () => {
     assert.equal(config.publicUrl, 'https://api.example.com');
     assert.equal(config.workers, 4);
     assert.equal(readConfig({ HTTP_PORT: 'off' }).httpPort, null);
+    assert.deepEqual(config.trustedProxies, ['10.0.0.7/32', 'fd00:7::/64']);
+    assert.deepEqual(readConfig({}).trustedProxies, []);
     assert.equal(config.geocodingTestKeys, false);
     assert.equal(readConfig({}).geocodingTestKeys, true);
     assert.equal(readConfig({ DATABASE_URL: 'postgres://db.example/v' }).geocodingTestKeys, false);
@@ -81,6 +83,7 @@ describe('the configuration', () => {
         '::ffff:10.0.0.0/104',
         Array.from({ length: 101 }, (_, index) => `10.0.${index}.0/24`).join(','),
       ],
+      TRUSTED_PROXIES: ['wrong', '10.0.0.1/8', '0.0.0.0/0', '::/0', '10.0.0.0/8,', 'loopback', '*'],
       GEOCODING_TEST_KEYS: ['wrong', 'ON', '1', 'true'],
     };
     assert.deepEqual(Object.keys(wrong).sort(), VARIABLES.map(({ name }) => name).sort());

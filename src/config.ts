@@ -27,6 +27,8 @@ export interface Config {
   readonly mailFrom: string;
   /** Networks in CIDR notation that webhooks may lead to besides public addresses; none where it is empty. */
   readonly webhookNetworks: readonly string[];
+  /** Networks in CIDR notation of proxies that say whose requests they pass on; none where it is empty. */
+  readonly trustedProxies: readonly string[];
   /** Whether the geocoding contract's published test keys are answered. */
   readonly geocodingTestKeys: boolean;
 }
@@ -158,6 +160,14 @@ export const VARIABLES = [
     example: '10.20.0.0/16,fd00:20::/64',
   },
   {
+    name: 'TRUSTED_PROXIES',
+    meaning:
+      'networks of your own proxies, whose X-Forwarded-For or Forwarded says who calls; from anybody else they are ignored',
+    otherwise: 'none',
+    form: 'networks in CIDR notation with commas between them, none of which holds every address',
+    example: '10.0.0.7/32,fd00:7::/64',
+  },
+  {
     name: 'GEOCODING_TEST_KEYS',
     meaning: "whether the geocoding contract's published test keys are answered, with made-up results",
     otherwise: 'on with the embedded PostgreSQL, else off',
@@ -236,6 +246,9 @@ export const readConfig = (
   if (parseSender(mailFrom) === undefined) refuse('MAIL_FROM');
   const testKeys = read('GEOCODING_TEST_KEYS') ?? (databaseUrl === null ? 'on' : 'off');
   if (testKeys !== 'on' && testKeys !== 'off') refuse('GEOCODING_TEST_KEYS');
+  const trustedProxies = networksOf('TRUSTED_PROXIES', read('TRUSTED_PROXIES'));
+  // Where everybody is a proxy, everybody says who they are.
+  if (trustedProxies.some((network) => network.endsWith('/0'))) refuse('TRUSTED_PROXIES');
   const dataDir = read('DATA_DIR') ?? 'data';
   if (dataDir.includes('\0')) refuse('DATA_DIR');
   return Object.freeze({
@@ -254,6 +267,7 @@ export const readConfig = (
     smtpUrl,
     mailFrom,
     webhookNetworks: networksOf('WEBHOOK_NETWORKS', read('WEBHOOK_NETWORKS')),
+    trustedProxies,
     geocodingTestKeys: testKeys === 'on',
   });
 };
