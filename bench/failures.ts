@@ -32,6 +32,8 @@ export interface FloodShape {
   readonly name: string;
   readonly sources: number;
   readonly connectionsEach: number;
+  /** Left out where connections are kept. */
+  readonly hangsUp?: boolean;
 }
 
 /** What good callers and a flood are pointed at. */
@@ -88,7 +90,7 @@ const checkRounds = ({ idle, busy }: FloodRounds): void => {
     if ([...total.keys()].some((status) => !REFUSALS.has(status)))
       throw new Error(`wrong keys were answered with ${said}`);
     if (rounds.some(({ flood: { sent } }) => sent === 0)) throw new Error('a flood sent nothing');
-    if ((total.get('401') ?? 0) === 0) {
+    if ((total.get('401') ?? 0) === 0 && !rounds.some(({ flood: { hungUp } }) => hungUp > 0)) {
       const came = rounds
         .map(({ flood: { sent, cut } }) => `${sent} sent, ${cut} connections cut`)
         .join('; ');
@@ -117,11 +119,11 @@ export const contestFailures = async (
       return { pace, serverCores: (cpuOfProcess(pid) - before) / 1000 / milliseconds };
     };
     const runBeside = async (
-      { sources, connectionsEach }: FloodShape,
+      { sources, connectionsEach, hangsUp = false }: FloodShape,
       length: number,
     ): Promise<FloodRound> => {
       const target = targets[0] ?? '/';
-      const shape = { sources, connectionsEach, perSecond: wrongPerSecond, publicKeys };
+      const shape = { sources, connectionsEach, hangsUp, perSecond: wrongPerSecond, publicKeys };
       await people.ask({ ask: 'flood', port, ca, target, ...shape } satisfies Flood);
       const good = await run(length);
       return { ...good, flood: await people.ask<Flooded>({ ask: 'ebb' } satisfies Ebb) };
@@ -188,10 +190,11 @@ export const failuresSection = ({ idle, busy }: FloodRounds, plan: FloodPlan): S
           'sent/s',
           'answered with',
           'connections cut',
+          'new ones/s',
           "the flood's core",
         ],
         rows: [
-          row('alone', idle, ['–', '–', '–', '–', '–']),
+          row('alone', idle, ['–', '–', '–', '–', '–', '–']),
           ...shapes.map(({ name }, index) => {
             const rounds = busy[index] ?? [];
             return row(`beside ${name}`, rounds, [
@@ -199,6 +202,7 @@ export const failuresSection = ({ idle, busy }: FloodRounds, plan: FloodPlan): S
               perFlood(rounds, ({ sent, seconds: length }) => sent / length),
               statusesOf(rounds),
               perFlood(rounds, ({ cut }) => cut),
+              perFlood(rounds, ({ opened, seconds: length }) => opened / length),
               `${Math.round(median(rounds.map(({ flood }) => flood.busy)) * 100)} %`,
             ]);
           }),

@@ -18,6 +18,8 @@ export interface Flood {
   /** Addresses that they come from, with as many connections each. */
   readonly sources: number;
   readonly connectionsEach: number;
+  /** Whether each connection brings one key, is hung up on without waiting for the answer, and is opened anew. */
+  readonly hangsUp: boolean;
   /** Wrong keys a second, of all of them together. */
   readonly perSecond: number;
   /** Public keys that exist, to be tried with wrong secrets. */
@@ -39,6 +41,10 @@ export interface Flooded {
   readonly statuses: Readonly<Record<string, number>>;
   /** Connections that the server closed, or never opened. */
   readonly cut: number;
+  /** Handshakes that were done; one for each connection, except where they hang up. */
+  readonly opened: number;
+  /** Connections that they hung up on themselves, without waiting for an answer. */
+  readonly hungUp: number;
   /** How much of one core the senders used, 0 to 1. */
   readonly busy: number;
 }
@@ -52,6 +58,8 @@ const MOST_AHEAD = 4;
 /** What nobody takes is not made up for later than this. */
 const MOST_LATE_MS = 20;
 const REOPEN_MS = 200;
+/** From the key to the hanging up, where they hang up: the key has been looked at by then. */
+const HANG_UP_MS = 20;
 /** For all connections to be there before the first key is sent. */
 const PATIENCE_MS = 10_000;
 const KEYS = 5000;
@@ -60,6 +68,7 @@ interface Lane {
   readonly address: string | undefined;
   socket: Socket | undefined;
   isOpen: boolean;
+  hangUp: () => void;
   /** Requests on it that have no answer yet. */
   ahead: number;
 }
@@ -73,6 +82,8 @@ let turn = 0;
 let due = 0;
 let sent = 0;
 let cut = 0;
+let opened = 0;
+let hungUp = 0;
 let startedAt = 0;
 let pouredAt = 0;
 let missing = 0;
@@ -104,6 +115,7 @@ const open = (lane: Lane): void => {
   const place = { host: '127.0.0.1', port, ...localAddress };
   const ready = (): void => {
     lane.isOpen = true;
+    opened += 1;
   };
   const socket =
     ca === undefined
@@ -119,11 +131,18 @@ const open = (lane: Lane): void => {
     }
   });
   socket.on('error', () => undefined);
+  let isOver = false;
   socket.once('close', () => {
     lane.isOpen = false;
-    cut += 1;
-    if (flood !== undefined) setTimeout(() => open(lane), REOPEN_MS).unref();
+    if (!isOver) cut += 1;
+    if (flood !== undefined) setTimeout(() => open(lane), isOver ? 0 : REOPEN_MS).unref();
   });
+  lane.hangUp = () => {
+    isOver = true;
+    hungUp += 1;
+    lane.isOpen = false;
+    setTimeout(() => socket.destroy(), HANG_UP_MS).unref();
+  };
 };
 
 const pour = (): void => {
@@ -143,6 +162,7 @@ const pour = (): void => {
     next = next + 1 === requests.length ? 0 : next + 1;
     lane.socket?.write(request);
     lane.ahead += 1;
+    if (flood.hangsUp) lane.hangUp();
     sent += 1;
     missing -= 1;
   }
@@ -159,6 +179,7 @@ const begin = async (question: Flood): Promise<void> => {
     address: addressOf(Math.floor(index / connectionsEach)),
     socket: undefined,
     isOpen: false,
+    hangUp: () => undefined,
     ahead: 0,
   }));
   for (const lane of lanes) {
@@ -170,7 +191,7 @@ const begin = async (question: Flood): Promise<void> => {
   while (lanes.some(({ isOpen }) => !isOpen) && performance.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   if (!lanes.some(({ isOpen }) => isOpen)) throw new Error('no connection of the flood was taken');
-  [turn, due, sent, cut, missing, statuses] = [0, 0, 0, 0, 0, {}];
+  [turn, due, sent, cut, opened, hungUp, missing, statuses] = [0, 0, 0, 0, 0, 0, 0, {}];
   usage = process.cpuUsage();
   startedAt = performance.now();
   pouredAt = startedAt;
@@ -182,7 +203,7 @@ const ebb = (): Flooded => {
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(usage);
   const busy = (user + system) / 1e6 / seconds;
-  const found = { seconds, due, sent, statuses, cut, busy };
+  const found = { seconds, due, sent, statuses, cut, opened, hungUp, busy };
   flood = undefined;
   for (const { socket } of lanes) socket?.destroy();
   lanes = [];

@@ -80,7 +80,9 @@ export const createAnswers = (limits: Limits, onCut: () => void): Answers => {
       if (bytes > SMALL || connection.ahead > 0) watch(connection, response, bytes);
       connection.ignored = status === 429 ? connection.ignored + 1 : 0;
       const isEarly = status === 429 && connection.ignored <= limits.maxIgnored;
-      if (restMs !== undefined && !isEarly && !connection.closing) rest(connection, response, restMs);
+      // Others than the one who was told to wait come through a proxy's connection.
+      const mayRest = !isEarly && !connection.closing && !connection.isProxy;
+      if (restMs !== undefined && mayRest) rest(connection, response, restMs);
     },
     forget: (connection) => {
       holds.release(connection);

@@ -2,10 +2,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Opaque } from '../foundation/opaque.ts';
+import type { IsTrusted } from './forwarded.ts';
 
 export interface Connection {
   readonly socket: Socket;
+  /** The peer's own. */
   readonly address: Opaque<string>;
+  /** A trusted proxy's: its requests are those of many clients, none of whom may be held to account for another. */
+  readonly isProxy: boolean;
   /** `clock.monotonic()` of its last request, or of its opening. */
   usedAt: number;
   /** Requests that it brought. */
@@ -22,8 +26,16 @@ export interface Connection {
   patience: NodeJS.Timeout | undefined;
   /** Answers of 429 in a row. */
   ignored: number;
+  /** Refusals in a row of requests that nobody stands behind. */
+  refused: number;
+  /** Refusals that are ready and not sent yet; nothing is read meanwhile. */
+  held: number;
+  /** Serve what had been read by then, one after the other. */
+  readonly behind: (() => void)[];
   /** Nothing more is read from it. */
   closing: boolean;
+  /** Somebody stands behind a request of it, which ends its slowness. */
+  noteKnown(): void;
 }
 
 const MAPPED_IPV4 = '::ffff:';
@@ -34,20 +46,43 @@ export const addressOf = (socket: Socket): string => {
   return peer.startsWith(MAPPED_IPV4) ? peer.slice(MAPPED_IPV4.length) : peer;
 };
 
-/** @param now `clock.monotonic()`. */
-export const openConnection = (socket: Socket, now: number): Connection => ({
-  socket,
-  address: new Opaque(addressOf(socket)),
-  usedAt: now,
-  requests: 0,
-  waiting: 0,
-  last: undefined,
-  ahead: 0,
-  unsent: 0,
-  patience: undefined,
-  ignored: 0,
-  closing: false,
-});
+/**
+ * @param now `clock.monotonic()`.
+ * @param onKnown called when somebody stands behind a request of it for the first time.
+ */
+export const openConnection = (
+  socket: Socket,
+  now: number,
+  isTrusted: IsTrusted | undefined,
+  onKnown: (address: string) => void,
+): Connection => {
+  const address = addressOf(socket);
+  let isKnown = false;
+  const connection: Connection = {
+    socket,
+    address: new Opaque(address),
+    isProxy: isTrusted?.(address) === true,
+    usedAt: now,
+    requests: 0,
+    waiting: 0,
+    last: undefined,
+    ahead: 0,
+    unsent: 0,
+    patience: undefined,
+    ignored: 0,
+    refused: 0,
+    held: 0,
+    behind: [],
+    closing: false,
+    noteKnown: () => {
+      connection.refused = 0;
+      if (isKnown) return;
+      isKnown = true;
+      onKnown(address);
+    },
+  };
+  return connection;
+};
 
 /**
  * Closes connections that are idle, or whose client dawdles over a request or an answer; those unused for longest first,
@@ -64,7 +99,8 @@ export const closeIdlest = (
     if (connection.waiting === 0 && !connection.socket.destroyed && isMeant(connection))
       found.push(connection);
   }
-  found.sort((one, other) => one.usedAt - other.usedAt);
+  // Whoever was just refused goes before whoever may be idle for good reasons.
+  found.sort((one, other) => other.held - one.held || one.usedAt - other.usedAt);
   const count = Math.ceil(found.length / 16);
   for (const { socket } of found.slice(0, count)) socket.destroy();
   return count;

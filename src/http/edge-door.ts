@@ -3,11 +3,14 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../foundation/clock.ts';
 import { addressOf } from './edge-connection.ts';
 import type { EdgeLimits } from './edge-limits.ts';
+import type { IsTrusted } from './forwarded.ts';
 
 export interface DoorOptions {
   readonly limits: Pick<EdgeLimits, 'maxConnections' | 'maxConnectionsPerSource' | 'maxHurriedPerSource'>;
   /** What counts as one source: an IPv4 address, an IPv6 /64. */
   readonly sourceOf: (address: string) => string;
+  /** Proxies of the operator's own: many clients come through one, so that only the limit of all connections holds. */
+  readonly isTrusted?: IsTrusted | undefined;
   readonly clock: Clock;
   /** Whether this thread does not keep up with its work. */
   readonly isBehind: () => boolean;
@@ -44,7 +47,8 @@ const hasRoom = (room: Room, most: number, makeRoom: () => number): boolean => {
 };
 
 /** Counts open connections by source; an address is known here for as long as one is open, and for a second after. */
-export const createDoor = ({ limits, sourceOf, clock, isBehind, makeRoom }: DoorOptions): Door => {
+export const createDoor = (options: DoorOptions): Door => {
+  const { limits, sourceOf, isTrusted, clock, isBehind, makeRoom } = options;
   const open = new Set<Socket>();
   const all = newRoom();
   const bySource = new Map<string, Room>();
@@ -66,10 +70,13 @@ export const createDoor = ({ limits, sourceOf, clock, isBehind, makeRoom }: Door
   return {
     open,
     admits: (socket) => {
-      const source = sourceOf(addressOf(socket));
-      if (isBehind() && isHurried(source)) return false;
+      const address = addressOf(socket);
+      const source = sourceOf(address);
+      const isProxy = isTrusted?.(address) === true;
+      if (!isProxy && isBehind() && isHurried(source)) return false;
       const own = bySource.get(source) ?? newRoom();
-      if (!hasRoom(own, limits.maxConnectionsPerSource, () => makeRoom(source))) return false;
+      const most = isProxy ? limits.maxConnections : limits.maxConnectionsPerSource;
+      if (!hasRoom(own, most, () => makeRoom(source))) return false;
       if (!hasRoom(all, limits.maxConnections, () => makeRoom(undefined))) return false;
       open.add(socket);
       all.open += 1;

@@ -62,30 +62,50 @@ const NO_PARAMS: Request['params'] = {};
 /** Shared by all requests without one. */
 export const NO_BODY: Request['body'] = new Opaque(new Uint8Array(0));
 
+/** What a request may tell its connection. */
+interface Standing {
+  /** Somebody stands behind a request. */
+  noteKnown(): void;
+}
+
 class RequestInTransit implements Request {
   readonly method: string;
   readonly path: string;
   readonly params = NO_PARAMS;
   readonly query: Opaque<Query>;
-  readonly headers: Opaque<Exposed>;
   readonly body: Request['body'];
   readonly address: Opaque<string>;
   readonly secure: boolean;
   readonly #raw: readonly string[];
   readonly #message: IncomingMessage;
+  readonly #connection: Standing | undefined;
 
-  constructor(message: IncomingMessage, address: Opaque<string>, secure: boolean, body: Request['body']) {
+  constructor(
+    message: IncomingMessage,
+    address: Opaque<string>,
+    secure: boolean,
+    body: Request['body'],
+    connection: Standing | undefined,
+  ) {
     const target = message.url ?? '';
     const mark = target.indexOf('?');
     this.method = message.method ?? '';
     this.path = mark === -1 ? target : target.slice(0, mark);
     this.query = new QueryInTransit(mark === -1 ? '' : target.slice(mark + 1));
-    this.headers = new HeadersInTransit(message);
     this.body = body;
     this.address = address;
     this.secure = secure;
     this.#raw = message.rawHeaders;
     this.#message = message;
+    this.#connection = connection;
+  }
+
+  noteKnown(): void {
+    this.#connection?.noteKnown();
+  }
+
+  get headers(): Opaque<Exposed> {
+    return new HeadersInTransit(this.#message);
   }
 
   isGone(): boolean {
@@ -103,7 +123,8 @@ export const buildRequest = (
   address: Opaque<string>,
   secure: boolean,
   body: Request['body'] = NO_BODY,
-): Request => new RequestInTransit(message, address, secure, body);
+  connection?: Standing,
+): Request => new RequestInTransit(message, address, secure, body, connection);
 
 /** The path of a target without building a Request. */
 export const pathOf = (message: IncomingMessage): string => (message.url ?? '').split('?', 1)[0] ?? '';

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../foundation/clock.ts';
+import { Opaque } from '../foundation/opaque.ts';
 import type { Problem } from '../foundation/problem.ts';
 import { guessPath, problemOfClientError, type ClientError } from './client-error.ts';
 import { createAnswers } from './edge-answers.ts';
@@ -12,8 +13,11 @@ import type { EdgeLimits } from './edge-limits.ts';
 import { expectationFailed, internalError, malformedRequest, tooManyPipelined } from './edge-problems.ts';
 import type { ReplyWriter } from './edge-reply.ts';
 import { buildRequest, findFault, hasBody, NO_BODY, pathOf } from './edge-request.ts';
+import { forwardedAddress, type IsTrusted } from './forwarded.ts';
 import { problemJson } from './problem-json.ts';
+import { createRefusals, type RefusalPace } from './refusals.ts';
 import type { ErrorForm, Reply, Request } from './route.ts';
+import type { Suspects } from './suspects.ts';
 
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 
@@ -36,6 +40,10 @@ export interface ExchangeOptions {
   readonly errorsFor?: (path: string) => ErrorForm;
   readonly clock: Clock;
   readonly hooks?: EdgeHooks;
+  /** Proxies of the operator's own, which say whose requests they pass on; none where left out. */
+  readonly isTrusted?: IsTrusted;
+  /** At which strangers are refused. */
+  readonly refusalPace?: Partial<RefusalPace>;
 }
 
 /** The listeners of one `node:http` server, and the end of what they hold open. */
@@ -46,6 +54,8 @@ export interface Exchange {
   readonly onExpectation: (message: IncomingMessage, response: ServerResponse) => void;
   readonly onConnect: (message: IncomingMessage, socket: Duplex) => void;
   readonly onClientError: (error: ClientError, socket: Duplex) => void;
+  /** Whether many strangers are refused at the moment. */
+  readonly isPressed: () => boolean;
   /** Closes idle connections, of those that are meant; how many. */
   readonly makeRoom: (isMeant: (connection: Connection) => boolean) => number;
   /**
@@ -57,16 +67,31 @@ export interface Exchange {
 
 const noop = (): void => undefined;
 
-/** @param secure whether these connections are TLS. */
+/** Who asks: the peer, or whoever a trusted proxy says it asks for. */
+const callerOf = (
+  { address, isProxy }: Connection,
+  { rawHeaders }: IncomingMessage,
+  isTrusted: IsTrusted | undefined,
+): Opaque<string> =>
+  isProxy && isTrusted !== undefined
+    ? new Opaque(forwardedAddress(rawHeaders, address.expose(), isTrusted))
+    : address;
+
+/**
+ * @param secure whether these connections are TLS.
+ * @param suspects hears who is refused, and who is known.
+ */
 export const createExchange = (
   options: ExchangeOptions,
   limits: EdgeLimits,
   writer: ReplyWriter,
   secure: boolean,
+  suspects: Pick<Suspects, 'note' | 'clear'>,
 ): Exchange => {
-  const { handler, onError, clock, hooks = {}, errorsFor = () => problemJson } = options;
+  const { handler, onError, clock, hooks = {}, errorsFor = () => problemJson, isTrusted } = options;
   const connections = new Map<Socket, Connection>();
   const answers = createAnswers(limits, () => hooks.onCut?.());
+  const refusals = createRefusals(clock, options.refusalPace);
   let draining = false;
   let onEmpty = noop;
 
@@ -104,13 +129,31 @@ export const createExchange = (
     answers.sent(connection, response, reply);
   };
 
+  /** @param beganAt `clock.monotonic()` of when there was all that an answer needs. */
+  const refuseStranger = (
+    response: ServerResponse,
+    connection: Connection,
+    request: Request,
+    reply: Reply,
+    beganAt: number,
+  ): void => {
+    if (reply.restMs !== undefined) {
+      if (!connection.isProxy) connection.refused += 1;
+      send(response, connection, request, reply);
+      return;
+    }
+    if (!connection.isProxy) suspects.note(connection.address.expose());
+    const isLate = reply.status === 429;
+    refusals.hold(connection, { beganAt, isLate, send: () => send(response, connection, request, reply) });
+  };
+
   const serve = (
     message: IncomingMessage,
     response: ServerResponse,
     connection: Connection,
     body = NO_BODY,
   ): void => {
-    const request = buildRequest(message, connection.address, secure, body);
+    const request = buildRequest(message, callerOf(connection, message, isTrusted), secure, body, connection);
     let reply: Reply | Promise<Reply>;
     try {
       reply = handler(request);
@@ -118,15 +161,19 @@ export const createExchange = (
       reply = explain(error, request);
     }
     if (!(reply instanceof Promise)) {
-      send(response, connection, request, reply);
+      if (reply.isRefusal === true) refuseStranger(response, connection, request, reply, clock.monotonic());
+      else send(response, connection, request, reply);
       return;
     }
+    const beganAt = clock.monotonic();
     connection.waiting += 1;
     void reply
       .catch((error: unknown) => explain(error, request))
       .then((settled) => {
         connection.waiting -= 1;
-        send(response, connection, request, settled);
+        if (settled.isRefusal === true) refuseStranger(response, connection, request, settled, beganAt);
+        else send(response, connection, request, settled);
+        if (connection.behind.length > 0) refusals.proceed(connection);
       });
   };
 
@@ -173,11 +220,16 @@ export const createExchange = (
     return undefined;
   };
 
+  const begin = (message: IncomingMessage, response: ServerResponse, connection: Connection): void => {
+    if (hasBody(message)) readBody(message, response, connection);
+    else serve(message, response, connection);
+  };
+
   const onRequest = (message: IncomingMessage, response: ServerResponse): void => {
     const connection = take(message, response);
     if (connection === undefined) return;
-    if (hasBody(message)) readBody(message, response, connection);
-    else serve(message, response, connection);
+    if (refusals.mustWait(connection)) connection.behind.push(() => begin(message, response, connection));
+    else begin(message, response, connection);
   };
 
   /** Writes to the bare socket, where there is no request to answer. */
@@ -194,7 +246,12 @@ export const createExchange = (
     if (connection?.closing === true && !socket.destroyed) return;
     const problem = problemOfClientError(error);
     // With answers still to come, this one would be taken for the answer to an earlier request.
-    if (problem === undefined || connection === undefined || connection.waiting > 0 || !socket.writable) {
+    if (
+      problem === undefined ||
+      connection === undefined ||
+      connection.waiting + connection.held > 0 ||
+      !socket.writable
+    ) {
       socket.destroy();
       return;
     }
@@ -210,11 +267,12 @@ export const createExchange = (
   };
 
   const onConnection = (socket: Socket): void => {
-    const connection = openConnection(socket, clock.monotonic());
+    const connection = openConnection(socket, clock.monotonic(), isTrusted, suspects.clear);
     connections.set(socket, connection);
     socket.once('close', () => {
       connections.delete(socket);
       answers.forget(connection);
+      refusals.forget(connection);
       if (connections.size === 0) onEmpty();
     });
   };
@@ -222,12 +280,12 @@ export const createExchange = (
   const onContinue = (message: IncomingMessage, response: ServerResponse): void => {
     const connection = take(message, response);
     if (connection === undefined) return;
-    if (!hasBody(message)) {
-      serve(message, response, connection);
-      return;
-    }
-    response.writeContinue();
-    readBody(message, response, connection);
+    const goOn = (): void => {
+      if (hasBody(message)) response.writeContinue();
+      begin(message, response, connection);
+    };
+    if (refusals.mustWait(connection)) connection.behind.push(goOn);
+    else goOn();
   };
 
   const onExpectation = (message: IncomingMessage, response: ServerResponse): void => {
@@ -236,6 +294,7 @@ export const createExchange = (
 
   const drain = async (graceMs: number): Promise<void> => {
     draining = true;
+    refusals.end();
     for (const [socket, connection] of connections) if (connection.requests === 0) socket.destroy();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, graceMs);
@@ -250,5 +309,16 @@ export const createExchange = (
 
   const makeRoom: Exchange['makeRoom'] = (isMeant) => closeIdlest(connections.values(), isMeant);
 
-  return { makeRoom, onConnection, onRequest, onContinue, onExpectation, onConnect, onClientError, drain };
+  const { isPressed } = refusals;
+  return {
+    isPressed,
+    makeRoom,
+    onConnection,
+    onRequest,
+    onContinue,
+    onExpectation,
+    onConnect,
+    onClientError,
+    drain,
+  };
 };

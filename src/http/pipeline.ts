@@ -88,6 +88,8 @@ interface Walk {
   countedAs: string;
   /** Whether what is remembered of a session may be out of date afterwards. */
   readonly mayChange: boolean;
+  /** Whether somebody has to stand behind it. */
+  readonly needsCaller: boolean;
 }
 
 const withParams = (request: Request, params: Request['params']): Request => {
@@ -95,7 +97,8 @@ const withParams = (request: Request, params: Request['params']): Request => {
     const { method, path, query, headers, body, address, secure } = request;
     const exposeHeader = (name: string): string | undefined => request.exposeHeader(name);
     const isGone = (): boolean => request.isGone?.() === true;
-    return { method, path, params, query, headers, exposeHeader, body, address, secure, isGone };
+    const noteKnown = (): void => request.noteKnown?.();
+    return { method, path, params, query, headers, exposeHeader, body, address, secure, isGone, noteKnown };
   }
   return request;
 };
@@ -129,6 +132,8 @@ export interface PipelineOptions {
 }
 
 const SECOND_MS = 1000;
+/** Between the ends of two rests that began together; with no factor in common with a second, so that none coincide. */
+const SPREAD_MS = 37;
 
 /**
  * The walk of every request, in the order that is the policy: cross-site, identify, limit, authorise, parse, handle,
@@ -166,6 +171,8 @@ export const createPipeline = ({
     return reply.status >= 400 || caller?.credential === 'browser' ? readableBy(reply, page) : reply;
   };
 
+  let resting = 0;
+
   const fail = (walk: Walk, error: unknown): Reply => {
     let problem: Problem;
     if (error instanceof Problem) {
@@ -181,8 +188,16 @@ export const createPipeline = ({
     }
     const { now, quota, request } = walk;
     const reply = finish(walk, walk.errors(problem, { now, quota, request }));
-    // Who is told to wait and goes on is not even read until the next second, when strangers' shares begin anew.
-    return problem.code === 'rate_limited' ? { ...reply, restMs: SECOND_MS - (now % SECOND_MS) } : reply;
+    const { status, code } = problem;
+    const isRateLimited = code === 'rate_limited';
+    if (walk.caller === undefined && (walk.needsCaller || isRateLimited)) {
+      if (status < 500) return { ...reply, isRefusal: true };
+      // Places for look-ups are taken by whoever comes. Not all may come back at once, when a second is over.
+      resting = (resting + SPREAD_MS) % SECOND_MS;
+      return status === 503 ? { ...reply, isRefusal: true, restMs: SECOND_MS + resting } : reply;
+    }
+    // Who is told to wait and goes on is not even read until the next second.
+    return isRateLimited ? { ...reply, restMs: SECOND_MS - (now % SECOND_MS) } : reply;
   };
 
   /** Costs little more than HTTP itself, so that there is something left for those who are let in. */
@@ -227,6 +242,7 @@ export const createPipeline = ({
 
   const admitCaller = (walk: Walk, route: AnyRoute, caller: Caller): Eventually<Reply> => {
     walk.caller = caller;
+    walk.request.noteKnown?.();
     const cost = route.costOf === undefined ? route.cost : route.costOf(walk.request);
     walk.spentAt = walk.now;
     return thenIfThere(walk, steps.limit(caller, cost, walk.spentAt), (limited) => {
@@ -297,6 +313,7 @@ export const createPipeline = ({
       spentAt: 0,
       countedAs: operation,
       mayChange: request.method !== 'GET' && !(match.kind === 'match' && match.route.changesNothing === true),
+      needsCaller: match.kind !== 'match' || !('public' in match.route.access),
     };
     try {
       if (overload?.admits(walk.startedAt) === false) return turnAway(walk, overload.restMs());

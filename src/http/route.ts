@@ -41,6 +41,8 @@ export interface Request {
   readonly secure: boolean;
   /** Whether its client has gone away, so that nobody would read an answer. Left out where there is no connection. */
   isGone?(): boolean;
+  /** Its caller is known, so that its connection is no stranger's. Left out where there is no connection. */
+  noteKnown?(): void;
 }
 
 /** What goes back. `headers` are lower-case names; the edge adds the ones that every answer has. */
@@ -62,6 +64,11 @@ export interface Reply {
    * where it has gone on after several of them.
    */
   readonly restMs?: number;
+  /**
+   * True where nobody stands behind the request: the edge sends it at a pace of its own, and reads nothing more until then.
+   * With `restMs` it is sent at once.
+   */
+  readonly isRefusal?: boolean;
   /** HTTP reason phrase where a wire contract is read from it; otherwise the standard one. */
   readonly reason?: string;
 }
@@ -125,6 +132,8 @@ export interface Route<Input = unknown> {
   readonly cost: number;
   /** Where a call's units depend on what it brings. Runs before anything is parsed: bounded, and never throws. */
   costOf?(request: Request): number;
+  /** Set where what is asked is about a person: no request log holds it, even where its owner wants queries logged. */
+  readonly keepsNothing?: true;
   /** Problems on this route are rendered by it; RFC 9457 problem+json where it is left out. */
   readonly errors?: ErrorForm;
   /** What plain HTTP answers: pages and wire-compatible reads redirect, our own API refuses (decision 1). */

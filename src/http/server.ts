@@ -3,11 +3,15 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
 import { createServer as createFeeder, type AddressInfo, type Server as Feeder, type Socket } from 'node:net';
 import { createDoor } from './edge-door.ts';
+import { addressOf } from './edge-connection.ts';
 import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from './edge-limits.ts';
+import { createPorch } from './edge-porch.ts';
 import { createReplyWriter, mayPinHost } from './edge-reply.ts';
 import { tlsOptionsOf, type Certificate } from './edge-tls.ts';
 import { createExchange, type ExchangeOptions } from './exchange.ts';
 import type { Overload } from './overload.ts';
+import { DEFAULT_REFUSAL_PACE } from './refusals.ts';
+import { createSuspects } from './suspects.ts';
 
 export type { Handler } from './exchange.ts';
 
@@ -73,15 +77,23 @@ export const createEdge = (options: EdgeOptions): Edge => {
   const limits: EdgeLimits = { ...DEFAULT_EDGE_LIMITS, ...options.limits };
   const secure = options.certificate !== undefined;
   const writer = createReplyWriter(secure && mayPinHost(options.publicHost ?? ''));
-  const exchange = createExchange(options, limits, writer, secure);
-  const { sourceOf = (address: string) => address, overload, hooks, clock } = options;
+  const { sourceOf = (address: string) => address, overload, hooks, clock, isTrusted } = options;
+  const suspects = createSuspects(sourceOf, clock);
+  const exchange = createExchange(options, limits, writer, secure, suspects);
   const door = createDoor({
     limits,
     sourceOf,
+    isTrusted,
     clock,
     isBehind: () => overload?.isBehind() === true,
     makeRoom: (source) =>
       exchange.makeRoom(({ address }) => source === undefined || sourceOf(address.expose()) === source),
+  });
+  const porch = createPorch({
+    clock,
+    hasToWait: (socket) => secure && exchange.isPressed() && suspects.has(addressOf(socket)),
+    onCut: () => hooks?.onCut?.(),
+    perSecond: options.refusalPace?.suspectsPerSecond ?? DEFAULT_REFUSAL_PACE.suspectsPerSecond,
   });
   const servers: Server[] = [];
   const feeders: Feeder[] = [];
@@ -99,9 +111,11 @@ export const createEdge = (options: EdgeOptions): Edge => {
         socket.resetAndDestroy();
         return;
       }
-      overload?.noteConnection();
-      if (!secure) exchange.onConnection(socket);
-      begin.call(server, socket);
+      porch.enter(socket, () => {
+        overload?.noteConnection();
+        if (!secure) exchange.onConnection(socket);
+        begin.call(server, socket);
+      });
     });
     if (secure) server.on('secureConnection', exchange.onConnection);
   };
@@ -177,6 +191,7 @@ export const createEdge = (options: EdgeOptions): Edge => {
     const closed = [...feeders, ...servers].map(
       (server) => new Promise<void>((resolve) => server.close(() => resolve())),
     );
+    porch.close();
     await exchange.drain(graceMs);
     for (const server of servers) server.closeAllConnections();
     for (const socket of door.open) socket.destroy();

@@ -7,6 +7,7 @@ import { requestOf } from '../../test/support/request.ts';
 import type { Caller } from '../foundation/caller.ts';
 import { systemClock } from '../foundation/clock.ts';
 import { newId } from '../foundation/ids.ts';
+import { Problem } from '../foundation/problem.ts';
 import { ok, refused } from '../foundation/result.ts';
 import { DEFAULT_EDGE_LIMITS } from './edge-limits.ts';
 import { createOverload, SHED, type Overload } from './overload.ts';
@@ -231,13 +232,44 @@ describe('a connection that is to be left alone', () => {
     await resting;
   });
 
-  it('rests no longer than until the next second, when shares begin anew', async () => {
-    const strangers = walk(undefined, { identify: () => refused('invalid'), admitStranger: () => false });
-    const { status, restMs = 0 } = await strangers.handle(requestOf({ path: '/key' }));
+  it('rests no longer than until the next second, when what a project may use begins anew', async () => {
+    const quota = undefined;
+    const busy = walk(undefined, {
+      limit: () => refused({ limit: 'per-second', of: 'project', retryAfterMs: 10, quota }),
+    });
+    const { status, restMs = 0, isRefusal } = await busy.handle(requestOf({ path: '/key' }));
     assert.equal(status, 429);
     assert.ok(restMs > 0 && restMs <= 1000, String(restMs));
-    const guest = walk(undefined, { identify: () => refused('invalid') });
-    assert.equal((await guest.handle(requestOf({ path: '/key' }))).restMs, undefined);
+    assert.equal(isRefusal, undefined);
+  });
+
+  it('is no stranger’s, whose refusals have a pace of their own, except where look-ups have no places', async () => {
+    const identify = (): ReturnType<Steps['identify']> => refused('invalid');
+    const { handle } = walk(undefined, { identify });
+    for (const [path, status] of [
+      ['/key', 401],
+      ['/session', 401],
+      ['/contract', 401],
+      ['/unknown', 404],
+    ] as const) {
+      const reply = await handle(requestOf({ path }));
+      assert.deepEqual([reply.status, reply.isRefusal, reply.restMs], [status, true, undefined]);
+    }
+    assert.equal((await handle(requestOf({ path: '/public' }))).isRefusal, undefined);
+    const slowed = walk(undefined, { identify, admitStranger: () => false });
+    const late = await slowed.handle(requestOf({ path: '/key' }));
+    assert.deepEqual([late.status, late.isRefusal, late.restMs], [429, true, undefined]);
+    const full = walk(undefined, {
+      identify: () => Promise.reject(new Problem(503, 'unavailable', 'Too many')),
+    });
+    const rests = new Set<number>();
+    for (let request = 0; request < 50; request += 1) {
+      const { status, isRefusal, restMs = 0 } = await full.handle(requestOf({ path: '/key' }));
+      assert.deepEqual([status, isRefusal], [503, true]);
+      assert.ok(restMs >= 1000 && restMs < 2000, String(restMs));
+      rests.add(restMs);
+    }
+    assert.equal(rests.size, 50);
   });
 });
 
