@@ -37,8 +37,10 @@ export const createKeyUse = ({ touch, log }: KeyUseOptions): KeyUse => {
       if (fresh.size === 0) return;
       const taken = fresh;
       fresh = new Set();
+      const write = (): Promise<void> => touch([...taken], latest);
       try {
-        await touch([...taken], latest);
+        // A key that is deleted meanwhile takes the statement with it; the next one no longer finds that key.
+        await write().catch(write);
       } catch (error) {
         log.warn('the last use of keys could not be written down; it is tried again', { error });
         for (const key of taken) fresh.add(key);

@@ -42,6 +42,13 @@ describe('the board', () => {
     assert.equal(tallies[1]?.buckets.at(-1), 1);
   });
 
+  it('adds durations beyond what half of a number holds', () => {
+    const board = openBoard(createBoardBuffer(['a.b']), ['a.b']);
+    for (let hour = 0; hour < 5; hour += 1) board.record('a.b', 'ok', 3_600_000);
+    assert.equal(board.read()[0]?.seconds, 5 * 3600);
+    assert.equal(board.read()[0]?.count, 5);
+  });
+
   it('refuses an operation that is not in the route table', () => {
     const board = openBoard(createBoardBuffer(['a.b']), ['a.b']);
     assert.throws(() => board.record('x.y', 'ok', 1));
@@ -197,5 +204,20 @@ describe('the use of keys', () => {
     await keyUse.flush();
     assert.deepEqual(touched, ['key_1']);
     assert.equal(log.messages.length, 1);
+  });
+
+  it('is written down at once where a key was deleted while the others were being written', async () => {
+    let tries = 0;
+    const log = recordingLog();
+    const keyUse = createKeyUse({
+      touch: async () => {
+        tries += 1;
+        if (tries === 1) throw new Error('a key of it is gone');
+      },
+      log,
+    });
+    keyUse.note('key_1', NOON);
+    await keyUse.flush();
+    assert.deepEqual([tries, log.messages.length], [2, 0]);
   });
 });

@@ -78,6 +78,25 @@ const readFlag = (query: Query, name: string): boolean => {
   return value === '1' || value === 'true';
 };
 
+/** What most requests have, and most of them nothing else. */
+const USUAL = ['key', 'q', 'no_annotations', 'language', 'limit'] as const;
+
+/** Whether no other parameter came, so that none has to be looked for. */
+const hasOnlyUsual = ({ values, malformed }: Query): boolean => {
+  if (malformed.size > 0 || values.size > USUAL.length) return false;
+  let usual = 0;
+  for (let at = 0; at < USUAL.length; at++) if (values.has(USUAL[at] as string)) usual += 1;
+  return usual === values.size;
+};
+
+/** How an answer is to be written where no parameter says so. */
+const PLAIN_FORMS: Readonly<Record<Format, Form>> = {
+  json: { format: 'json', pretty: false, callback: undefined },
+  geojson: { format: 'geojson', pretty: false, callback: undefined },
+  xml: { format: 'xml', pretty: false, callback: undefined },
+  'google-v3-json': { format: 'google-v3-json', pretty: false, callback: undefined },
+};
+
 /** The text to look for, without the spaces around it. @throws {Problem} bad_query (400), query_too_long (410). */
 export const readText = (query: Query): string => {
   if (query.malformed.has('q') || query.duplicated.has('q')) throw badQuery();
@@ -143,7 +162,22 @@ export const readProximity = (query: Query): Point | undefined => {
 };
 
 /** A forward query of some words with the parameters that narrow it. */
-export const readForward = (query: Query, text: string): ForwardQuery => {
+export const readForward = (
+  query: Query,
+  text: string,
+  isUsual: boolean = hasOnlyUsual(query),
+): ForwardQuery => {
+  if (isUsual)
+    return {
+      text,
+      limit: readLimit(query),
+      countries: undefined,
+      bounds: undefined,
+      proximity: undefined,
+      keepDuplicates: false,
+      fuzzy: false,
+      isPrefix: false,
+    };
   const bounds = query.values.get('bounds');
   return {
     text,
@@ -195,7 +229,8 @@ export const readGeocodeCall = (
   refuseDuplicates(query, PARAMETERS);
   const point = readPoint(text);
   if (point === 'out of range') throw badCoordinates();
-  return readCall(query, acceptLanguage, format, point ?? readForward(query, text), text);
+  const isUsual = hasOnlyUsual(query);
+  return readCall(query, acceptLanguage, format, point ?? readForward(query, text, isUsual), text, isUsual);
 };
 
 /** A call for what is `asked`, with the parameters that say how it is to be answered. `text` is what an echo shows. */
@@ -205,14 +240,30 @@ export const readCall = (
   format: Format,
   asked: GeocodeCall['asked'],
   text: string,
-): GeocodeCall => ({
-  asked,
-  language: query.values.get('language')?.slice(0, 40),
-  acceptLanguage,
-  abbreviate: readFlag(query, 'abbrv'),
-  addressOnly: readFlag(query, 'address_only'),
-  annotations: readAnnotations(query),
-  form: requireForm(query, format),
-  minConfidence: readMinConfidence(query),
-  echo: readFlag(query, 'add_request') ? readEcho(query, text, format) : undefined,
-});
+  isUsual: boolean = hasOnlyUsual(query),
+): GeocodeCall => {
+  const language = query.values.get('language')?.slice(0, 40);
+  if (isUsual)
+    return {
+      asked,
+      language,
+      acceptLanguage,
+      abbreviate: false,
+      addressOnly: false,
+      annotations: readFlag(query, 'no_annotations') ? 'none' : 'all',
+      form: PLAIN_FORMS[format],
+      minConfidence: 0,
+      echo: undefined,
+    };
+  return {
+    asked,
+    language,
+    acceptLanguage,
+    abbreviate: readFlag(query, 'abbrv'),
+    addressOnly: readFlag(query, 'address_only'),
+    annotations: readAnnotations(query),
+    form: requireForm(query, format),
+    minConfidence: readMinConfidence(query),
+    echo: readFlag(query, 'add_request') ? readEcho(query, text, format) : undefined,
+  };
+};

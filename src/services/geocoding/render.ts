@@ -12,6 +12,7 @@ import {
 import type { Gazetteer } from './gazetteer.ts';
 import type { JsonWriter } from './json-writer.ts';
 import type { CountryTexts } from './languages.ts';
+import { createResultMemory, type ResultMemory } from './result-memory.ts';
 import { createShownNames, MAIN_NAME } from './shown-names.ts';
 
 /** What a caller may choose about how a result looks. */
@@ -37,11 +38,25 @@ export interface ResultWriter {
 }
 
 const QUOTE = 0x22;
+const CLOSING_BRACE = 0x7d;
 
 const writeAll = (writer: JsonWriter, bytes: Buffer): void => writer.copy(bytes, 0, bytes.length);
 
-/** Prepares the texts that only depend on the country or the state, and returns the writer of results. */
-export const createResultWriter = (gazetteer: Gazetteer): ResultWriter => {
+const writeDistance = (writer: JsonWriter, metres: number | undefined): void => {
+  if (metres === undefined) return;
+  writer.ascii(',"distance_from_q":{"meters":');
+  writer.integer(Math.round(metres));
+  writer.byte(CLOSING_BRACE);
+};
+
+/**
+ * Prepares the texts that only depend on the country or the state, and returns the writer of results.
+ * @param memory of results of this index alone.
+ */
+export const createResultWriter = (
+  gazetteer: Gazetteer,
+  memory: ResultMemory = createResultMemory(),
+): ResultWriter => {
   const { records, countries, stateCodes } = gazetteer;
   const annotations = createAnnotationWriter(gazetteer);
   const names = createShownNames(gazetteer);
@@ -159,28 +174,67 @@ export const createResultWriter = (gazetteer: Gazetteer): ResultWriter => {
     else formatted.write(writer, parts, texts, abbreviate);
   };
 
+  const numberOfTexts = new WeakMap<CountryTexts, number>();
+  let numbered = 0;
+  let lastTexts: CountryTexts | undefined;
+  let lastNumber = 0;
+
+  /** A number for language and abbreviations; languages are numbered as they are first asked for. */
+  const lookNumber = ({ texts, abbreviate }: Look): number => {
+    if (texts !== lastTexts) {
+      lastNumber = numberOfTexts.get(texts) ?? numbered++;
+      numberOfTexts.set(texts, lastNumber);
+      lastTexts = texts;
+    }
+    return lastNumber * 2 + (abbreviate ? 1 : 0);
+  };
+
+  const writeRemembered = (writer: JsonWriter, metres: number | undefined): void => {
+    const { page, start: first, split, end } = memory;
+    if (metres === undefined) writer.copy(page, first, end - first);
+    else {
+      writer.copy(page, first, split - first);
+      writeDistance(writer, metres);
+      writer.copy(page, split, end - split);
+    }
+  };
+
+  const writeAnew = (
+    writer: JsonWriter,
+    id: number,
+    look: Look,
+    metres: number | undefined,
+    postcode: number,
+    number: number,
+  ): void => {
+    const begin = writer.position();
+    takeApart(id, look.texts, postcode);
+    writeBounds(writer, id);
+    writeComponents(writer, id, look);
+    writer.ascii('},"confidence":');
+    writer.integer(records.confidence(id));
+    const split = writer.position();
+    writeDistance(writer, metres);
+    const resume = writer.position();
+    writer.ascii(',"formatted":"');
+    writeFormatted(writer, id, look);
+    writer.ascii('","geometry":{"lat":');
+    writer.degrees(records.lat(id));
+    writer.ascii(',"lng":');
+    writer.degrees(records.lng(id));
+    writer.ascii('}}');
+    const bytes = { page: writer.page(), from: begin, split, resume, to: writer.position() };
+    memory.keep({ entity: id, postcode, look: number }, bytes);
+  };
+
   return {
     write(writer, id, look, metres, postcode = NONE) {
-      takeApart(id, look.texts, postcode);
       writer.ascii('{');
       if (look.annotations === 'all') annotations.write(writer, id, look.now);
       else if (look.annotations === 'roadinfo') annotations.writeRoadinfo(writer, records.country(id));
-      writeBounds(writer, id);
-      writeComponents(writer, id, look);
-      writer.ascii('},"confidence":');
-      writer.integer(records.confidence(id));
-      if (metres === undefined) writer.ascii(',"formatted":"');
-      else {
-        writer.ascii(',"distance_from_q":{"meters":');
-        writer.integer(Math.round(metres));
-        writer.ascii('},"formatted":"');
-      }
-      writeFormatted(writer, id, look);
-      writer.ascii('","geometry":{"lat":');
-      writer.degrees(records.lat(id));
-      writer.ascii(',"lng":');
-      writer.degrees(records.lng(id));
-      writer.ascii('}}');
+      const number = lookNumber(look);
+      if (memory.find(id, postcode, number)) writeRemembered(writer, metres);
+      else writeAnew(writer, id, look, metres, postcode, number);
     },
   };
 };
