@@ -1,0 +1,55 @@
+/** The rows of an answer as one text that PostgreSQL makes: exact numbers, one row over the wire. */
+import type { Catalogue } from './catalogue.ts';
+import type { Media } from './media.ts';
+import type { Output } from './render-select.ts';
+import { quoteName, type Parameters } from './sql.ts';
+
+/** How the inner query names its columns, and what the outer one makes of a row called `"r"`. */
+export interface Answer {
+  /** The list behind `select` of the inner query. */
+  readonly list: string;
+  /** An expression of type text over all rows of the inner query, which the outer one calls `"r"`. */
+  readonly body: string;
+}
+
+/** Names of the catalogue may name members as they are; everything else that callers think up stays a parameter. */
+const isKnown = (outputs: readonly Output[], catalogue: Catalogue): boolean =>
+  new Set(outputs.map(({ name }) => name)).size === outputs.length &&
+  outputs.every(({ name }) => catalogue.column(name) !== undefined);
+
+const byPlace = (outputs: readonly Output[]): string =>
+  outputs.map(({ sql }, index) => `${sql} as "${index + 1}"`).join(', ');
+
+const assembleObject = (outputs: readonly Output[], parameters: Parameters): string => {
+  if (outputs.length === 0) return `'{}'`;
+  const members = outputs.map(({ name }, index) => {
+    const key = parameters.add(`${JSON.stringify(name)}:`, 'text');
+    return `${key} || coalesce(to_json("r"."${index + 1}")::text, 'null')`;
+  });
+  return `'{' || array_to_string(array[${members.join(', ')}], ',') || '}'`;
+};
+
+/**
+ * JSON is an array of objects, `[]` without rows; CSV is an array of arrays of texts, which `writeCsv` turns into
+ * lines.
+ */
+export const renderAnswer = (
+  outputs: readonly Output[],
+  media: Media,
+  { catalogue, parameters }: { readonly catalogue: Catalogue; readonly parameters: Parameters },
+): Answer => {
+  if (media.form === 'csv') {
+    const cells = outputs.map((_, index) => `"r"."${index + 1}"::text`).join(', ');
+    return { list: byPlace(outputs), body: `coalesce(json_agg(array[${cells}]::text[]), '[]')::text` };
+  }
+  let list: string;
+  let rows: string;
+  if (outputs.length > 0 && isKnown(outputs, catalogue)) {
+    list = outputs.map(({ sql, name }) => `${sql} as ${quoteName(name)}`).join(', ');
+    rows = `coalesce(json_agg("r".*), '[]')`;
+  } else {
+    list = byPlace(outputs);
+    rows = `'[' || coalesce(string_agg(${assembleObject(outputs, parameters)}, ','), '') || ']'`;
+  }
+  return { list, body: media.stripped ? `json_strip_nulls((${rows})::json)::text` : `(${rows})::text` };
+};
