@@ -22,14 +22,19 @@ export interface Room {
   readonly free: number;
 }
 
+/** What is wanted and what there is; some room is left in any case. Errors of the file system come through. */
+export const roomFor = async (folder: string, wanted: number): Promise<Room> => {
+  const { bavail, bsize } = await statfs(folder);
+  return { wanted: LEAST_ROOM + wanted, free: bavail * bsize };
+};
+
 /** An estimate on the high side, and what there is. Errors of the file system come through. */
 export const lookForRoom = async (
   folder: string,
   inputs: readonly { readonly path: string; readonly format: ImportFormat }[],
 ): Promise<Room> => {
-  let wanted = LEAST_ROOM;
+  let wanted = 0;
   for (const { path, format } of inputs)
     wanted += (await stat(path)).size * ROOM_FACTOR[format] * (/\.(?:gz|zip)$/iu.test(path) ? UNPACKED : 1);
-  const { bavail, bsize } = await statfs(folder);
-  return { wanted, free: bavail * bsize };
+  return roomFor(folder, wanted);
 };

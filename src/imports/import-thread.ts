@@ -1,8 +1,7 @@
 /** The work of one import, in a thread of its own: the command hears signals and shows progress meanwhile. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { ImportError } from '../../gazetteer/import/import-error.ts';
 import type { ImportFormat } from './formats.ts';
 import { importBase, importExtract } from './importers.ts';
+import { workInThread } from './thread-work.ts';
 import { openCheckpoint } from './work.ts';
 
 /** What the thread is told. */
@@ -27,41 +26,9 @@ export interface ImportResult {
   readonly notes: readonly string[];
 }
 
-/** From the thread. */
-export type ImportNews =
-  | { readonly kind: 'progress'; readonly message: string; readonly share: number }
-  | { readonly kind: 'done'; readonly result: ImportResult }
-  | { readonly kind: 'damaged'; readonly sentence: string }
-  | { readonly kind: 'full' }
-  | { readonly kind: 'stopped' };
-
-const job = workerData as ImportJob;
-const stop = new AbortController();
-const tell = (news: ImportNews): void => parentPort?.postMessage(news);
-parentPort?.once('message', () => stop.abort());
-
-/** Codes of the system for: there is no more room for this. */
-const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-const isFull = (error: unknown): boolean => {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (FULL.has((cause as NodeJS.ErrnoException).code)) return true;
-  return false;
-};
-
-try {
+await workInThread<ImportResult>(async (told, { signal, report }) => {
+  const job = told as ImportJob;
   const checkpoint = await openCheckpoint(job.work);
-  const { signal } = stop;
-  const report = (message: string, share: number): void => tell({ kind: 'progress', message, share });
   const run = job.inputs[0]?.format.startsWith('geonames') === true ? importBase : importExtract;
-  const result = await run(job, { checkpoint, signal, report });
-  tell({ kind: 'done', result });
-} catch (error) {
-  // Damage that shows while a stop is under way is mostly the stop itself.
-  if (stop.signal.aborted) tell({ kind: 'stopped' });
-  else if (isFull(error)) tell({ kind: 'full' });
-  else if (error instanceof ImportError) tell({ kind: 'damaged', sentence: error.message });
-  else throw error;
-} finally {
-  parentPort?.close();
-}
+  return run(job, { checkpoint, signal, report });
+});

@@ -3,6 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../foundation/log.ts';
+import type { LayerName } from '../services/visitor/addresses/layer-format.ts';
 import {
   extractsFolder,
   ManifestError,
@@ -13,9 +14,10 @@ import {
   type Manifest,
   type ManifestExtract,
 } from './manifest.ts';
+import { createTries } from './tries.ts';
 
-/** Places of the world, or the streets of one extract. */
-export type IndexKind = 'base' | 'extract';
+/** Places of the world, the streets of one extract, or a layer of what is known of addresses. */
+export type IndexKind = 'base' | 'extract' | LayerName;
 
 /** One index in memory that all threads share. */
 export interface LoadedIndex {
@@ -56,10 +58,6 @@ export type LoadReply =
   | { readonly buffer: SharedArrayBuffer }
   | { readonly fault: string; readonly isLasting: boolean };
 
-/** Looks that are let pass after the first try that failed; twice as many after each further one, up to the most. */
-const FIRST_PAUSE = 1;
-const LONGEST_PAUSE = 128;
-
 /** Reads and checks a file in a thread that ends afterwards. @throws {UnusableIndex} */
 export const loadInThread = (kind: IndexKind, path: string, file: string): Promise<SharedArrayBuffer> =>
   new Promise((resolve, reject) => {
@@ -76,7 +74,7 @@ export const loadInThread = (kind: IndexKind, path: string, file: string): Promi
   });
 
 /** Tells one state of a file from another; `absent` where there is none. A link is no file: it may lead anywhere. */
-const stateOf = async (path: string): Promise<string> => {
+export const stateOf = async (path: string): Promise<string> => {
   try {
     const facts = await lstat(path);
     return facts.isFile() ? `${facts.ino} ${facts.size} ${facts.mtimeMs}` : 'no file';
@@ -116,25 +114,18 @@ export interface StockOptions {
 export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions): GazetteerStock => {
   let set: GazetteerSet | undefined;
   let loaded = new Map<string, LoadedIndex>();
-  let seen = '';
+  const tries = createTries();
   let lastId = 0;
   let failed = 0;
-  /** Of the state that was seen last: what the log was told, and when to try again what may pass. */
-  const told = new Set<string>();
-  let isPassing = false;
-  let pause = FIRST_PAUSE;
-  let looksLeft = 0;
 
   const pathOf = (kind: IndexKind, file: string): string =>
     join(kind === 'base' ? folder : extractsFolder(folder), file);
 
   const complain = (error: unknown, consequence: string): void => {
     failed += 1;
-    if (!(error instanceof ManifestError) && !(error instanceof UnusableIndex && error.isLasting))
-      isPassing = true;
+    const isLasting = error instanceof ManifestError || (error instanceof UnusableIndex && error.isLasting);
     const fault = error instanceof UnusableIndex ? `${error.file} ${error.fault}` : String(error);
-    if (told.has(fault)) return;
-    told.add(fault);
+    if (!tries.note(fault, isLasting)) return;
     if (error instanceof ManifestError)
       log.error(`the manifest of the gazetteer cannot be used; ${consequence}; import again`, {
         code: 'gazetteer_manifest',
@@ -146,21 +137,6 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
         { code: 'gazetteer_index', where: error.file },
       );
     else log.error(`the gazetteer's folder cannot be read; ${consequence}`, { where: folder, error });
-  };
-
-  /** Whether to load what this state is of: it is another one, or it is time for another try. */
-  const isDue = (state: string): boolean => {
-    if (state !== seen) {
-      told.clear();
-      pause = FIRST_PAUSE;
-    } else {
-      if (!isPassing || looksLeft-- > 0) return false;
-      pause = Math.min(LONGEST_PAUSE, 2 * pause);
-    }
-    looksLeft = pause;
-    isPassing = false;
-    seen = state;
-    return true;
   };
 
   /** The state of everything that a manifest leads to, for telling whether there is something to do. */
@@ -232,8 +208,7 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
     first: async () => {
       const manifest = await firstManifest();
       // Before anything is loaded, so that what changes meanwhile is noticed at the next look.
-      seen = await look(manifest);
-      looksLeft = pause;
+      tries.begin(await look(manifest));
       const into = new Map<string, LoadedIndex>();
       const base = await firstBase(manifest, into);
       const extracts: LoadedExtract[] = [];
@@ -260,7 +235,7 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
       } catch (error) {
         fault = error;
       }
-      if (!isDue(await look(manifest))) return undefined;
+      if (!tries.isDue(await look(manifest))) return undefined;
       try {
         if (manifest === undefined) throw fault;
         const into = new Map<string, LoadedIndex>();

@@ -1,12 +1,13 @@
-/** The two kinds of index: how each is read from its file, and how a thread opens a whole set of them. */
+/** The kinds of index: how each is read from its file, and how a thread opens a whole set of the gazetteer's. */
 import type { GazetteerSet, IndexKind } from './index-set.ts';
 import type { Atlas } from '../services/geocoding/atlas.ts';
 import { loadExtractFile, openExtract, type Extract } from '../services/geocoding/extract/extract.ts';
+import { loadLayerFile } from '../services/visitor/addresses/layer-file.ts';
 import { loadGazetteerFile, openGazetteer, type Gazetteer } from '../services/geocoding/gazetteer.ts';
 
 /**
  * Reads a file into shared memory, checks it and opens it once, so that what a thread gets can be opened.
- * @throws {IndexFaultError} and errors of the file system.
+ * @throws {IndexFaultError}, {LayerFaultError} and errors of the file system.
  */
 export const openIndexFile = async (kind: IndexKind, path: string): Promise<SharedArrayBuffer> => {
   if (kind === 'extract') {
@@ -14,6 +15,7 @@ export const openIndexFile = async (kind: IndexKind, path: string): Promise<Shar
     openExtract(extract);
     return extract;
   }
+  if (kind !== 'base') return loadLayerFile(kind, path);
   const buffer = await loadGazetteerFile(path);
   openGazetteer(buffer);
   return buffer;

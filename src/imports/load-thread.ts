@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openIndexFile } from './kinds.ts';
 import { IndexFaultError } from '../services/geocoding/index-format.ts';
+import { LayerFaultError } from '../services/visitor/addresses/layer-format.ts';
 import type { IndexKind, LoadReply } from './index-set.ts';
 
 const { path, kind } = workerData as { readonly path: string; readonly kind: IndexKind };
@@ -10,7 +11,8 @@ const reply = async (): Promise<LoadReply> => {
   try {
     return { buffer: await openIndexFile(kind, path) };
   } catch (error) {
-    if (error instanceof IndexFaultError) return { fault: error.fault, isLasting: true };
+    if (error instanceof IndexFaultError || error instanceof LayerFaultError)
+      return { fault: error.fault, isLasting: true };
     return { fault: (error as NodeJS.ErrnoException).code ?? 'cannot be opened', isLasting: false };
   }
 };

@@ -1,4 +1,4 @@
-/** One change of an installation's gazetteer at a time, and how one ends that did not come about. */
+/** One change of an installation's data at a time, and how one ends that did not come about. */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gazetteerFolder } from './manifest.ts';
@@ -7,7 +7,7 @@ import { takeLock } from '../store/embedded/lock.ts';
 /** An import or removal did not do what it was asked for; the message is for the operator. */
 export class ImportStopped extends Error {
   override readonly name = 'ImportStopped';
-  /** 1 failed, 2 the words are wrong, 3 another is at it, 4 the input is damaged, 130 interrupted. */
+  /** 1 failed, 2 the words are wrong, 3 another is at it, 4 the input is damaged, 5 not to be taken, 130 interrupted. */
   readonly exitCode: number;
 
   constructor(exitCode: number, message: string) {
@@ -17,11 +17,10 @@ export class ImportStopped extends Error {
 }
 
 /**
- * Runs something alone: imports, removals and builds of one installation. A lock whose process is dead binds nobody.
+ * Runs something alone among what changes a folder. A lock whose process is dead binds nobody.
  * @throws {ImportStopped} 3 where another is at it.
  */
-export const withImportLock = async <Value>(dataDir: string, work: () => Promise<Value>): Promise<Value> => {
-  const folder = gazetteerFolder(dataDir);
+export const withFolderLock = async <Value>(folder: string, work: () => Promise<Value>): Promise<Value> => {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'import.lock');
   const lock = takeLock(path, 'command');
@@ -42,3 +41,7 @@ export const withImportLock = async <Value>(dataDir: string, work: () => Promise
     lock.release();
   }
 };
+
+/** Runs imports, removals and builds of the gazetteer alone. @throws {ImportStopped} 3 where another is at it. */
+export const withImportLock = <Value>(dataDir: string, work: () => Promise<Value>): Promise<Value> =>
+  withFolderLock(gazetteerFolder(dataDir), work);

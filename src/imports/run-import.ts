@@ -1,14 +1,14 @@
 /** One import from beginning to end: room on the disk, work that can go on, the index file, the manifest. */
 import { access, chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Clock } from '../foundation/clock.ts';
 import type { ImportFormat } from './formats.ts';
 import { ImportStopped } from './lock.ts';
-import type { ImportJob, ImportNews, ImportResult } from './import-thread.ts';
+import type { ImportJob, ImportResult } from './import-thread.ts';
 import { extractsFolder } from './manifest.ts';
 import { lookForRoom } from './disk-room.ts';
 import { loadInThread } from './index-set.ts';
+import { runInThread } from './run-thread.ts';
 import { sweepStrays, useBase, useExtract } from './take-into-use.ts';
 import {
   beginWork,
@@ -54,8 +54,7 @@ export interface Imported extends ImportResult {
   readonly seconds: number;
 }
 
-/** So long may a thread take to stop by itself. */
-const STOP_MS = 10_000;
+const IMPORT_THREAD = new URL('import-thread.ts', import.meta.url);
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
 
@@ -70,32 +69,6 @@ const checkRoom = async ({ folder, inputs, anyway, say }: ImportOrder): Promise<
     );
   say(`${facts}; it is tried all the same.`);
 };
-
-/** Runs the thread to its end, and ends it where it does not stop by itself. */
-const runThread = (job: ImportJob, { report, signal }: ImportOrder): Promise<ImportNews> =>
-  new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('import-thread.ts', import.meta.url), { workerData: job });
-    let end: ImportNews | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const stop = (): void => {
-      thread.postMessage('stop');
-      timer = setTimeout(() => void thread.terminate(), STOP_MS);
-    };
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    thread.on('message', (news: ImportNews) => {
-      if (news.kind === 'progress') report(news.message, news.share);
-      else end = news;
-    });
-    thread.once('error', reject);
-    thread.once('exit', () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-      if (end !== undefined) resolve(end);
-      else if (signal.aborted) resolve({ kind: 'stopped' });
-      else reject(new Error('the import ended without a word'));
-    });
-  });
 
 const stampOf = (now: number): string => new Date(now).toISOString().replaceAll(/[-:]|\.\d+/gu, '');
 
@@ -145,7 +118,7 @@ const writeIndex = async (
     await loadInThread(kind, job.path, job.path);
     return { ...result, notes: [] };
   }
-  const end = await runThread(job, order);
+  const end = await runInThread<ImportResult>(IMPORT_THREAD, job, order);
   switch (end.kind) {
     case 'done':
       await loadInThread(kind, job.path, job.path);
@@ -169,7 +142,6 @@ const writeIndex = async (
         `The disk is full: ${order.folder} has no room for the import. Its work files are removed, nothing was changed, and servers go on with what they have; make room and begin again.`,
       );
     case 'stopped':
-    case 'progress':
     default:
       throw new ImportStopped(130, 'Interrupted; nothing was changed, and what is done is kept.');
   }

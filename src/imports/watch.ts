@@ -1,17 +1,11 @@
 /** Notices that other index files are in use now, and hands them on; what was loaded before goes on until then. */
-import { watch, type FSWatcher } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import type { Clock } from '../foundation/clock.ts';
 import type { Log } from '../foundation/log.ts';
+import { watchFolder } from './folder-watch.ts';
 import { gazetteerFolder } from './manifest.ts';
 import { collectSoon } from './release.ts';
 import type { GazetteerSet, GazetteerStock } from './index-set.ts';
 import type { GaugeReading } from '../metering/exposition.ts';
-
-/** Where the system tells nothing (network file systems), this is how late we are. */
-const POLL_MS = 2000;
-/** A change is often several; they are looked at together. */
-const SETTLE_MS = 50;
 
 /** The watch of one process. */
 export interface GazetteerWatch {
@@ -38,50 +32,25 @@ export const watchGazetteer = async ({
   log,
   onSwap,
 }: WatchOptions): Promise<GazetteerWatch> => {
-  const folder = gazetteerFolder(dataDir);
-  await mkdir(folder, { recursive: true });
   let since = clock.monotonic();
   let swaps = 0;
-  let closed = false;
-  let under: Promise<void> | undefined;
-
-  const lookNow = async (): Promise<void> => {
-    const began = clock.monotonic();
-    const set = await stock.refresh();
-    if (set === undefined || closed) return;
-    onSwap(set);
-    collectSoon(0);
-    since = clock.monotonic();
-    swaps += 1;
-    log.info('new gazetteer data answers from now on', {
-      code: 'gazetteer_swapped',
-      count: set.extracts.length,
-      durationMs: Math.round(since - began),
-    });
-  };
-  const look = (): void => {
-    if (closed || under !== undefined) return;
-    under = lookNow()
-      .catch((error: unknown) => log.error("the gazetteer's folder cannot be read", { error }))
-      .finally(() => {
-        under = undefined;
+  const watched = await watchFolder(gazetteerFolder(dataDir), {
+    onError: (error) => log.error("the gazetteer's folder cannot be read", { error }),
+    look: async (isClosed) => {
+      const began = clock.monotonic();
+      const set = await stock.refresh();
+      if (set === undefined || isClosed()) return;
+      onSwap(set);
+      collectSoon(0);
+      since = clock.monotonic();
+      swaps += 1;
+      log.info('new gazetteer data answers from now on', {
+        code: 'gazetteer_swapped',
+        count: set.extracts.length,
+        durationMs: Math.round(since - began),
       });
-  };
-
-  let settling: NodeJS.Timeout | undefined;
-  const soon = (): void => {
-    clearTimeout(settling);
-    settling = setTimeout(look, SETTLE_MS);
-  };
-  let watcher: FSWatcher | undefined;
-  try {
-    watcher = watch(folder, { persistent: false }, soon);
-    watcher.on('error', () => watcher?.close());
-  } catch {
-    // No more watches to be had, or none on this file system: the poll does.
-  }
-  const poll = setInterval(look, POLL_MS);
-  look();
+    },
+  });
 
   return {
     gauges: () => {
@@ -115,12 +84,6 @@ export const watchGazetteer = async ({
         },
       ];
     },
-    close: async () => {
-      closed = true;
-      watcher?.close();
-      clearInterval(poll);
-      clearTimeout(settling);
-      await under;
-    },
+    close: watched.close,
   };
 };

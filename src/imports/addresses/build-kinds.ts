@@ -1,0 +1,165 @@
+/** Makes the layer of kinds out of what is shipped and of lists, each of which stands for all that is known of its kind. */
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { readLayerRows } from '../../../gazetteer/visitor/addresses/read-rows.ts';
+import type { KindsRow } from '../../../gazetteer/visitor/addresses/rows.ts';
+import { writeLayer } from '../../../gazetteer/visitor/addresses/write-layer.ts';
+import { ImportError } from '../../../gazetteer/import/import-error.ts';
+import { creditOf, dateOfName } from '../../../gazetteer/visitor/import/credits.ts';
+import { readList } from '../../../gazetteer/visitor/import/list-rows.ts';
+import { openSource } from '../../../gazetteer/visitor/import/open-source.ts';
+import type { AddressRange } from '../../../gazetteer/visitor/import/range.ts';
+import { createTally } from '../../../gazetteer/visitor/import/tally.ts';
+import { formatAddress } from '../../services/visitor/addresses/address.ts';
+import type { NetworkKind } from '../../services/visitor/addresses/facts.ts';
+import { loadLayerFile } from '../../services/visitor/addresses/layer-file.ts';
+import { openLayer, type LayerAttribution } from '../../services/visitor/addresses/layer-format.ts';
+import type { ThreadTools } from '../thread-work.ts';
+import type { AddressInput, BuiltLayer } from './built-layer.ts';
+
+/** A list that is in use already, as it is kept. */
+export interface KeptList {
+  readonly kind: NetworkKind;
+  readonly path: string;
+  readonly builtAt: string;
+  readonly origin: string;
+}
+
+/** What is to be made. */
+export interface KindsJob {
+  readonly what: 'kinds';
+  /** Another list; left out where one is taken away. */
+  readonly list?: { readonly kind: NetworkKind; readonly inputs: readonly AddressInput[] } | undefined;
+  /** Lists that stay. */
+  readonly kept: readonly KeptList[];
+  /** The layer as it is shipped. */
+  readonly shipped: string;
+  readonly date: string | undefined;
+  readonly credit: string | undefined;
+  /** Where the files go, and what tells them from others. */
+  readonly folder: string;
+  readonly stamp: string;
+}
+
+const TABLE = 'it is no list of networks';
+
+/** Reads a list, and writes it down in its plain form. */
+const keepList = async (
+  { list, folder, stamp, date }: KindsJob,
+  { signal, report }: ThreadTools,
+  pass: (row: AddressRange) => void,
+): Promise<
+  { readonly file: string; readonly builtAt: string; readonly names: readonly string[] } | undefined
+> => {
+  if (list === undefined) return undefined;
+  const file = `${list.kind}.${stamp}.list`;
+  const out = createWriteStream(join(folder, file), { mode: 0o644, flush: true });
+  const days: string[] = [];
+  try {
+    for (const { path, name, changedAt } of list.inputs) {
+      const source = await openSource(path, 'list', signal);
+      if (source.format !== 'list')
+        throw new ImportError({ file: path, what: TABLE, todo: 'leave out --as' });
+      days.push(date ?? dateOfName(name) ?? changedAt);
+      const share = (part: number): void => report(`reading ${name}`, part / 2);
+      for await (const row of readList(source.input, { signal, report: share })) {
+        pass(row);
+        const line = `${formatAddress(row.first)}-${formatAddress(row.last)}\n`;
+        if (!out.write(line)) await new Promise<void>((resolve) => out.once('drain', resolve));
+      }
+    }
+  } finally {
+    out.end();
+    await finished(out);
+  }
+  return { file, builtAt: [...days].sort()[0] ?? '', names: list.inputs.map(({ name }) => name) };
+};
+
+async function* rowsOfList(
+  path: string,
+  kind: NetworkKind,
+  signal: AbortSignal,
+): AsyncGenerator<KindsRow, void, void> {
+  // An empty list says that nothing is of its kind; a file of no bytes is refused elsewhere.
+  const { size } = await open(path).then(async (file) => file.stat().finally(() => file.close()));
+  if (size === 0) return;
+  const source = await openSource(path, 'list', signal);
+  if (source.format !== 'list') return;
+  for await (const row of readList(source.input, { signal, report: () => undefined }))
+    yield { ...row, kinds: [kind] };
+}
+
+/** Reads the list, and writes the layer anew. Throws `ImportError` for damage. */
+export const buildKinds = async (job: KindsJob, tools: ThreadTools): Promise<BuiltLayer> => {
+  const { signal, report } = tools;
+  const tally = createTally<AddressRange>(1);
+  const added = await keepList(job, tools, tally.pass);
+  const credit = creditOf(added?.names.join(' ') ?? '');
+  const lists: KeptList[] = [...job.kept];
+  if (job.list !== undefined && added !== undefined)
+    lists.push({
+      kind: job.list.kind,
+      path: join(job.folder, added.file),
+      builtAt: added.builtAt,
+      origin: job.credit?.slice(0, 200) ?? credit.origin,
+    });
+  const buffer = await loadLayerFile('kinds', job.shipped);
+  const { meta } = openLayer('kinds', buffer).tables;
+  const replaced = new Set(lists.map(({ kind }) => kind));
+  let isShippedUsed = false;
+
+  async function* rows(): AsyncGenerator<KindsRow, void, void> {
+    for (const row of readLayerRows('kinds', buffer)) {
+      const kinds = row.kinds.filter((kind) => !replaced.has(kind));
+      if (kinds.length === 0) continue;
+      isShippedUsed = true;
+      yield { ...row, kinds };
+    }
+    for (const { path, kind } of lists) yield* rowsOfList(path, kind, signal);
+    report('writing', 0.8);
+  }
+  const stated: LayerAttribution[] = lists.map(({ kind, origin }) => ({
+    ...creditOf('').attribution,
+    text: `${kind}: ${origin}`,
+  }));
+  const layerMeta = {
+    // As old as the oldest of its parts. Which of the shipped rows are used is known when the rows have been read.
+    get builtAt(): string {
+      const days = lists.map(({ builtAt }) => builtAt);
+      return (
+        [...days, ...(isShippedUsed || days.length === 0 ? [meta.builtAt] : [])].sort()[0] ?? meta.builtAt
+      );
+    },
+    get origin(): string {
+      const origins = lists.map(({ kind, origin }) => `${kind} of ${origin}`);
+      return [...(isShippedUsed ? [meta.origin] : []), ...origins].join(', ').slice(0, 200);
+    },
+    get attribution(): readonly LayerAttribution[] {
+      return [...(isShippedUsed ? meta.attribution : []), ...stated];
+    },
+  };
+  const file = `kinds.${job.stamp}.idx`;
+  const path = join(job.folder, file);
+  const { v4, v6 } = await writeLayer('kinds', rows(), layerMeta, path);
+  await loadLayerFile('kinds', path);
+  return {
+    layer: 'kinds',
+    file,
+    builtAt: layerMeta.builtAt,
+    origin: layerMeta.origin,
+    v4: tally.v4,
+    v6: tally.v6,
+    overlaps: 0,
+    skipped: 0,
+    strange: 0,
+    ranges: v4 + v6,
+    notes: [],
+    ...(added === undefined
+      ? {}
+      : {
+          list: { file: added.file, builtAt: added.builtAt, origin: lists.at(-1)?.origin ?? credit.origin },
+        }),
+  };
+};
