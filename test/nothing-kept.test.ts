@@ -5,12 +5,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { freshLoopbackAddress } from '../src/promises/marks.ts';
 import { accountScenes, liveAccount, type Consented } from './support/marked-accounts.ts';
+import { lookAt, outputOf, searchAll, type Seen } from './support/everything-kept.ts';
 import {
   createMarks,
   markedHeaders,
@@ -20,16 +19,10 @@ import {
   sendScenes,
   type Marks,
 } from './support/marked-requests.ts';
-import { familyOf, HAS_PROC, postmasterOf, signalAll } from './support/processes.ts';
+import { leakUrl } from './support/leak.ts';
+import { postmasterOf, signalAll } from './support/processes.ts';
 import { startServer, until, type Home, type RunningServer } from './support/server.ts';
-import {
-  createScanner,
-  deletedButOpen,
-  traceAddress,
-  traceText,
-  type Find,
-  type Scanner,
-} from './support/traces.ts';
+import { createScanner, traceAddress, traceText, type Find, type Scanner } from './support/traces.ts';
 
 const GEOCODE = '/geocode/v1/json';
 
@@ -37,13 +30,8 @@ const GEOCODE = '/geocode/v1/json';
 const TRIAL = "where name = 'Trial project'";
 
 /** Built from packages and only read by the server; a first pass below shows that it holds no mark. */
-const isGazetteer = (path: string): boolean => path === 'data/gazetteer/places.idx';
-
-const leak = (name: string, folder = ''): string => {
-  const url = pathToFileURL(join(import.meta.dirname, 'support', 'leaks', `${name}.ts`));
-  if (folder !== '') url.searchParams.set('folder', folder);
-  return url.href;
-};
+const isGazetteer = (path: string): boolean =>
+  path === 'data/gazetteer/places.idx' || /^data\/visitor\/\w+\.idx$/.test(path);
 
 const keyOf = (server: RunningServer): string => {
   assert.ok(server.trialSecret, 'the first start shows a secret');
@@ -58,41 +46,18 @@ const readUsage = (server: RunningServer): Promise<{ operation: string; outcome:
 const totalUsage = async (server: RunningServer): Promise<number> =>
   (await readUsage(server)).reduce((sum, { count }) => sum + Number(count), 0);
 
-interface Seen {
-  readonly where: string;
-  readonly content: Buffer | string;
-}
-
-const readTables = async (server: RunningServer): Promise<readonly Seen[]> => {
-  const tables = await server.tables();
-  assert.ok(
-    tables.some(({ name, text }) => name.endsWith('usage_day') && text.includes('geocoding.forward')),
-  );
-  return tables.map(({ name, text }) => ({ where: `table ${name}`, content: text }));
-};
-
-/** What can be read only while the server runs. */
 const look = async (server: RunningServer): Promise<Seen[]> => {
-  const postmaster = postmasterOf(server.home.dataDir);
-  const pids = [...familyOf(server.pid), ...(postmaster === undefined ? [] : familyOf(postmaster))];
-  const open = HAS_PROC ? deletedButOpen(pids) : [];
-  return [
-    ...(await readTables(server)),
-    { where: '/metrics', content: (await server.ask('/metrics')).body },
-    { where: '/security.json', content: (await server.request('/security.json')).body },
-    ...open.map(({ path, content }) => ({ where: `deleted but open: ${path}`, content })),
-  ];
+  const seen = await lookAt(server);
+  assert.ok(
+    seen.some(
+      ({ where, content }) => where.endsWith('usage_day') && String(content).includes('geocoding.forward'),
+    ),
+  );
+  return seen;
 };
 
-const output = (server: RunningServer): Seen[] => [
-  { where: 'stdout', content: server.stdout() },
-  { where: 'stderr', content: server.stderr() },
-];
-
-const search = (scanner: Scanner, home: Home, seen: readonly Seen[]): Find[] => [
-  ...seen.flatMap(({ where, content }) => scanner.scan(where, content)),
-  ...scanner.scanFolder(home.folder, isGazetteer),
-];
+const search = (scanner: Scanner, home: Home, seen: readonly Seen[]): Find[] =>
+  searchAll(scanner, home, seen, isGazetteer);
 
 /** Asks until eight answers in a row have the status, so that both workers have given it; returns how often it asked. */
 const untilEveryWorkerSays = async (
@@ -186,7 +151,7 @@ const run = async (): Promise<Told> => {
 
   const seen = await look(server);
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
-  return { server, marks, key, usage, consented, seen: [...seen, ...output(server)] };
+  return { server, marks, key, usage, consented, seen: [...seen, ...outputOf(server)] };
 };
 
 let runs: readonly [Told, Told];
@@ -271,7 +236,7 @@ test('bugs that quote the request, threads that die of it and killed processes l
   const [{ server: before, key }] = runs;
   const { home } = before;
   const marks = createMarks();
-  const breaking = { home, env: { LOG_LEVEL: 'debug' }, imports: [leak('break-on-words')] };
+  const breaking = { home, env: { LOG_LEVEL: 'debug' }, imports: [leakUrl('break-on-words')] };
   const server = await startServer(breaking);
   await server.sql(`update vouchsafe.project set per_second = 100000 ${TRIAL}`);
   const answers = (status: number): Promise<void> =>
@@ -304,9 +269,9 @@ test('bugs that quote the request, threads that die of it and killed processes l
   await server.kill('everything');
   const again = await startServer({ home, env: { LOG_LEVEL: 'debug' } });
   assert.equal((await again.request(`${GEOCODE}?q=${marks.make('again')}`, { key })).status, 200);
-  const seen = [...(await look(again)), ...output(server)];
+  const seen = [...(await look(again)), ...outputOf(server)];
   await again.stop();
-  assert.deepEqual(search(createScanner(marks.traces()), home, [...seen, ...output(again)]), []);
+  assert.deepEqual(search(createScanner(marks.traces()), home, [...seen, ...outputOf(again)]), []);
 });
 
 test('a log that is on holds what was asked where that was ticked, in its own column, and nothing else', async () => {
@@ -351,7 +316,7 @@ test('a log that is on holds what was asked where that was ticked, in its own co
   const seen = await look(server);
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
 
-  const all = [...seen, ...output(server)];
+  const all = [...seen, ...outputOf(server)];
   assert.deepEqual(search(createScanner([...hidden.traces(), ...traceText('the key', key)]), home, all), []);
   const finds = search(createScanner(asked.traces()), home, all);
   assert.ok(finds.some(({ where }) => where.startsWith('table request_log')));
@@ -368,7 +333,7 @@ test('the same search finds a printed address line, a kept user agent, a stored 
   const { home } = before;
   const marks = createMarks();
   const leaks = ['print-urls', 'keep-user-agents', 'store-addresses', 'hash-addresses'];
-  const server = await startServer({ home, imports: leaks.map((name) => leak(name, home.dataDir)) });
+  const server = await startServer({ home, imports: leaks.map((name) => leakUrl(name, home.dataDir)) });
   const [from = ''] = marks.addresses;
   const headers = { ...markedHeaders(marks), authorization: `Bearer ${key}` };
   await server.request(`${GEOCODE}?q=${marks.make('q')}`, { headers, from });
@@ -382,7 +347,7 @@ test('the same search finds a printed address line, a kept user agent, a stored 
   const seen = await look(server);
   await server.stop();
 
-  const finds = search(createScanner(marks.traces()), home, [...seen, ...output(server)]);
+  const finds = search(createScanner(marks.traces()), home, [...seen, ...outputOf(server)]);
   const foundIn = (place: RegExp, what: RegExp): boolean =>
     finds.some((find) => place.test(find.where) && what.test(find.what));
   assert.ok(foundIn(/^stderr$/, /^the mark$/), 'the printed address line');

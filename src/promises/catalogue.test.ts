@@ -71,6 +71,7 @@ describe('the promises of a whole house', () => {
   const IDS = [
     'tls-only',
     'nothing-of-a-query-kept',
+    'visitors-not-kept',
     'usage-counted-not-recorded',
     'request-log-off-and-forgotten',
     'keys-as-digests',
@@ -89,6 +90,7 @@ describe('the promises of a whole house', () => {
     'database-off-the-network',
     'parameterised-only',
     'admin-on-loopback',
+    'address-data-age-said',
     'no-third-parties',
   ];
 

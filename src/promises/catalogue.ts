@@ -23,16 +23,19 @@ import {
 import { registeredStatements } from '../store/statement.ts';
 import { webhooksStayOutside, type WebhookSettings } from '../webhooks/promises.ts';
 import { deletedAccountsAreOut, sessionEndsWithinASecond } from './access-ends.ts';
+import { addressDataAgeSaid, type AgeingLayer } from './address-data-age.ts';
 import { createCanaryPeople } from './canary-people.ts';
 import { createCanaries } from './canary.ts';
 import { changesInTheLog } from './changes-in-the-log.ts';
 import { erasedAtOnce } from './erased-at-once.ts';
 import { keysAsDigests } from './key-digests.ts';
-import { nothingOfAQueryKept, type LogLines } from './no-record.ts';
+import { nothingOfAQueryKept } from './no-record.ts';
 import { passwordsAsHashes } from './password-hashes.ts';
 import { connects, createProbe } from './probe.ts';
 import { countVisibleRows } from './store.ts';
 import { noThirdParties } from './third-parties.ts';
+import type { LogLines } from './trace-search.ts';
+import { visitorsNotKept } from './visitors.ts';
 import { unusedAccountsGo } from './unused-accounts.ts';
 
 /** What the checks need to know of the running system. */
@@ -58,6 +61,10 @@ export interface LiveCheckOptions {
   readonly sessionCookie: (ticket: SessionTicket, now: number) => Promise<string>;
   readonly outbox: Outbox;
   readonly webhooks: WebhookSettings;
+  /** What is known of addresses; nothing where left out. */
+  readonly addressLayers?: () => readonly AgeingLayer[];
+  /** Of a page of credits, the day that it says of a layer. */
+  readonly dayOnCredits?: (page: string, layer: AgeingLayer['layer']) => string | undefined;
   readonly clock: Clock;
   /** All that every thread of the process logs. */
   readonly log: LogLines;
@@ -82,8 +89,9 @@ const waitForFlush = async (): Promise<void> => {
   await sleep(LONGER_THAN_A_FLUSH_MS);
 };
 
-/** The gazetteer's index: built from packages, opened for reading, hundreds of megabytes. */
-const isGazetteer = (path: string): boolean => path.startsWith('gazetteer/');
+/** Indexes: made of packages and of what operators bring, opened for reading, hundreds of megabytes. */
+const isIndex = (path: string): boolean =>
+  path.startsWith('gazetteer/') || (path.startsWith('visitor/') && path.endsWith('.idx'));
 
 /** Addresses of this machine that others could reach. */
 export const outerAddresses = (): string[] =>
@@ -129,7 +137,17 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
       settle: options.settle ?? waitForFlush,
       dataDir,
       holdsDatabase: databaseKind === 'embedded',
-      skip: options.skip ?? isGazetteer,
+      skip: options.skip ?? isIndex,
+    }),
+    visitorsNotKept({
+      probe,
+      key: async () => (await canaries.standing()).secret,
+      project: async () => (await canaries.home()).project,
+      log: options.log,
+      settle: options.settle ?? waitForFlush,
+      dataDir,
+      holdsDatabase: databaseKind === 'embedded',
+      skip: options.skip ?? isIndex,
     }),
     usageCountedNotRecorded(database, clock),
     requestLogForgotten({ database, home: canaries.home, clock }),
@@ -172,6 +190,15 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
       parse: (texts) => parseStatements(connection, texts),
     }),
     adminOnLoopback({ port: options.adminPort, addresses: outerAddresses, connects }),
+    addressDataAgeSaid({
+      fetch: (path) => probe.send({ path }),
+      layers: options.addressLayers ?? ((): readonly AgeingLayer[] => []),
+      dayOn: options.dayOnCredits ?? ((): undefined => undefined),
+      workers,
+      clock,
+      sleep,
+      repeat: `curl --silent ${origin}/credits`,
+    }),
     noThirdParties({ fetch: (path) => probe.send({ path }), origin, pages: PAGES, repeat }),
   ];
 };

@@ -1,46 +1,27 @@
 /** The promise that nothing of a query is kept, tested with marked requests whose traces are then looked for. */
-import type { CheckResult, PromiseDefinition } from '../foundation/promise.ts';
+import type { PromiseDefinition } from '../foundation/promise.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { SeenAnswer } from '../http/promises.ts';
 import { digestForms, freshLoopbackAddress, freshMark, traceForms } from './marks.ts';
 import type { Probe, ProbeRequest } from './probe.ts';
-import { holdsAny, searchFiles } from './search.ts';
-
-/** What was logged, line by line. */
-export interface LogLines {
-  position(): number;
-  linesSince(position: number): Iterable<string>;
-}
+import { canComeFrom, createTraceSearch, markedFields, type TraceSearchOptions } from './trace-search.ts';
 
 /** How to ask marked requests, and everywhere that a trace could lie. */
-export interface NoRecordOptions {
+export interface NoRecordOptions extends TraceSearchOptions {
   readonly probe: Pick<Probe, 'send' | 'sendRaw'>;
   /** A key that works. */
   readonly key: () => Promise<Secret>;
   /** Path of an operation that takes `q` and a key. */
   readonly keyedPath: string;
-  readonly log: LogLines;
   /** Resolves when everything counted so far is in the database. */
   readonly settle: () => Promise<void>;
-  readonly dataDir: string;
-  /** Whether the database's own files lie in the data directory. */
-  readonly holdsDatabase: boolean;
-  /** Files that only reading is done on, by their path in the data directory, such as the gazetteer's index. */
-  readonly skip?: (path: string) => boolean;
 }
 
 /** One request with a mark in every place that a caller fills, but for the key. */
 const marked = (mark: string, path: string, headers: Readonly<Record<string, string>>): ProbeRequest => ({
   path: `${path}${path.includes('?') ? '&' : '?'}q=${mark}q&marked=${mark}p`,
   headers: {
-    'user-agent': `${mark}u/1.0`,
-    referer: `https://${mark}r.example/${mark}`,
-    origin: `https://${mark}o.example`,
-    'x-forwarded-for': `${mark}f`,
-    'x-request-id': `${mark}i`,
-    cookie: `${mark}c=${mark}`,
-    'accept-language': `en-x-${mark.slice(0, 8)}`,
-    [`x-${mark}`]: mark,
+    ...markedFields(mark),
     ...headers,
   },
 });
@@ -72,19 +53,6 @@ const sendMarked = async (
   return 8;
 };
 
-/** Whether this machine lets a client come from another address of 127.0.0.0/8; macOS does not. */
-const canComeFrom = async (options: NoRecordOptions, from: string): Promise<boolean> => {
-  try {
-    await options.probe.send({ path: '/', from });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL') return false;
-    throw error;
-  }
-};
-
-const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
-
 /** No address, query, answer or header is kept: not in the log, not in the database, not in any file. */
 export const nothingOfAQueryKept = (options: NoRecordOptions): PromiseDefinition => {
   // The same in every run, so that a trace that is written late is found by a later run.
@@ -96,37 +64,7 @@ export const nothingOfAQueryKept = (options: NoRecordOptions): PromiseDefinition
     ...digestForms(`${mark}q`),
     ...digestForms(address),
   ];
-  const { log, dataDir, holdsDatabase, settle, skip } = options;
-  let since: number | undefined;
-
-  const look = async (sent: number, key: Secret): Promise<CheckResult> => {
-    const needles = [...traces, ...traceForms(key.expose().slice('vs_sk_live_'.length))];
-    let lines = 0;
-    const from = since ?? 0;
-    // Moved on first: where lines were lost, this run cannot judge, and the next one can.
-    since = log.position();
-    for (const line of log.linesSince(from)) {
-      lines += 1;
-      if (holdsAny(Buffer.from(line), needles)) {
-        return { state: 'broken', evidence: 'A line of the log holds a mark of a marked request.' };
-      }
-    }
-    const { files, bytes, found } = await searchFiles(dataDir, needles, skip);
-    if (found.length > 0) {
-      return {
-        state: 'broken',
-        evidence: `A mark of a marked request lies in ${found.length} files of the data directory.`,
-      };
-    }
-    const where = `${files} files (${megabytes(bytes)}) and ${lines} log lines were searched for the marks as text, UTF-16, hex, base64, percent-encoded and hashed; none holds one.`;
-    const database = holdsDatabase
-      ? "The database's tables and its log of changes are among the files."
-      : 'The database lies elsewhere; what its tables could hold is the subject of the promise that use is counted, not recorded.';
-    return {
-      state: 'kept',
-      evidence: `${sent} marked requests were sent (answered, refused, malformed, aborted). ${where} ${database}`,
-    };
-  };
+  const search = createTraceSearch(options);
 
   return {
     id: 'nothing-of-a-query-kept',
@@ -136,12 +74,18 @@ export const nothingOfAQueryKept = (options: NoRecordOptions): PromiseDefinition
     enforcedBy:
       'Addresses and queries travel in a wrapper that prints as [redacted]; the log of the server takes fields from a fixed list; the schema has no column for addresses and programs, and one for queries, which the database fills only for projects that log them.',
     check: async () => {
-      since ??= log.position();
+      search.begin();
       const key = await options.key();
-      const from = (await canComeFrom(options, address)) ? address : undefined;
+      const from = (await canComeFrom(options.probe, address)) ? address : undefined;
       const sent = await sendMarked(options, mark, from);
-      await settle();
-      return look(sent, key);
+      await options.settle();
+      const secret = traceForms(key.expose().slice('vs_sk_live_'.length));
+      const { isClean, told } = await search.look([...traces, ...secret]);
+      if (!isClean) return { state: 'broken', evidence: told };
+      return {
+        state: 'kept',
+        evidence: `${sent} marked requests were sent (answered, refused, malformed, aborted). ${told}`,
+      };
     },
   };
 };
