@@ -67,12 +67,37 @@ describe('the playground', () => {
     assert.equal(told(await ask({ q: 'Paris', limit: '0', bounds: ';', proximity: '"' })).status, 200);
   });
 
+  it('says who looks, by the browser that the member has, and what is known of any address', async () => {
+    const ANDROID = 'Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0';
+    const about = async (path: string): Promise<Record<string, Record<string, Record<string, unknown>>>> => {
+      const answer = await house.call('POST', pathOf(), {
+        cookie: owner.cookie,
+        headers: { 'user-agent': ANDROID },
+        body: { path, parameters: {} },
+      });
+      return JSON.parse(told(answer).body) as never;
+    };
+    const me = await about('/v1/visitor');
+    assert.equal(me['special_use'], 'loopback');
+    assert.match(String(me['user_agent']?.['browser']?.['name']), /^Firefox/);
+    assert.equal(me['user_agent']?.['device']?.['type'], 'mobile');
+    const other = await about('/v1/visitor/2001:DB8::1');
+    assert.deepEqual([other['address'], other['special_use']], ['2001:db8::1', 'documentation']);
+    assert.equal(other['user_agent'], undefined, 'nobody looks from there');
+    const wrong = told(await ask({}, { path: '/v1/visitor/1.2.3.4.5' }));
+    assert.deepEqual([wrong.status, JSON.parse(wrong.body).code], [400, 'invalid_address']);
+  });
+
   it('takes only routes that it knows, and parameters that could be ones', async () => {
     const bodies: unknown[] = [
       {},
       { path: '/geocode/v1/json' },
       { path: '/v1/session', parameters: {} },
       { path: '/geocode/v1/json?key=x', parameters: {} },
+      { path: '/v1/visitor/batch', parameters: {} },
+      { path: '/v1/visitor/1.2.3.4/../../session', parameters: {} },
+      { path: '/v1/visitor/1.2.3.4?key=x', parameters: {} },
+      { path: '/api/', parameters: {} },
       { path: '/geocode/v1/json', parameters: { 'q&key': 'x' } },
       { path: '/geocode/v1/json', parameters: { q: 7 } },
       // Test keys of the contract would be answered at nobody's expense.

@@ -138,6 +138,16 @@ const companyPages = [
   }),
   createRoute({
     getParentRoute: () => company,
+    path: '/projects/$project/visitor',
+    component: lazyPage(() => import('./pages/company/visitor-page.tsx'), 'VisitorPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/visitor',
+    component: lazyPage(() => import('./pages/company/visitor-page.tsx'), 'VisitorPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
     path: '/keys',
     component: lazyPage(() => import('./pages/company/keys-page.tsx'), 'KeysPage'),
   }),

@@ -1,14 +1,18 @@
 /** Wire shapes of the playground. */
 import { z } from 'zod';
 
-/** Routes of the services that a member may try: those that only read, and that pages may call as well. */
+/** Routes of the services that a member may try: those that only read. */
 export const TRIABLE = [
   '/geocode/v1/json',
   '/geocode/v1/geojson',
   '/geocode/v1/xml',
   '/geocode/v1/google-v3-json',
   '/geosearch',
+  '/v1/visitor',
 ] as const;
+
+/** The lookup of one address: what only a secret key may ask, and therefore a member who may spend. */
+const LOOKUP = /^\/v1\/visitor\/[0-9A-Fa-f:.]{2,45}$/;
 
 /** Parameters of one question; the contracts have fewer. */
 const MOST_PARAMETERS = 30;
@@ -28,7 +32,10 @@ const parametersSchema = z
 
 /** What is asked. */
 export const questionSchema = z.strictObject({
-  path: z.enum(TRIABLE).describe('The route that is tried.'),
+  path: z
+    .union([z.enum(TRIABLE), z.string().regex(LOOKUP)])
+    .describe('The route that is tried: one of these, or `/v1/visitor/` and an IPv4 or IPv6 address.')
+    .meta({ example: '/geocode/v1/json' }),
   parameters: parametersSchema,
 });
 

@@ -195,13 +195,13 @@ export interface Operations {
   'keys.change': {
     params: { company: string; key: string };
     query: undefined;
-    body: { name?: string | undefined; scopes?: 'geocoding:read'[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
+    body: { name?: string | undefined; scopes?: ('geocoding:read' | 'visitor:read')[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
     reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
   };
   'keys.create': {
     params: { company: string; project: string };
     query: undefined;
-    body: { name: string; scopes?: 'geocoding:read'[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
+    body: { name: string; scopes?: ('geocoding:read' | 'visitor:read')[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
     reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
   };
   'keys.list': {
@@ -309,7 +309,7 @@ export interface Operations {
   'playground.ask': {
     params: { company: string; project: string };
     query: undefined;
-    body: { path: '/geocode/v1/json' | '/geocode/v1/geojson' | '/geocode/v1/xml' | '/geocode/v1/google-v3-json' | '/geosearch'; parameters: Record<string, string> };
+    body: { path: '/geocode/v1/json' | '/geocode/v1/geojson' | '/geocode/v1/xml' | '/geocode/v1/google-v3-json' | '/geosearch' | '/v1/visitor' | string; parameters: Record<string, string> };
     reply: { status: number; type: string; body: string; duration_ms: number };
   };
   'projects.change': {
@@ -485,6 +485,24 @@ export interface Operations {
     query: { project?: string | undefined };
     body: undefined;
     reply: { items: ({ kind: 'busy' | 'domain' | 'refused' | 'failed'; project: string; project_name: string; operation: string | null; domain: { id: string; origin: string | null } | null; day: string; figure: number; total: number | null; usual: { low: number; high: number } | null; found_at: string; sentence: string })[]; next: string | null };
+  };
+  'visitor.batch': {
+    params: undefined;
+    query: undefined;
+    body: { addresses: string[]; fields?: string | undefined };
+    reply: Blob;
+  };
+  'visitor.lookup': {
+    params: { address: string };
+    query: { fields?: string | undefined };
+    body: undefined;
+    reply: { address: string; version: number; special_use?: string | undefined; country?: { code: string; name: string; native_name: string; continent: { code: string; name: string }; is_eu: boolean; calling_code?: string | undefined; flag: string; capital?: string | undefined; currency?: { code: string; name: string; symbol: string; decimals: number; decimal_separator: string; group_separator: string; prefix: string; suffix: string; format: string } | undefined; currencies: string[]; languages: { code: string; name: string; native_name: string }[] } | undefined; region?: { code?: string | undefined; name?: string | undefined } | undefined; city?: string | undefined; postcode?: string | undefined; location?: { latitude: number; longitude: number; accuracy_km?: number | undefined } | undefined; time_zone?: { id: string; abbreviation: string; utc_offset_seconds: number; local_time: string; is_dst: boolean } | undefined; network?: { asn?: number | undefined; organisation?: string | undefined; kinds: ('hosting' | 'vpn' | 'proxy' | 'tor_exit' | 'relay' | 'satellite' | 'mobile')[] } | undefined };
+  };
+  'visitor.own': {
+    params: undefined;
+    query: { fields?: string | undefined };
+    body: undefined;
+    reply: { address?: string | undefined; version?: number | undefined; special_use?: string | undefined; country?: { code: string; name: string; native_name: string; continent: { code: string; name: string }; is_eu: boolean; calling_code?: string | undefined; flag: string; capital?: string | undefined; currency?: { code: string; name: string; symbol: string; decimals: number; decimal_separator: string; group_separator: string; prefix: string; suffix: string; format: string } | undefined; currencies: string[]; languages: { code: string; name: string; native_name: string }[] } | undefined; region?: { code?: string | undefined; name?: string | undefined } | undefined; city?: string | undefined; postcode?: string | undefined; location?: { latitude: number; longitude: number; accuracy_km?: number | undefined } | undefined; time_zone?: { id: string; abbreviation: string; utc_offset_seconds: number; local_time: string; is_dst: boolean } | undefined; network?: { asn?: number | undefined; organisation?: string | undefined; kinds: ('hosting' | 'vpn' | 'proxy' | 'tor_exit' | 'relay' | 'satellite' | 'mobile')[] } | undefined; user_agent?: { browser: { name?: string | undefined; version?: string | undefined; major?: string | undefined }; os: { name?: string | undefined; version?: string | undefined }; device: { type: 'desktop' | 'mobile' | 'tablet' | 'tv' | 'console' | 'watch' | 'bot' | 'other'; brand?: string | undefined; model?: string | undefined; family?: string | undefined }; bot: { is_bot: boolean; name?: string | undefined; category?: string | undefined } } | undefined };
   };
   'webhooks.change': {
     params: { company: string; webhook: string };

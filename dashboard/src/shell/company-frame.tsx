@@ -24,6 +24,9 @@ const Navigation = (): ReactElement => {
           Playground
         </Link>
       )}
+      <Link to="/companies/$company/visitor" params={params} className={NAV_LINK}>
+        Visitor lookup
+      </Link>
       <Link to="/companies/$company/keys" params={params} className={NAV_LINK}>
         Keys
       </Link>

@@ -23,6 +23,7 @@ import { sayNumber } from './parts/outcomes.ts';
 import { PlaygroundLink } from './parts/playground-link.tsx';
 import { limitFacts, LimitWords } from './parts/project-limits.tsx';
 import { UseChart } from './parts/use-chart.tsx';
+import { VisitorLink } from './parts/visitor-link.tsx';
 import { WhoMay } from './parts/who-may.tsx';
 
 const Settings = ({ project }: { readonly project: Project }): ReactElement => {
@@ -154,7 +155,15 @@ export const ProjectPage = (): ReactElement => {
           Projects
         </Link>
       </p>
-      <PageHeader title={project.data?.name ?? 'Project'} actions={<PlaygroundLink project={id} />} />
+      <PageHeader
+        title={project.data?.name ?? 'Project'}
+        actions={
+          <>
+            <PlaygroundLink project={id} />
+            <VisitorLink project={id} />
+          </>
+        }
+      />
       <QueryView query={project} lines={8}>
         {(data) => (
           <>

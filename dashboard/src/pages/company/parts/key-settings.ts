@@ -1,7 +1,7 @@
 /** What people fill in about a key, and what the API takes. */
 
 /** Scopes that a key can have. */
-export const ALL_SCOPES = ['geocoding:read'] as const;
+export const ALL_SCOPES = ['geocoding:read', 'visitor:read'] as const;
 export type Scope = (typeof ALL_SCOPES)[number];
 
 /** A key's settings as a form holds them. */
@@ -46,4 +46,7 @@ export const lastDay = (end: string | null): string =>
   end === null ? '' : new Date(Date.parse(end) - 1).toISOString().slice(0, 10);
 
 /** What each scope allows, in words. */
-export const SCOPE_NAMES: Readonly<Record<Scope, string>> = { 'geocoding:read': 'Geocoding: look places up' };
+export const SCOPE_NAMES: Readonly<Record<Scope, string>> = {
+  'geocoding:read': 'Geocoding: look places up',
+  'visitor:read': 'Visitor: look visitors and addresses up',
+};

@@ -8,9 +8,20 @@ const NAMES: Readonly<Record<string, string>> = {
   'geocoding.suggest': 'Suggest places while somebody types',
   'geocoding.ping': 'Does the geocoder answer?',
   'geocoding.unknown': 'Paths that the geocoder does not have',
+  'visitor.contract': 'Who is visiting, as VisitorAPI',
+  'visitor.own': 'Who is visiting',
+  'visitor.lookup': 'Look an address up',
+  'visitor.batch': 'Look many addresses up',
 };
 
 /** Those that a caller with a key can ask for, which is what a request log can hold. */
-export const LOGGED_OPERATIONS: readonly string[] = ['geocoding.forward', 'geocoding.reverse'];
+export const LOGGED_OPERATIONS: readonly string[] = [
+  'geocoding.forward',
+  'geocoding.reverse',
+  'visitor.contract',
+  'visitor.own',
+  'visitor.lookup',
+  'visitor.batch',
+];
 
 export const operationName = (operation: string): string | undefined => NAMES[operation];

@@ -1,6 +1,6 @@
 /** The question of the playground as a line for a terminal, and as a program. */
 import { useState, type ReactElement } from 'react';
-import { cx } from '../../../components/class-names.ts';
+import { ChoiceRow } from '../../../components/choice-row.tsx';
 import { CodeBlock } from '../../../components/code-block.tsx';
 import { Section } from '../../../components/page.tsx';
 import { isLocalHost, SECRET_PLACEHOLDER } from '../parts/curl-line.ts';
@@ -31,29 +31,7 @@ export const InYourProgram = ({ question }: { readonly question: Question }): Re
       }
     >
       <CodeBlock code={curlOf(question, location)} what="curl command" />
-      <fieldset>
-        <legend className="sr-only">Programming language</legend>
-        <div className="flex flex-wrap gap-1">
-          {LANGUAGES.map((one) => (
-            <label
-              key={one}
-              className={cx(
-                'cursor-pointer rounded-control px-3 py-2 has-focus-visible:outline-3 has-focus-visible:outline-link',
-                one === language ? 'bg-sunken font-medium' : 'text-quiet hover:text-ink',
-              )}
-            >
-              <input
-                type="radio"
-                name="language"
-                className="sr-only"
-                checked={one === language}
-                onChange={() => setLanguage(one)}
-              />
-              {one}
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <ChoiceRow legend="Programming language" choices={LANGUAGES} value={language} onChange={setLanguage} />
       <CodeBlock code={snippet(language, question, location.origin)} what={`${language} program`} />
       <Certificate />
     </Section>
