@@ -41,7 +41,7 @@ const WANTED_ANNOTATED = 0.5;
 const PLAIN = '&no_annotations=1';
 
 /** A round with what the server used meanwhile. */
-interface Measured extends Round {
+export interface Measured extends Round {
   readonly perSecond: number;
   readonly cpuMicroseconds: number;
   /** How much of one core the server used, 0 to 1. */
@@ -65,42 +65,45 @@ const measure = async ({ load, server }: Side, seconds: number): Promise<Measure
   };
 };
 
-interface Side {
+export interface Side {
   readonly server: Child;
   readonly port: number;
   readonly load: Child;
 }
 
-interface Pair {
+export interface Pair {
   readonly ours: Side;
   readonly bare: Side;
   readonly ca: string | undefined;
 }
 
-const openSide = async (begin: Begin, flags: readonly string[]): Promise<Side> => {
+/** A server and the load for it, each in a process of its own. */
+export const openSide = async (begin: Begin, flags: readonly string[]): Promise<Side> => {
   const server = startChild('target.ts', SERVER_CORE, flags);
   return { server, port: await server.ask<number>(begin), load: startChild('load.ts', LOAD_CORE) };
 };
 
-const closeSide = async ({ server, load }: Side): Promise<void> => {
+export const closeSide = async ({ server, load }: Side): Promise<void> => {
   await load.stop();
   await server.stop();
 };
 
-interface Contest {
+/** Rounds of both sides. */
+export interface Contest {
   readonly ours: Measured[];
   readonly bare: Measured[];
 }
 
 /** Rounds of both sides in turns, after a warm-up that also tells how long the bare answers have to be. */
-const contest = async (
+export const contest = async (
   { ours, bare, ca }: Pair,
   targets: readonly string[],
   time: { readonly warmUp: number; readonly round: number; readonly rounds: number },
+  fields: readonly string[] = [],
 ): Promise<Contest> => {
   const fireAt = async ({ load, port }: Side, seconds: number): Promise<Round> => {
     // Anew each time: while one side is measured, the other's server closes connections that idle.
-    await load.ask({ ask: 'aim', port, ca, connections: CONNECTIONS, targets } satisfies Aim);
+    await load.ask({ ask: 'aim', port, ca, connections: CONNECTIONS, targets, fields } satisfies Aim);
     return load.ask<Round>({ ask: 'fire', seconds } satisfies Fire);
   };
   const first = await fireAt(ours, time.warmUp);
@@ -132,7 +135,7 @@ const rowOf = (what: string, rounds: readonly Measured[]): string[] => [
   format(median(column(rounds, 'residentMb'))),
 ];
 
-const tableOf = (contests: readonly (readonly [string, Contest])[]): Table => ({
+export const tableOf = (contests: readonly (readonly [string, Contest])[]): Table => ({
   columns: [
     '',
     'req/s',
@@ -150,7 +153,7 @@ const tableOf = (contests: readonly (readonly [string, Contest])[]): Table => ({
   ]),
 });
 
-const ratioTable = (contests: readonly (readonly [string, Contest])[]): Table => ({
+export const ratioTable = (contests: readonly (readonly [string, Contest])[]): Table => ({
   columns: ['Vouchsafe ÷ bare server', 'throughput', 'CPU a request', 'CPU above the bare server, µs'],
   rows: contests.map(([name, { ours, bare }]) => {
     const [oursCpu, bareCpu] = [column(ours, 'cpuMicroseconds'), column(bare, 'cpuMicroseconds')];
@@ -178,7 +181,10 @@ const countResults = ({ gazetteer, questions }: HttpOptions): Found => {
 };
 
 /** Throughput as it was, and as it would be with a core that nobody else used: the inverse of CPU time. */
-const targetsOfContest = ([label, { ours, bare }]: readonly [string, Contest], wanted: number): Target[] => [
+export const targetsOfContest = (
+  [label, { ours, bare }]: readonly [string, Contest],
+  wanted: number,
+): Target[] => [
   {
     what: `${label} ÷ bare node:http, requests per second`,
     wanted,

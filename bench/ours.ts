@@ -1,6 +1,8 @@
 /** Companies, projects and keys of our own in a fresh database, and what `target.ts` needs to serve them. */
 import { createAccounts } from '../src/accounts/service.ts';
 import { systemClock } from '../src/foundation/clock.ts';
+import { insertDomain } from '../src/domains/store.ts';
+import { newId } from '../src/foundation/ids.ts';
 import { hmacKey, randomSecretBytes } from '../src/foundation/secret.ts';
 import { PEPPER_ID } from '../src/installation/secrets.ts';
 import { createKeys } from '../src/keys/service.ts';
@@ -15,15 +17,24 @@ const PER_SECOND = 1_000_000;
 /** A database with keys in it. */
 export interface Ours {
   readonly keys: readonly string[];
+  /** Ids of the projects. */
+  readonly projects: readonly string[];
   /** To begin a server on it, plain; add a certificate for TLS. */
   readonly begin: Extract<Begin, { server: 'ours' }>;
 }
 
-/** Makes `projects` projects with `keysEach` keys each, whose limits are finite and never reached. */
+/**
+ * Makes `projects` projects with `keysEach` keys each, whose limits are finite and never reached.
+ * @param origin of the pages of all of them; none where left out.
+ */
 export const prepareOurs = async (
   ground: Ground,
   gazetteerPath: string,
-  { projects, keysEach }: { readonly projects: number; readonly keysEach: number },
+  {
+    projects,
+    keysEach,
+    origin,
+  }: { readonly projects: number; readonly keysEach: number; readonly origin?: string },
 ): Promise<Ours> => {
   const { app } = await ground.createDatabase();
   const database = createDatabase({ connection: app, poolSize: 2 });
@@ -45,13 +56,25 @@ export const prepareOurs = async (
     };
     const names = { companyName: 'Bench', projectName: 'Bench' };
     const keys: string[] = [];
+    const ids: string[] = [];
     for (let made = 0; made < projects; made += 1) {
       const place = await accounts.createCompany({ ...names, limits });
+      ids.push(place.project);
+      if (origin !== undefined)
+        await database.company(place.company, (tx) =>
+          tx.one(insertDomain, [
+            newId('dom', systemClock.now()),
+            place.company,
+            place.project,
+            origin,
+            new Date(systemClock.now()),
+          ]),
+        );
       for (let count = 0; count < keysEach; count += 1)
         keys.push((await service.create({ ...place, name: 'Bench' })).secret.expose());
     }
     const parts = { certificate: undefined, connection: app, pepper, gazetteerPath };
-    return { keys, begin: { ask: 'begin', server: 'ours', ...parts } };
+    return { keys, projects: ids, begin: { ask: 'begin', server: 'ours', ...parts } };
   } finally {
     await database.close();
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openGazetteer } from '../src/services/geocoding/gazetteer.ts';
 import { loadTestGazetteer, testGazetteerPath } from '../test/support/gazetteer.ts';
+import { measureAddresses } from './addresses.ts';
 import { measureFailures } from './failures.ts';
 import { measureGate } from './gate.ts';
 import { measureGazetteer } from './gazetteer.ts';
@@ -24,6 +25,7 @@ import { measureSignIns } from './signins.ts';
 import { measureStart } from './start.ts';
 import { measureStreets } from './streets.ts';
 import { measureTyped } from './typed.ts';
+import { measureVisitor } from './visitor.ts';
 import { measureWorkers } from './workers.ts';
 
 const HELP = `Measures Vouchsafe beside its peers, on this machine, in about half an hour.
@@ -33,6 +35,7 @@ Usage: npm run bench -- [--only PART] [--quick]
   --only http     requests per second and CPU a request against a bare node:http server
   --only gate     what the gate adds to a handler, beside better-auth, express-gateway and nginx
   --only places   lookups in one process against npm packages and PostgreSQL
+  --only addresses what is known of Internet addresses, beside maxmind, mmdb-lib, geoip-lite and fast-geoip
   --only streets  houses and streets in the extract of Liechtenstein and in a made-up one of a million houses
   --only workers  the whole server with one worker thread and with two
   --only overload two and three times as much as one thread can do, with and without shedding
@@ -41,17 +44,21 @@ Usage: npm run bench -- [--only PART] [--quick]
   --only keys     key checks with 10, 10,000 and 1,000,000 keys
   --only start    a second start of the whole server, and its memory with one worker and more
   --only signins  key-checked requests while eight people sign in at once
+  --only visitor  the visitor service against a bare node:http server, and user agents by themselves
   --only nodes    one limit on three nodes, over PostgreSQL and over Valkey where it is installed
+  --address-sources DIR  the packages of @ip-location-db, as npm has them, for maxmind and mmdb-lib; they are left out without it
   --quick         fewer and shorter rounds, in about four minutes; to try the bench, not to quote it
-  --profile DIR   with --only http: writes a CPU profile of our server into DIR (slower; figures mean little)
+  --profile DIR   with --only http or visitor: writes a CPU profile of our server into DIR (slower; figures mean little)
 
 A whole run writes bench/RESULTS.md after each part; a part alone or a quick run only prints. It measures and does not judge: the exit code is
 0 when a target is missed, and another only when something could not be measured.`;
 
 const PARTS = [
   'http',
+  'visitor',
   'gate',
   'places',
+  'addresses',
   'streets',
   'keys',
   'start',
@@ -74,6 +81,7 @@ const measure = async (
   parts: readonly Part[],
   quick: boolean,
   profile: string | undefined,
+  addressSources: string | undefined,
   onFound: (sections: readonly Section[]) => void,
 ): Promise<void> => {
   const sections: Section[] = [];
@@ -94,6 +102,7 @@ const measure = async (
     const serverFlags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     // First, before this process has grown by what the others need.
     if (parts.includes('http')) keep(await measureHttp({ ...shared, serverFlags }));
+    if (parts.includes('visitor')) keep(await measureVisitor({ ...shared, serverFlags }));
     if (parts.includes('gate')) keep(await measureGate(shared));
     if (parts.includes('start')) keep(await measureStart(shared), await measureMemory(shared));
     if (parts.includes('signins')) keep(await measureSignIns(shared));
@@ -103,6 +112,8 @@ const measure = async (
     if (parts.includes('overload')) keep(await measureOverload(shared));
     if (parts.includes('keys')) keep(await measureKeys(shared));
     if (parts.includes('growth')) keep(await measureGrowth({ quick, say }));
+    if (parts.includes('addresses'))
+      keep(await measureAddresses({ folder: ground.folder, sources: addressSources, quick, say }));
     if (parts.includes('streets'))
       keep(await measureStreets({ gazetteer, folder: ground.folder, quick, say }));
     if (parts.includes('places')) {
@@ -120,6 +131,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
     profile: { type: 'string' },
+    'address-sources': { type: 'string' },
   },
 });
 
@@ -131,13 +143,19 @@ if (values.help) {
 } else {
   // Children and PostgreSQL end in exit handlers.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-  const { only, quick, profile } = values;
+  const { only, quick, profile, 'address-sources': addressSources } = values;
   const machine = describeMachine();
   for (const [name, value] of machine) say(`${name.padEnd(8)} ${value}`);
   const isWhole = only === undefined && !quick;
   // After each part, so that a run that is ended early leaves what it found.
   const write = (sections: readonly Section[]): void =>
     writeFileSync(join(PROJECT, 'bench', 'RESULTS.md'), resultsMarkdown(machine, sections));
-  await measure(only === undefined ? PARTS : [only], quick, profile, isWhole ? write : () => undefined);
+  await measure(
+    only === undefined ? PARTS : [only],
+    quick,
+    profile,
+    addressSources,
+    isWhole ? write : () => undefined,
+  );
   if (isWhole) say('\nWritten to bench/RESULTS.md');
 }

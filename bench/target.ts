@@ -27,6 +27,10 @@ import { holdBase } from '../src/services/geocoding/atlas-holder.ts';
 import { createAnswer } from '../src/services/geocoding/answer.ts';
 import { geocodeRoute } from '../src/services/geocoding/geocode-route.ts';
 import { loadGazetteerFile, openGazetteer } from '../src/services/geocoding/gazetteer.ts';
+import { createAddressDataHolder, openAddressData } from '../src/services/visitor/addresses/address-data.ts';
+import { HEADERS as VISITOR_HEADERS } from '../src/services/visitor/contract-route.ts';
+import { readNetworks } from '../src/gate/networks.ts';
+import { ensureShippedLayers } from '../gazetteer/visitor/addresses/ensure-address-data.ts';
 import type { Connection } from '../src/store/connection.ts';
 import { createDatabase } from '../src/store/database.ts';
 import { answerBench } from './child.ts';
@@ -44,8 +48,16 @@ export type Begin =
       readonly connection: Connection;
       readonly pepper: Uint8Array;
       readonly gazetteerPath: string;
+      /** Where address data are unpacked to, for the visitor service; it knows no address where this is left out. */
+      readonly visitor?: { readonly folder: string };
     }
-  | { readonly ask: 'begin'; readonly server: 'bare'; readonly certificate: Certificate | undefined };
+  | {
+      readonly ask: 'begin';
+      readonly server: 'bare';
+      readonly certificate: Certificate | undefined;
+      /** Whose header fields it sends; the geocoder's where left out. */
+      readonly head?: 'visitor';
+    };
 
 /** Sets the length of the bare server's body. */
 export interface Resize {
@@ -108,7 +120,24 @@ const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<num
     requestLog: createDroppedBuffer(),
   };
   const hasher = createHashThreads({ count: 1, queueLimit: 1 });
-  const app = createApp({ ...parts, connection, pepper, master: randomSecretBytes(32), memory, hasher, log });
+  const addresses =
+    begin.visitor === undefined
+      ? undefined
+      : createAddressDataHolder(
+          openAddressData(await ensureShippedLayers(begin.visitor.folder, () => undefined)),
+        );
+  const trustedProxies = begin.visitor === undefined ? [] : ['127.0.0.1/32'];
+  const app = createApp({
+    ...parts,
+    connection,
+    pepper,
+    master: randomSecretBytes(32),
+    memory,
+    hasher,
+    log,
+    trustedProxies,
+    ...(addresses === undefined ? {} : { addresses }),
+  });
   handler = app.handler;
   const source = createFreshnessSource(memory.freshness);
   const database = createDatabase({ connection, poolSize: 1 });
@@ -133,7 +162,9 @@ const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<num
     };
     return (await app.listenSecurely(certificate, place)).port;
   }
+  const isTrusted = readNetworks(trustedProxies);
   const edge = createEdge({
+    ...(isTrusted === undefined ? {} : { isTrusted }),
     handler: app.handler,
     onError: () => problemJson(internalError(), { now: clock.now(), quota: undefined, request: undefined }),
     clock,
@@ -162,9 +193,22 @@ const HEAD: readonly string[] = Object.entries({
   'x-ratelimit-reset': '1795392000',
 }).flat();
 
-const beginBare = (certificate: Certificate | undefined): Promise<number> => {
+/** The same of answers to a page about its visitor. */
+const VISITOR_HEAD: readonly string[] = Object.entries({
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  ...VISITOR_HEADERS,
+  vary: 'origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'access-control-allow-origin': 'https://shop.example',
+  'access-control-expose-headers':
+    'ratelimit, ratelimit-policy, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset',
+}).flat();
+
+const beginBare = (certificate: Certificate | undefined, fields = HEAD): Promise<number> => {
   const answer: RequestListener = (_message, response) => {
-    response.writeHead(200, [...HEAD, 'content-length', String(body.length)]);
+    response.writeHead(200, [...fields, 'content-length', String(body.length)]);
     response.end(body);
   };
   const server: Server =
@@ -193,7 +237,9 @@ answerBench(
       return spinHandler(handler, question);
     }
     if (question.ask === 'begin') {
-      return question.server === 'ours' ? beginOurs(question) : beginBare(question.certificate);
+      return question.server === 'ours'
+        ? beginOurs(question)
+        : beginBare(question.certificate, question.head === 'visitor' ? VISITOR_HEAD : HEAD);
     }
     // Text, which Node sends in one piece with the head; bytes would cost the bare server a second write.
     body = 'x'.repeat(question.bytes);

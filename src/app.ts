@@ -17,6 +17,7 @@ import { createFreshness } from './gate/freshness.ts';
 import { createKeyCache } from './gate/key-cache.ts';
 import { withKeyHeader } from './gate/key-header.ts';
 import { openRing } from './gate/key-ring.ts';
+import { readNetworks } from './gate/networks.ts';
 import { createSecretKeyGate, type SecretRow } from './gate/secret-key.ts';
 import { createSessionGate, TOUCH_MS } from './gate/session.ts';
 import { createSessionMemory } from './gate/session-memory.ts';
@@ -55,6 +56,8 @@ import { createHistoryReader } from './promises/journal.ts';
 import { operationsOf, routeTable } from './routes.ts';
 import { outsideOf } from './told-outside.ts';
 import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
+import type { AddressDataHolder } from './services/visitor/addresses/address-data.ts';
+import { visitorDataOf } from './services/visitor/visitor-data.ts';
 import type { Connection } from './store/connection.ts';
 import { createDatabase } from './store/database.ts';
 
@@ -86,9 +89,13 @@ export interface AppOptions {
   readonly master: Uint8Array;
   /** Networks besides public ones that webhooks may lead to; none where left out. */
   readonly webhookNetworks?: readonly string[];
+  /** Networks of proxies that say whose requests they pass on; none where left out. */
+  readonly trustedProxies?: readonly string[];
   readonly atlas: AtlasHolder;
   /** What has been imported and answers now, for the credits; nothing where left out. */
   readonly importedData?: () => readonly ImportedData[];
+  /** What is known of addresses, for the visitor service; nothing where left out. */
+  readonly addresses?: AddressDataHolder;
   /** Whether the geocoding contract's published test keys are answered; not where it is left out. */
   readonly testKeys?: boolean;
   readonly memory: SharedMemory;
@@ -226,7 +233,9 @@ export const createApp = (options: AppOptions): App => {
     log,
   });
   refuseUnknownPermissions(features);
-  const { routes, forms } = routeTable({ ...options, features, history: createHistoryReader(database) });
+  const history = createHistoryReader(database);
+  const visitor = visitorDataOf(options.addresses);
+  const { routes, forms } = routeTable({ ...options, features, visitor, history });
   const board = openBoard(memory.board, operationsOf(routes));
   const writer = newWriter();
   const usage = createUsage({
@@ -264,7 +273,6 @@ export const createApp = (options: AppOptions): App => {
   });
 
   const requestLog = openRequestLog(database, routes, memory.requestLog, log);
-
   const router = createRouter(routes, forms);
   const steps: Steps = {
     identify: (request, access) => {
@@ -317,6 +325,7 @@ export const createApp = (options: AppOptions): App => {
   const handler = createPipeline({ router, clock, overload, publicOrigin, steps });
   const askAs = createAskAs({ router, clock, steps });
 
+  const isTrusted = readNetworks(options.trustedProxies ?? []);
   const edges: Edge[] = [];
   const openEdge = (handle: Handler, certificate?: Certificate): Edge => {
     const edge = createEdge({
@@ -331,6 +340,7 @@ export const createApp = (options: AppOptions): App => {
       },
       sourceOf,
       overload,
+      ...(isTrusted === undefined ? {} : { isTrusted }),
       ...(certificate === undefined ? {} : { certificate }),
     });
     edges.push(edge);

@@ -8,6 +8,7 @@ import { plansCommand } from './commands/plans.ts';
 import { projectsCommand } from './commands/projects.ts';
 import { serveCommand } from './commands/serve.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { visitorCommand } from './commands/visitor.ts';
 import { ConfigError, readConfig, VARIABLES } from './config.ts';
 import { Problem } from './foundation/problem.ts';
 import { CertificateError } from './http/load-certificate.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   plansCommand,
   membersCommand,
   gazetteerCommand,
+  visitorCommand,
   verifyCommand,
 ];
 

@@ -13,6 +13,8 @@ import { promiseRoutes } from './promises/routes.ts';
 import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import { createGeocodingService } from './services/geocoding/routes.ts';
 import type { Service } from './services/service.ts';
+import { createVisitorService } from './services/visitor/routes.ts';
+import { emptyVisitorData, type VisitorData } from './services/visitor/visitor-data.ts';
 
 export interface RouteParts {
   readonly publicUrl: string;
@@ -23,6 +25,8 @@ export interface RouteParts {
   readonly importedData?: () => readonly ImportedData[];
   /** Whether the geocoding contract's published test keys are answered; not where it is left out. */
   readonly testKeys?: boolean;
+  /** What visitors are looked up in; nothing where left out, as where the table is only read. */
+  readonly visitor?: VisitorData;
   readonly report: () => SecurityReport;
   readonly history: (before: number | undefined) => Promise<readonly HistoryEntry[]>;
   readonly clock: Clock;
@@ -37,6 +41,8 @@ const apiInfo = (version: string): OpenApiInfo => ({
     'Data APIs of this installation. Send the secret key of your project in the Authorization header; what is promised about your requests stands at /security, with its live checks. Everything under /v1 that is about accounts takes the session of somebody signed in, as the dashboard does; changes have to come from a page of this origin, or with its Origin header.',
   tags: {
     Geocoding: 'Places for words, and words for places: the OpenCage contract.',
+    Visitor:
+      'Country, currency, language, device and network of whoever asks: VisitorAPI’s contract, and more. Nothing of it is stored.',
     'Signing up':
       'An account begins with a mailed link. Nothing tells a stranger whether an address has one.',
     'Signing in': 'Password or passkey, then the second factor, and what to do when one is lost.',
@@ -68,11 +74,19 @@ export interface RouteTable {
 
 /** Puts the table together from the services and the rooms that have endpoints. */
 export const routeTable = (parts: RouteParts): RouteTable => {
-  const services: readonly Service[] = [createGeocodingService(parts)];
+  const services: readonly Service[] = [
+    createGeocodingService(parts),
+    createVisitorService(parts.visitor ?? emptyVisitorData()),
+  ];
   const api = [...services.flatMap(({ routes }) => routes), ...parts.features, ...promiseRoutes(parts)];
   const document = (): Record<string, unknown> => openApiDocument(api, apiInfo(parts.version));
   return {
-    routes: [...api, ...consoleRoutes({ ...parts, securityReport: parts.report, openApi: document })],
+    routes: [...api, ...consoleRoutes({
+        ...parts,
+        securityReport: parts.report,
+        openApi: document,
+        addressLayers: () => parts.visitor?.addresses.current.layers ?? [],
+      })],
     forms: services.flatMap(({ prefixes, errors }) => prefixes.map((prefix) => ({ prefix, errors }))),
     document,
   };

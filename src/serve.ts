@@ -8,10 +8,15 @@ import { recruitCrew } from './crew.ts';
 import { featureTable } from './features.ts';
 import { systemClock } from './foundation/clock.ts';
 import { randomSecretBytes } from './foundation/secret.ts';
+import { ensureShippedLayer } from '../gazetteer/visitor/addresses/ensure-address-data.ts';
+import { createAddressStock } from './imports/addresses/address-set.ts';
+import { visitorFolder } from './imports/addresses/manifest.ts';
+import { watchAddresses } from './imports/addresses/watch.ts';
 import { openGazetteerFile, gazetteerPath } from './imports/base-file.ts';
 import { createAtlasOpener } from './imports/kinds.ts';
 import { gazetteerFolder } from './imports/manifest.ts';
 import { createGazetteerStock } from './imports/index-set.ts';
+import { settleSoon } from './imports/release.ts';
 import { watchGazetteer } from './imports/watch.ts';
 import { createFailuresBuffer, readRefusals } from './gate/failure-table.ts';
 import { createFreshnessBuffer, createFreshnessSource } from './gate/freshness.ts';
@@ -104,10 +109,17 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       log,
       openPackages: () => openGazetteerFile(gazetteerPath(config.dataDir), progressPrinter(say)),
     });
+    const visitorData = visitorFolder(config.dataDir);
+    const addressStock = createAddressStock({
+      folder: visitorData,
+      log,
+      openShipped: (layer) => ensureShippedLayer(layer, visitorData, say),
+    });
     const [{ database, secrets, store }, identity] = await Promise.all([
       opening,
       openIdentity(config, clock),
       stock.first(),
+      addressStock.first(),
     ]);
 
     const upkeep = await startUpkeep(database, clock, log);
@@ -143,6 +155,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       keys,
       tail,
       outbox: office.outbox,
+      addressLayers: addressStock.summaries,
       clock,
       log,
     });
@@ -196,11 +209,13 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       valkey,
       master: secrets.master,
       webhookNetworks: config.webhookNetworks,
+      trustedProxies: config.trustedProxies,
       certificate: identity.certificate,
       port,
       httpPort,
       reusePort: SHARES_PORTS,
       gazetteer: stock.current(),
+      addresses: addressStock.current(),
       memory,
       report: promises.report(),
       hasher: hashing.connect(),
@@ -236,6 +251,14 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       onSwap: (set) => crew.tell({ kind: 'gazetteer', set }),
     });
     undo.push(() => gazetteerWatch.close());
+    const addressWatch = await watchAddresses({
+      dataDir: config.dataDir,
+      stock: addressStock,
+      clock,
+      log,
+      onSwap: (set) => crew.tell({ kind: 'addresses', set }),
+    });
+    undo.push(() => addressWatch.close());
 
     let stopping = false;
     const admin = createAdmin({
@@ -253,6 +276,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
         droppedGauge(memory.requestLog),
         ...edgeGauges(board.read()),
         ...gazetteerWatch.gauges(),
+        ...addressWatch.gauges(),
       ]),
       runChecks: () => promises.runAll(),
       mailbox: office.mailbox,
@@ -262,6 +286,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
     await admin.listenOnLoopback(adminPort);
     undo.push(() => admin.close(1000));
     promises.begin();
+    settleSoon();
 
     return {
       publicUrl,

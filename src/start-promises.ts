@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts/service.ts';
 import type { Config } from './config.ts';
+import { dayOnCredits } from './console/address-credits.ts';
 import type { Clock } from './foundation/clock.ts';
 import { deriveKey } from './foundation/derive.ts';
 import type { Log } from './foundation/log.ts';
@@ -10,6 +11,7 @@ import type { InstallationSecrets } from './installation/secrets.ts';
 import type { Keys } from './keys/service.ts';
 import type { Outbox } from './mail/promises.ts';
 import type { GaugeReading } from './metering/exposition.ts';
+import type { AgeingLayer } from './promises/address-data-age.ts';
 import { liveChecks } from './promises/catalogue.ts';
 import { createJournal } from './promises/journal.ts';
 import type { LogTail } from './promises/log-tail.ts';
@@ -34,6 +36,8 @@ export interface PromiseParts {
   readonly keys: Keys;
   readonly tail: LogTail;
   readonly outbox: Outbox;
+  /** What is known of addresses now. */
+  readonly addressLayers: () => readonly AgeingLayer[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -63,6 +67,7 @@ export const preparePromises = (parts: PromiseParts): RunningPromises => {
     dataDir: config.dataDir,
     databaseKind: store.kind,
     connection: store.app,
+    dayOnCredits,
     webhooks: { boxKey: deriveKey(master, 'webhook'), networks: config.webhookNetworks },
     log: parts.tail,
   });

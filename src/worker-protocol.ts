@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LogLevel } from './config.ts';
 import type { SharedMemory } from './app.ts';
+import type { AddressSet } from './imports/addresses/address-set.ts';
 import type { GazetteerSet } from './imports/index-set.ts';
 import type { Certificate } from './http/edge-tls.ts';
 import type { ValkeyPlace } from './limits/shared-engine.ts';
@@ -21,12 +22,16 @@ export interface WorkerStart {
   readonly master: Uint8Array;
   /** Networks besides public ones that webhooks may lead to. */
   readonly webhookNetworks: readonly string[];
+  /** Networks of proxies that say whose requests they pass on. */
+  readonly trustedProxies: readonly string[];
   readonly certificate: Certificate;
   readonly port: number;
   /** `null` where plain HTTP is off. */
   readonly httpPort: number | null;
   readonly reusePort: boolean;
   readonly gazetteer: GazetteerSet;
+  /** What is known of addresses, for the visitor service. */
+  readonly addresses: AddressSet;
   /** Whether the geocoding contract's published test keys are answered. */
   readonly testKeys: boolean;
   readonly memory: SharedMemory;
@@ -42,6 +47,8 @@ export type ToWorker =
   | { readonly kind: 'report'; readonly report: SecurityReport }
   /** From now on this answers; all of it is checked. */
   | { readonly kind: 'gazetteer'; readonly set: GazetteerSet }
+  /** As `gazetteer`, of what is known of addresses. */
+  | { readonly kind: 'addresses'; readonly set: AddressSet }
   | { readonly kind: 'drain'; readonly graceMs: number };
 
 /** From a worker to the main thread. */

@@ -4,13 +4,19 @@ import { createApp, type App } from './app.ts';
 import { featureRoutes } from './features.ts';
 import { systemClock } from './foundation/clock.ts';
 import type { Log } from './foundation/log.ts';
+import { openAddressSet, type AddressSet } from './imports/addresses/address-set.ts';
 import { createAtlasOpener } from './imports/kinds.ts';
 import { collectSoon } from './imports/release.ts';
 import type { GazetteerSet } from './imports/index-set.ts';
+import { createSwap } from './imports/swap.ts';
 import { createLog } from './log.ts';
 import { createRemoteHasher } from './passwords/broker.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { createAtlasHolder, type AtlasHolder } from './services/geocoding/atlas-holder.ts';
+import {
+  createAddressDataHolder,
+  type AddressDataHolder,
+} from './services/visitor/addresses/address-data.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.ts';
 
 const send = (message: FromWorker): void => {
@@ -21,6 +27,7 @@ let report: SecurityReport;
 let set: GazetteerSet;
 let index = 0;
 let atlas: AtlasHolder | undefined;
+let addresses: AddressDataHolder | undefined;
 let log: Log | undefined;
 const openAtlas = createAtlasOpener();
 let app: App | undefined;
@@ -30,6 +37,7 @@ const begin = async (start: WorkerStart): Promise<void> => {
   // Lines go through the main thread, which is the only writer of the process's output.
   log = createLog(start.logLevel, { write: (line) => send({ kind: 'log', line }) });
   atlas = createAtlasHolder(openAtlas(set));
+  addresses = createAddressDataHolder(openAddressSet(start.addresses));
   app = createApp({
     publicUrl: start.publicUrl,
     version: start.version,
@@ -39,9 +47,11 @@ const begin = async (start: WorkerStart): Promise<void> => {
     valkey: start.valkey,
     master: start.master,
     webhookNetworks: start.webhookNetworks,
+    trustedProxies: start.trustedProxies,
     features: featureRoutes,
     hasher: createRemoteHasher(start.hasher),
     atlas,
+    addresses,
     importedData: () => set.extracts.map(({ about }) => about),
     testKeys: start.testKeys,
     memory: start.memory,
@@ -55,16 +65,24 @@ const begin = async (start: WorkerStart): Promise<void> => {
   send({ kind: 'ready' });
 };
 
-/** All lookups are synchronous, so nothing is in the middle of one here. */
-const takeOver = (next: GazetteerSet): void => {
-  try {
+const takeGazetteer = createSwap<GazetteerSet>({
+  take: (next) => {
     atlas?.swap(openAtlas(next));
     set = next;
     collectSoon(index + 1);
-  } catch (error) {
-    log?.error('new gazetteer data could not be opened; the old goes on answering', { error });
-  }
-};
+  },
+  onFailure: (error) =>
+    log?.error('new gazetteer data could not be opened; the old goes on answering', { error }),
+});
+
+const takeAddresses = createSwap<AddressSet>({
+  take: (next) => {
+    addresses?.swap(openAddressSet(next));
+    collectSoon(index + 1);
+  },
+  onFailure: (error) =>
+    log?.error('new address data could not be opened; the old goes on answering', { error }),
+});
 
 const drain = async (graceMs: number): Promise<void> => {
   await app?.close(graceMs);
@@ -85,7 +103,10 @@ parentPort?.on('message', (message: ToWorker) => {
       ({ report } = message);
       break;
     case 'gazetteer':
-      takeOver(message.set);
+      takeGazetteer(message.set);
+      break;
+    case 'addresses':
+      takeAddresses(message.set);
       break;
     case 'drain':
       void drain(message.graceMs);

@@ -78,9 +78,11 @@ describe('every route', () => {
     });
     await house.keys.revoke(house.company, revoked.id, 'test');
     for (const route of keyed()) {
+      // VisitorAPI's contract has statuses of its own for "no project was named" and for "there is no such project".
+      const [missing, invalid] = route.operation === 'visitor.contract' ? [400, 404] : [401, 401];
       const without = await send(route);
-      assert.equal(without.status, 401, route.operation);
-      assert.ok(without.headers['www-authenticate'], route.operation);
+      assert.equal(without.status, missing, route.operation);
+      assert.ok(missing !== 401 || without.headers['www-authenticate'], route.operation);
       const wrong = [
         'x',
         'x'.repeat(100_000).slice(0, 200),
@@ -93,7 +95,7 @@ describe('every route', () => {
       const answers = new Set<string>();
       for (const key of wrong) {
         const answer = await send(route, { headers: { authorization: `Bearer ${key}` } });
-        assert.equal(answer.status, 401, route.operation);
+        assert.equal(answer.status, invalid, route.operation);
         assertNoInnerDetail(answer);
         assert.ok(key === 'x' || !answer.body.includes(key));
         const { date: _date, ...headers } = answer.headers;

@@ -1,5 +1,7 @@
 /** Whose work is in here, under which licence: the one list behind /credits and NOTICE. */
 
+import { ADDRESS_DATA } from './address-attributions.ts';
+
 export interface Attribution {
   readonly name: string;
   readonly url: string;
@@ -225,6 +227,7 @@ export const DATA: readonly Attribution[] = [
       url: 'https://github.com/omrilotan/isbot/blob/main/LICENSE',
     },
   },
+  ...ADDRESS_DATA,
   {
     name: 'OpenSubtitles 2024, through OPUS',
     url: 'https://opus.nlpl.eu/',

@@ -1,4 +1,5 @@
 /** `GET /credits`: whose data answers, and under which licence. */
+import { renderAddressCredits, type AddressLayer } from './address-credits.ts';
 import { DATA, SOFTWARE, type Attribution } from './attributions.ts';
 import { html, type Html } from './html.ts';
 import { renderPage } from './layout.ts';
@@ -32,8 +33,12 @@ const renderImported = (imported: readonly ImportedData[]): Html =>
         </ul>
       </section>`;
 
-/** The credits as a document. @param imported what has been imported and answers now. */
-export const renderCreditsPage = (site: Site, imported: readonly ImportedData[] = []): string =>
+/** The credits as a document. @param imported what has been imported and answers now. @param layers what is known of addresses. */
+export const renderCreditsPage = (
+  site: Site,
+  imported: readonly ImportedData[] = [],
+  layers: readonly AddressLayer[] = [],
+): string =>
   renderPage(site, {
     path: '/credits',
     title: 'Credits · Vouchsafe',
@@ -44,7 +49,7 @@ export const renderCreditsPage = (site: Site, imported: readonly ImportedData[] 
         The answers of this server come from open data. If you show them to others, name the sources that
         their licences ask you to name; GeoNames, for one.
       </p>
-      ${renderImported(imported)}
+      ${renderAddressCredits(layers)} ${renderImported(imported)}
       <section aria-labelledby="data">
         <h2 id="data">Data</h2>
         <ul class="credits">

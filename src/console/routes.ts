@@ -2,6 +2,7 @@
 import type { Clock } from '../foundation/clock.ts';
 import { defineRoute, type AnyRoute, type Reply, type Route } from '../http/route.ts';
 import type { SecurityReport } from '../promises/report.ts';
+import type { AddressLayer } from './address-credits.ts';
 import { assetRoute } from './asset-route.ts';
 import { loadAssets } from './assets.ts';
 import { renderCreditsPage } from './credits-page.ts';
@@ -22,6 +23,8 @@ export interface ConsoleOptions {
   readonly clock: Clock;
   /** What has been imported and answers now; nothing where left out. */
   readonly importedData?: () => readonly ImportedData[];
+  /** What is known of addresses now; nothing where left out. */
+  readonly addressLayers?: () => readonly AddressLayer[];
   /** RFC 9116 contact URI; `mailto:security@` the public host where it is left out. */
   readonly securityContact?: string;
 }
@@ -128,7 +131,7 @@ export const consoleRoutes = (options: ConsoleOptions): AnyRoute[] => {
       why: 'the licences of the data ask for it',
       summary: 'Sources and licences of the data',
       type: 'text/html',
-      render: () => pageReply(renderCreditsPage(site, options.importedData?.() ?? [])),
+      render: () => pageReply(renderCreditsPage(site, options.importedData?.() ?? [], options.addressLayers?.() ?? [])),
     }),
     publicText({
       operation: 'pages.robots',

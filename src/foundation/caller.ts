@@ -2,7 +2,7 @@ import type { CompanyId, DomainId, KeyId, ProjectId, SessionId, UserId } from '.
 import type { ProofMethod } from './problem.ts';
 
 /** What a key may be allowed to do. One word per service and kind of access. */
-export const SCOPES = ['geocoding:read'] as const;
+export const SCOPES = ['geocoding:read', 'visitor:read'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** What a project may use. */

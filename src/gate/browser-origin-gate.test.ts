@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { requestOf } from '../../test/support/request.ts';
 import { Opaque } from '../foundation/opaque.ts';
+import { SCOPES } from '../foundation/caller.ts';
 import { newId } from '../foundation/ids.ts';
 import { ok, refused } from '../foundation/result.ts';
 import { createBrowserOriginCache } from './browser-origin-cache.ts';
@@ -115,12 +116,14 @@ describe('identifying a page', () => {
         logging: undefined,
       });
     }
+    assert.equal(await reasonOf(gate, page(`pid=${PUBLIC}`)), 'browser');
+    assert.equal(await reasonOf(gate, page(`pid=${PUBLIC}&key=${PUBLIC}`)), 'browser');
     assert.deepEqual(gate.lookups(), [PUBLIC], 'asked once, then remembered');
     const byId = await gate.identify(page(`pid=${project}`));
     assert.ok(byId.ok && byId.value.credential === 'browser');
     assert.deepEqual(
       [byId.value.key, byId.value.domain, byId.value.scopes],
-      [undefined, domain, ['geocoding:read']],
+      [undefined, domain, [...SCOPES]],
     );
   });
 
@@ -147,6 +150,8 @@ describe('identifying a page', () => {
       [`key=${PUBLIC}%ff&pid=${project}`, 'unreadable'],
       [`key=${PUBLIC}&key=${PUBLIC}`, 'unreadable'],
       [`key=${PUBLIC}&pid=${other}`, 'contradictory'],
+      [`key=${PUBLIC}&pid=${generateKey('pk', 'live').expose()}`, 'contradictory'],
+      [`pid=${SECRET}`, 'malformed'],
       [`key=${'x'.repeat(300)}`, 'unreadable'],
     ])
       assert.equal(await reasonOf(gate, page(search ?? '')), reason, search);

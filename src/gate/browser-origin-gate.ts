@@ -87,7 +87,7 @@ const knownFrom = (row: BrowserRow): KnownProject => {
 interface PublicName {
   /** Looked up: the key where there is one. */
   readonly name: string;
-  /** `pid`, which has to be the project of the key where both came. */
+  /** `pid` where it is an id: it has to be the project of the key where both came. It may be a public key instead. */
   readonly project: string | undefined;
 }
 
@@ -100,11 +100,15 @@ const publicName = (request: Request): Result<PublicName, SecretKeyReason> | und
     if (presented.value.publicKey !== undefined || !isWellFormedKey('pk', key)) return undefined;
   } else if (presented.reason !== 'missing') return undefined;
   const { values, duplicated, malformed } = request.query.expose();
-  const project = values.get('pid');
+  const pid = values.get('pid');
   if (duplicated.has('pid') || malformed.has('pid')) return refused('unreadable');
-  if (project !== undefined && !isId('prj', project)) return refused('malformed');
-  const name = key ?? project;
-  return name === undefined ? undefined : ok({ name, project });
+  if (pid !== undefined && isWellFormedKey('pk', pid))
+    return key === undefined || key === pid
+      ? ok({ name: pid, project: undefined })
+      : refused('contradictory');
+  if (pid !== undefined && !isId('prj', pid)) return refused('malformed');
+  const name = key ?? pid;
+  return name === undefined ? undefined : ok({ name, project: pid });
 };
 
 const admit = (known: KnownProject, { project }: PublicName, request: Request, now: number): Verdict => {

@@ -37,7 +37,10 @@ describe('settings of a key', () => {
       [['geocoding:read'], ['192.0.2.0/24', '2001:db8::/32'], expires_at, scene.owner.user],
     );
     const open = (await make(scene, {})).body.key;
-    assert.deepEqual([open.scopes, open.networks, open.expires_at], [['geocoding:read'], [], null]);
+    assert.deepEqual(
+      [open.scopes, open.networks, open.expires_at],
+      [['geocoding:read', 'visitor:read'], [], null],
+    );
   });
 
   it('are changed one by one, and the log says what, but no network', async () => {

@@ -4,6 +4,8 @@ import { BUCKET_SECONDS, type Tally } from './board.ts';
 /** Gauges that the composition root knows how to read: name, help and current value. */
 export interface GaugeReading {
   readonly name: string;
+  /** Words of our own tables; readings of one name follow each other. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly help: string;
   readonly value: number;
 }
@@ -63,13 +65,15 @@ export const createExposition = (
   return {
     contentType: registry.contentType,
     text: async () => {
-      const lines = gauges().flatMap(({ name: gauge, help, value }) => [
-        `# HELP ${gauge} ${help}`,
-        `# TYPE ${gauge} gauge`,
-        `${gauge} ${value}`,
-        '',
-      ]);
-      return `${await registry.metrics()}\n${lines.join('\n')}`;
+      let last = '';
+      const lines: string[] = [];
+      for (const { name: gauge, labels = {}, help, value } of gauges()) {
+        if (gauge !== last) lines.push('', `# HELP ${gauge} ${help}`, `# TYPE ${gauge} gauge`);
+        last = gauge;
+        const inside = Object.entries(labels).map(([label, word]) => `${label}="${word}"`);
+        lines.push(inside.length === 0 ? `${gauge} ${value}` : `${gauge}{${inside.join(',')}} ${value}`);
+      }
+      return `${await registry.metrics()}\n${lines.join('\n')}\n`;
     },
   };
 };

@@ -37,6 +37,10 @@ describe('what may be logged', () => {
     assert.deepEqual([...found.keys()], ['places.find', 'places.guess']);
     assert.deepEqual(found.get('places.guess'), ['countrycode', 'place', 'q']);
   });
+
+  it('is nothing of an operation that keeps nothing of what it is asked', () => {
+    assert.deepEqual([...parametersByOperation([route({ keepsNothing: true })]).keys()], []);
+  });
 });
 
 describe('a logged query', () => {

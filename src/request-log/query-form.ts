@@ -10,8 +10,8 @@ export const parametersByOperation = (
   routes: readonly AnyRoute[],
 ): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, readonly string[]>();
-  for (const { operation, countedAs = [], access, docs } of routes) {
-    if (!('secretKey' in access)) continue;
+  for (const { operation, countedAs = [], access, docs, keepsNothing = false } of routes) {
+    if (!('secretKey' in access) || keepsNothing) continue;
     const declared = [...Object.keys(docs.path ?? {}), ...Object.keys(docs.query)];
     const names = [...new Set(declared)].filter((name) => !CREDENTIAL.test(name)).sort();
     for (const one of [operation, ...countedAs]) found.set(one, names);

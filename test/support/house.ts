@@ -38,6 +38,7 @@ import { createDroppedBuffer } from '../../src/request-log/dropped.ts';
 import { operationsOf, routeTable } from '../../src/routes.ts';
 import { beforeServerStops, testDatabase, type TestDatabase } from './database.ts';
 import { holdBase } from '../../src/services/geocoding/atlas-holder.ts';
+import type { AddressDataHolder } from '../../src/services/visitor/addresses/address-data.ts';
 import { openTestGazetteer } from './gazetteer.ts';
 
 export interface Answer {
@@ -93,10 +94,14 @@ export interface HouseOptions {
   readonly report?: SecurityReport;
   /** Networks besides public ones that webhooks may lead to. */
   readonly webhookNetworks?: readonly string[];
+  /** Networks of proxies that say whose requests they pass on. */
+  readonly trustedProxies?: readonly string[];
   /** Another process of the same installation: one database and one set of secrets, nothing else in common. */
   readonly beside?: House;
   /** When requests are turned away; never where it is left out: a busy machine is no reason for a test to fail. */
   readonly overload?: Partial<OverloadLimits>;
+  /** What is known of addresses; nothing where left out. */
+  readonly addresses?: AddressDataHolder;
   /** Routes instead of those of the control plane. */
   readonly features?: (parts: FeatureParts) => readonly AnyRoute[];
 }
@@ -134,7 +139,9 @@ export const openHouse = async ({
   report = EMPTY_REPORT,
   features = featureRoutes,
   webhookNetworks = [],
+  trustedProxies = [],
   overload = { patienceMs: Number.POSITIVE_INFINITY },
+  addresses,
   beside,
 }: HouseOptions = {}): Promise<House> => {
   const folder = mkdtempSync(join(tmpdir(), 'vs-house-'));
@@ -174,6 +181,8 @@ export const openHouse = async ({
     ...parts,
     features,
     webhookNetworks,
+    trustedProxies,
+    ...(addresses === undefined ? {} : { addresses }),
     connection: store.connections.app,
     pepper,
     master,

@@ -30,6 +30,18 @@ describe('reading a user agent', () => {
     });
   });
 
+  it('remembers no name that is longer than names of things are, and tells it all the same', (context) => {
+    const reader = open(context);
+    const phoneOf = (model: string): string =>
+      `Mozilla/5.0 (Linux; Android 13; ${model}) AppleWebKit/537.36 Chrome/116.0.5845.163 Mobile Safari/537.36`;
+    const short = 'x'.repeat(32);
+    assert.equal(reader.read(phoneOf(short)).device.model, short);
+    assert.equal(reader.remembered(), 1);
+    const long = `Phone of Jane Doe ${'x'.repeat(30)}`;
+    assert.equal(reader.read(phoneOf(long)).device.model, long);
+    assert.equal(reader.remembered(), 1);
+  });
+
   it('says that it does not know', (context) => {
     assert.deepEqual(open(context).read(''), {
       browser: { family: 'Other', version: '' },

@@ -1,6 +1,6 @@
 /**
  * What a visitor's user agent tells: browser, system, device, and whether it is a robot. The text itself is not kept; a
- * result is, for a while, and may hold a name that a rule copies out of the text (a model, an app).
+ * result is, for a while, and may hold a name that a rule copies out of the text (a model, an app), if it is a short one.
  */
 import { isbot } from 'isbot';
 import { deviceType, type DeviceType } from './device-type.ts';
@@ -52,6 +52,25 @@ const DEFAULT_SETS = 4_096;
 const UNKNOWN = 'Other';
 const ANYTHING = /(?:)/;
 
+/**
+ * The longest name that is remembered, in characters. Rules copy whatever stands where a model or a version should: of the
+ * published cases the longest is 135 characters with the number of one single telephone in it. Longer ones are told and forgotten.
+ */
+const LONGEST_REMEMBERED = 40;
+
+/** Whether nothing in a result is longer than the names of things are. */
+const isShort = ({ browser, os, device, bot }: UserAgentFacts): boolean =>
+  [
+    browser.family,
+    browser.version,
+    os.family,
+    os.version,
+    device.family,
+    device.brand,
+    device.model,
+    bot?.name ?? '',
+  ].every(({ length }) => length <= LONGEST_REMEMBERED);
+
 const software = (facts: readonly string[] | undefined): Software => {
   const [family = UNKNOWN, ...parts] = facts ?? [];
   const end = parts.indexOf('');
@@ -83,7 +102,7 @@ export const createUserAgentReader = (
   rules: UserAgentRules,
   { key, forgetEvery, sets = DEFAULT_SETS }: UserAgentReaderOptions,
 ): UserAgentReader => {
-  const cache = createResultCache(sets, createKeyedHash(key), createMaker(rules));
+  const cache = createResultCache(sets, createKeyedHash(key), createMaker(rules), isShort);
   const timer = setInterval(cache.clear, forgetEvery).unref();
   return {
     read: (text) => cache.read(text.length > LONGEST ? text.slice(0, LONGEST) : text),

@@ -16,11 +16,13 @@ const WAYS = 4;
 /**
  * @param sets a power of two; four times as many results are remembered at most.
  * @param make must not keep the text, nor a part of it that keeps it alive.
+ * @param mayStay whether a result may be remembered; each where left out.
  */
 export const createResultCache = <Result>(
   sets: number,
   hash: KeyedHash,
   make: (text: string) => Result,
+  mayStay: (result: Result) => boolean = () => true,
 ): ResultCache<Result> => {
   if (sets < 1 || (sets & (sets - 1)) !== 0) throw new RangeError('not a power of two');
   const keys = new Int32Array(sets * WAYS * 2);
@@ -39,6 +41,7 @@ export const createResultCache = <Result>(
         if (known !== undefined) return known;
       }
       const made = make(text);
+      if (!mayStay(made)) return made;
       const way = oldest[set] ?? 0;
       oldest[set] = (way + 1) % WAYS;
       const slot = set * WAYS + way;
