@@ -8,7 +8,6 @@ import { recruitCrew } from './crew.ts';
 import { featureTable } from './features.ts';
 import { systemClock } from './foundation/clock.ts';
 import { randomSecretBytes } from './foundation/secret.ts';
-import { ensureShippedLayer } from '../gazetteer/visitor/addresses/ensure-address-data.ts';
 import { createAddressStock } from './imports/addresses/address-set.ts';
 import { visitorFolder } from './imports/addresses/manifest.ts';
 import { watchAddresses } from './imports/addresses/watch.ts';
@@ -16,6 +15,7 @@ import { openGazetteerFile, gazetteerPath } from './imports/base-file.ts';
 import { createAtlasOpener } from './imports/kinds.ts';
 import { gazetteerFolder } from './imports/manifest.ts';
 import { createGazetteerStock } from './imports/index-set.ts';
+import { openShippedLayer } from './imports/addresses/shipped.ts';
 import { settleSoon } from './imports/release.ts';
 import { watchGazetteer } from './imports/watch.ts';
 import { createFailuresBuffer, readRefusals } from './gate/failure-table.ts';
@@ -113,7 +113,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
     const addressStock = createAddressStock({
       folder: visitorData,
       log,
-      openShipped: (layer) => ensureShippedLayer(layer, visitorData, say),
+      openShipped: (layer) => openShippedLayer(layer, visitorData, say),
     });
     const [{ database, secrets, store }, identity] = await Promise.all([
       opening,
