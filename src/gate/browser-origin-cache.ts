@@ -1,5 +1,6 @@
 import type { BrowserCaller } from '../foundation/caller.ts';
 import type { KeyId, ProjectId } from '../foundation/ids.ts';
+import { ownCopy } from '../foundation/own-copy.ts';
 import type { OriginRules } from './browser-origin.ts';
 import type { InNetworks } from './networks.ts';
 
@@ -36,7 +37,8 @@ export const createBrowserOriginCache = (capacity: number): BrowserOriginCache =
         const oldest = entries.keys().next();
         if (!oldest.done) entries.delete(oldest.value);
       }
-      entries.set(name, known);
+      // Cut from a query, it would keep what else was asked alive.
+      entries.set(ownCopy(name), known);
     },
     forget: (id) => {
       generation += 1;

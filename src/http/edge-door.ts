@@ -55,6 +55,7 @@ export const createDoor = (options: DoorOptions): Door => {
   /** Connections that sources opened in this second, while we were behind. */
   const hurried = new Map<string, number>();
   let second = 0;
+  let sweep: NodeJS.Timeout | undefined;
 
   const isHurried = (source: string): boolean => {
     const current = Math.floor(clock.monotonic() / 1000);
@@ -62,6 +63,14 @@ export const createDoor = (options: DoorOptions): Door => {
       second = current;
       hurried.clear();
     }
+    // When nobody comes after them, nothing else would forget them.
+    sweep ??= setTimeout(
+      () => {
+        sweep = undefined;
+        hurried.clear();
+      },
+      1000 - (clock.monotonic() % 1000),
+    ).unref();
     const count = (hurried.get(source) ?? 0) + 1;
     hurried.set(source, count);
     return count > limits.maxHurriedPerSource;

@@ -8,6 +8,8 @@ import type { UserAgentFacts, UserAgentReader } from './user-agent/reader.ts';
 export const ACCEPT_CH =
   'Sec-CH-UA-Full-Version-List, Sec-CH-UA-Platform-Version, Sec-CH-UA-Model, Sec-CH-UA-Form-Factors';
 
+const NOTHING = /^$/;
+
 /** The low-entropy fields say nothing that the user agent does not: without one of the others nothing is read of them. */
 const hintsOf = (request: Request): ClientHints | undefined => {
   const versions = request.exposeHeader('sec-ch-ua-full-version-list');
@@ -39,5 +41,9 @@ export const deviceOf = (request: Request, reader: UserAgentReader): UserAgentFa
   if (text === undefined || text === '') return undefined;
   const facts = reader.read(text);
   const hints = hintsOf(request);
-  return hints === undefined ? facts : withClientHints(facts, hints, reader.read);
+  if (hints === undefined) return facts;
+  const told = withClientHints(facts, hints, reader.read);
+  // The engine remembers the last text that an expression matched (`RegExp.input`): let that be an empty one.
+  NOTHING.test('');
+  return told;
 };

@@ -21,7 +21,7 @@ const HEADERS = Object.freeze({
 
 const batchSchema = z.strictObject({
   addresses: z
-    .array(z.string().max(100))
+    .array(z.string())
     .min(1)
     .max(MOST_ADDRESSES)
     .describe('IPv4 and IPv6 addresses.')

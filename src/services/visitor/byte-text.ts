@@ -3,12 +3,13 @@
  * length is known; any other is encoded anew for every answer.
  */
 
-const BEYOND_ASCII = /[^\0-\u007F]/u;
+/** No expression: the engine would remember what it was last asked of (`RegExp.input`), and that says where somebody is. */
+const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length;
 
 /** A text as its bytes; plain ASCII, which most is, stays the same string. */
 export const bytesOf = (text: string): string =>
-  BEYOND_ASCII.test(text) ? Buffer.from(text).toString('latin1') : text;
+  isAscii(text) ? text : Buffer.from(text).toString('latin1');
 
 /** The text that such bytes are of. */
 export const textOf = (bytes: string): string =>
-  BEYOND_ASCII.test(bytes) ? Buffer.from(bytes, 'latin1').toString() : bytes;
+  isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString();

@@ -5,6 +5,11 @@ import type { UserAgentFacts } from './user-agent/reader.ts';
 const UNKNOWN = 'Other';
 const known = (text: string): string | undefined => (text === '' || text === UNKNOWN ? undefined : text);
 
+/** What uap-core calls a brand that a user agent does not say. */
+const GENERIC = 'Generic';
+/** The model in the user agents that Chrome has frozen (Chromium, "User-Agent Reduction"). */
+const FROZEN = 'K';
+
 const textOf = ({ browser, os, device, deviceType, bot }: UserAgentFacts): string =>
   JSON.stringify({
     browser: {
@@ -15,9 +20,9 @@ const textOf = ({ browser, os, device, deviceType, bot }: UserAgentFacts): strin
     os: { name: known(os.family), version: known(os.version) },
     device: {
       type: deviceType,
-      brand: known(device.brand),
-      model: known(device.model),
-      family: known(device.family),
+      brand: device.brand.startsWith(GENERIC) ? undefined : known(device.brand),
+      model: device.model === FROZEN ? undefined : known(device.model),
+      family: device.family === FROZEN ? undefined : known(device.family),
     },
     bot: { is_bot: bot !== undefined, name: known(bot?.name ?? ''), category: known(bot?.category ?? '') },
   });

@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 const QUARTER_MS = 900_000;
 const LONG_OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/u;
 /** CLDR has a zone's letters in the English of those who live there. */
-const ENGLISHES = ['en-GB', 'en-IE', 'en-US', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA'] as const;
+const ENGLISHES = ['en-GB', 'en-IE', 'en-US', 'en-CA', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA'] as const;
 const NO_LETTERS = /^(?:GMT|UTC)[+-]|\d/u;
 
 const offsetsIn = (zone: string): ((instant: number) => number) => {

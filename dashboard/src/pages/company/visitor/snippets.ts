@@ -99,7 +99,7 @@ const CHANGES: Readonly<Record<Client, (target: Target) => readonly string[]>> =
     '',
     '// Once, before the first call:',
     'axios.interceptors.request.use((config) => {',
-    `  config.url = config.url.replace('https://api.visitorapi.com', '${origin}');`,
+    `  config.url = config.url?.replace('https://api.visitorapi.com', '${origin}');`,
     '  return config;',
     '});',
     '',
