@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openGazetteer } from '../src/services/geocoding/gazetteer.ts';
 import { loadTestGazetteer, testGazetteerPath } from '../test/support/gazetteer.ts';
+import { measureAccess } from './access.ts';
 import { measureAddresses } from './addresses.ts';
 import { measureFailures } from './failures.ts';
 import { measureGate } from './gate.ts';
@@ -42,6 +43,7 @@ Usage: npm run bench -- [--only PART] [--quick]
   --only failures key-checked requests beside floods of wrong keys
   --only growth   the index from 200,000 to 2,000,000 places
   --only keys     key checks with 10, 10,000 and 1,000,000 keys
+  --only access   who may do what with 50,000 datasets, by the function and by SQL under row-level security
   --only start    a second start of the whole server, and its memory with one worker and more
   --only signins  key-checked requests while eight people sign in at once
   --only visitor  the visitor service against a bare node:http server, and user agents by themselves
@@ -61,6 +63,7 @@ const PARTS = [
   'addresses',
   'streets',
   'keys',
+  'access',
   'start',
   'signins',
   'workers',
@@ -111,6 +114,7 @@ const measure = async (
     if (parts.includes('failures')) keep(await measureFailures(shared));
     if (parts.includes('overload')) keep(await measureOverload(shared));
     if (parts.includes('keys')) keep(await measureKeys(shared));
+    if (parts.includes('access')) keep(await measureAccess({ ground, quick, say }));
     if (parts.includes('growth')) keep(await measureGrowth({ quick, say }));
     if (parts.includes('addresses'))
       keep(await measureAddresses({ folder: ground.folder, sources: addressSources, quick, say }));

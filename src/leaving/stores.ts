@@ -4,6 +4,8 @@
 const NAMES: Readonly<Record<string, string>> = {
   user_account: 'account',
   audit_event: 'audit',
+  dataset: 'datasets',
+  dataset_grant: 'dataset-grants',
   domain: 'domains',
   domain_day: 'domain-calls',
   email_change: 'email-changes',
@@ -34,6 +36,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   account: 'the account: address, name, when it was made and last used',
   audit: 'who changed what in the company, and when',
   company: 'the company and its settings',
+  datasets: 'datasets: name, owner, and who may see them',
+  'dataset-grants': 'rights on single datasets: whose, given by whom and until when',
   domains: 'web origins whose pages may call a project',
   'domain-calls': 'how often the pages of each domain called, by day',
   'email-changes': 'changes of the e-mail address that wait for their link to be followed',

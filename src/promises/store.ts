@@ -105,6 +105,8 @@ export const countVisibleRows = statement({
               + (select count(*) from vouchsafe.webhook_delivery where company_id <> $1)
               + (select count(*) from vouchsafe.domain where company_id <> $1)
               + (select count(*) from vouchsafe.domain_day where company_id <> $1)
+              + (select count(*) from vouchsafe.dataset where company_id <> $1)
+              + (select count(*) from vouchsafe.dataset_grant where company_id <> $1)
               + (select count(*) from vouchsafe.audit_event where company_id <> $1) as others,
                 (select count(*) from vouchsafe.company where id = $1)
               + (select count(*) from vouchsafe.project where company_id = $1) as own`,

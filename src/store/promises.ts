@@ -19,6 +19,16 @@ const OWN_USER_ONLY = new RegExp(
   String.raw`^\((?:user_id = ${USER}|id = ANY \(ARRAY\( SELECT m\.company_id\s+FROM (?:vouchsafe\.)?member m\s+WHERE \(m\.user_id = ${USER}\)\)\))\)$`,
 );
 
+const COMPANY = USER.replace('user_id', 'company_id');
+
+/**
+ * The one way in which a company's rows are seen on behalf of another, for reading only: datasets that may be shared so, by
+ * a grant that is not over, to the user of the transaction while they act in its company.
+ */
+const SHARED_WITH_USER = new RegExp(
+  String.raw`^\(may_be_shared_outside AND \(id = ANY \(ARRAY\( SELECT g\.dataset_id\s+FROM (?:vouchsafe\.)?dataset_grant g\s+WHERE \(\(g\.user_id = ${USER}\) AND \(g\.acting_company_id = ${COMPANY}\) AND \(\(g\.until IS NULL\) OR \(g\.until > now\(\)\)\)\)\)\)\)\)$`,
+);
+
 interface CompanyTable {
   readonly name: string;
   readonly enabled: boolean;
@@ -27,10 +37,15 @@ interface CompanyTable {
   readonly writes: readonly string[];
 }
 
-const isClosed = ({ enabled, forced, reads, writes }: CompanyTable): boolean =>
+const isClosed = ({ name, enabled, forced, reads, writes }: CompanyTable): boolean =>
   enabled &&
   forced &&
-  reads.every((policy) => OWN_ROWS_ONLY.test(policy) || OWN_USER_ONLY.test(policy)) &&
+  reads.every(
+    (policy) =>
+      OWN_ROWS_ONLY.test(policy) ||
+      OWN_USER_ONLY.test(policy) ||
+      (name === 'dataset' && SHARED_WITH_USER.test(policy)),
+  ) &&
   writes.every((policy) => OWN_ROWS_ONLY.test(policy));
 
 /** Rows that are visible, of the company asked about and of all others. */
@@ -56,7 +71,8 @@ export const companiesApart = ({
 }: CompaniesApartOptions): PromiseDefinition => ({
   id: 'companies-apart',
   kind: 'proved by schema',
-  sentence: () => "No company's data can be seen or changed on behalf of another.",
+  sentence: () =>
+    "No company's data can be seen or changed on behalf of another, save a dataset that it shares with a single user.",
   enforcedBy:
     'PostgreSQL: forced row-level security on every table with data of companies, and a server role that can neither bypass it nor own a table.',
   check: async () => {

@@ -127,6 +127,24 @@ const seedWebhook = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> 
   );
 };
 
+/** A dataset that the company's members share, and its owner's grant on it. */
+const seedDataset = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> => {
+  const [company, user, dataset, grant] = ['com', 'usr', 'dst', 'grt'].map(
+    (prefix) => `${prefix}_01h0000000000000000000000${letter}`,
+  );
+  await superuser(
+    `insert into vouchsafe.dataset (id, company_id, name, owner_id, visibility, created_at)
+     values ($1, $2, 'wells', $3, 'company', now())`,
+    [dataset, company, user],
+  );
+  await superuser(
+    `insert into vouchsafe.dataset_grant
+       (id, dataset_id, company_id, user_id, acting_company_id, "right", granted_by, granted_at)
+     values ($1, $2, $3, $4, $3, 'read', $4, now())`,
+    [grant, dataset, company, user],
+  );
+};
+
 /**
  * Writes companies A and B, each with one project (10 a second, `perDay` a day), one key, one counter and one quota, and
  * an owner with a row in every table of users. A new table of companies or users needs a row here, or `every-table` fails.
@@ -172,5 +190,6 @@ export const seedCompanies = async (superuser: RawSql, perDay: number | null = 1
     );
     await seedUser(superuser, letter);
     await seedPeople(superuser, letter);
+    await seedDataset(superuser, letter);
   }
 };

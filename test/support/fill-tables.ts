@@ -54,6 +54,9 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
   'totp.box': () => randomBytes(60),
   'key.public_key': () => `vs_pk_live_${randomBytes(16).toString('hex')}`,
   'key.scopes': () => ['geocoding:read'],
+  'dataset.name': () => `wells_${randomBytes(8).toString('hex')}`,
+  'dataset.visibility': () => 'private',
+  'dataset_grant.right': () => 'read',
   'domain.origin': () => `https://${randomBytes(8).toString('hex')}.example`,
   'passkey.transports': () => [],
   'webhook.url': () => `https://${randomBytes(8).toString('hex')}.example/hooks`,
@@ -82,7 +85,19 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
 };
 
 /** References that are filled in though they may be empty. */
-const PEOPLE = new Set(['created_by', 'actor', 'target', 'invited_by', 'bound_to', 'user_id']);
+const PEOPLE = new Set([
+  'created_by',
+  'actor',
+  'target',
+  'invited_by',
+  'bound_to',
+  'user_id',
+  'owner_id',
+  'granted_by',
+]);
+
+/** Of rows that others belong to. */
+const PARENTS = new Set(['project_id', 'key_id', 'domain_id', 'webhook_id', 'dataset_id']);
 
 const plain = (type: string): unknown => {
   if (type.startsWith('timestamp')) return new Date(NOW);
@@ -103,11 +118,10 @@ const valueFor = (column: Column, marked: Marked, ids: ReadonlyMap<string, strin
   }
   if (table === 'user_account' && name === 'id') return marked.user;
   if (table === 'company' && name === 'id') return marked.company;
-  if (name === 'company_id') return marked.company;
+  if (name === 'company_id' || name === 'acting_company_id') return marked.company;
   if (table === 'quota_use' && name === 'subject') return ids.get('project_id');
   if (PEOPLE.has(name)) return marked.user;
-  if (name === 'project_id' || name === 'key_id' || name === 'domain_id' || name === 'webhook_id')
-    return ids.get(name);
+  if (PARENTS.has(name)) return ids.get(name);
   if (/email|recipient/.test(name)) return marked.email;
   if (name === 'details' || name === 'params') return { email: marked.email };
   if (name === 'name') return table === 'user_account' ? marked.userName : marked.companyName;
@@ -117,7 +131,7 @@ const valueFor = (column: Column, marked: Marked, ids: ReadonlyMap<string, strin
   return isRequired ? (plain(type) ?? marked.companyName) : undefined;
 };
 
-const FIRST = ['company', 'user_account', 'project', 'key', 'domain', 'webhook'];
+const FIRST = ['company', 'user_account', 'member', 'project', 'key', 'domain', 'webhook', 'dataset'];
 
 export interface FillOptions {
   /** Tables that get no row. */
@@ -155,8 +169,7 @@ export const fillTables = async (
       .map((column) => ({ name: column.name, type: column.type, value: valueFor(column, marked, ids) }))
       .filter(({ value }) => value !== undefined);
     const id = filled.find(({ name }) => name === 'id')?.value;
-    if (table === 'project' || table === 'key' || table === 'domain' || table === 'webhook')
-      ids.set(`${table}_id`, String(id));
+    if (PARENTS.has(`${table}_id`)) ids.set(`${table}_id`, String(id));
     await superuser(
       `insert into vouchsafe.${table} (${filled.map(({ name }) => `"${name}"`).join(', ')})
        values (${filled.map((_, index) => `$${index + 1}`).join(', ')})`,

@@ -15,8 +15,8 @@ export interface Actor {
 
 export interface DatasetFacts {
   readonly companyId: string;
-  /** The user who made it, or to whom it was handed. */
-  readonly ownerId: string;
+  /** The user who made it, or to whom it was handed; left out once that user has left the company. */
+  readonly ownerId?: string;
   readonly visibility: 'company' | 'private';
   /** Whether its company allows that its datasets are shared with users of other companies. */
   readonly sharedOutside: boolean;
