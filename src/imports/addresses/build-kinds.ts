@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { numberOfAddress } from '../../../gazetteer/visitor/addresses/collected-ranges.ts';
 import { readLayerRows } from '../../../gazetteer/visitor/addresses/read-rows.ts';
 import type { KindsRow } from '../../../gazetteer/visitor/addresses/rows.ts';
 import { writeLayer } from '../../../gazetteer/visitor/addresses/write-layer.ts';
@@ -11,11 +12,14 @@ import { creditOf, dateOfName } from '../../../gazetteer/visitor/import/credits.
 import { readList } from '../../../gazetteer/visitor/import/list-rows.ts';
 import { openSource } from '../../../gazetteer/visitor/import/open-source.ts';
 import type { AddressRange } from '../../../gazetteer/visitor/import/range.ts';
+import { createSpotCheck } from '../../../gazetteer/visitor/import/spot-check.ts';
 import { createTally } from '../../../gazetteer/visitor/import/tally.ts';
 import { formatAddress } from '../../services/visitor/addresses/address.ts';
 import type { NetworkKind } from '../../services/visitor/addresses/facts.ts';
 import { loadLayerFile } from '../../services/visitor/addresses/layer-file.ts';
 import { openLayer, type LayerAttribution } from '../../services/visitor/addresses/layer-format.ts';
+import { bitsOf } from '../../services/visitor/addresses/networks.ts';
+import { createRangeFinder } from '../../services/visitor/addresses/range-finder.ts';
 import type { ThreadTools } from '../thread-work.ts';
 import type { AddressInput, BuiltLayer } from './built-layer.ts';
 
@@ -43,6 +47,8 @@ export interface KindsJob {
   readonly stamp: string;
 }
 
+/** Rows that are looked up again in what was written. */
+const LOOKED_UP = 2000;
 const TABLE = 'it is no list of networks';
 
 /** Reads a list, and writes it down in its plain form. */
@@ -91,10 +97,29 @@ async function* rowsOfList(
     yield { ...row, kinds: [kind] };
 }
 
+/** Looks rows up in what was written; an address has all the kinds of all the ranges that it lies in. */
+const verify = (buffer: SharedArrayBuffer, rows: readonly KindsRow[]): void => {
+  const find = createRangeFinder(openLayer('kinds', buffer).sections);
+  createSpotCheck(() => rows).check(find, (bits, { kinds }) => (bits & bitsOf(kinds)) === bitsOf(kinds));
+};
+
+/** How much of the addresses is of a kind: of IPv4, and of the IPv6 that is given out (2000::/3, RFC 4291 §2.4). */
+const sharesOf = (
+  buffer: SharedArrayBuffer,
+  kind: NetworkKind,
+): { readonly shareOfV4: number; readonly shareOfV6: number } => {
+  const covered = { 4: 0n, 6: 0n };
+  for (const { first, last, kinds } of readLayerRows('kinds', buffer))
+    if (kinds.includes(kind))
+      covered[first.version] += numberOfAddress(last) - numberOfAddress(first) + 1n;
+  return { shareOfV4: Number(covered[4]) / 2 ** 32, shareOfV6: Number(covered[6]) / 2 ** 125 };
+};
+
 /** Reads the list, and writes the layer anew. Throws `ImportError` for damage. */
 export const buildKinds = async (job: KindsJob, tools: ThreadTools): Promise<BuiltLayer> => {
   const { signal, report } = tools;
   const tally = createTally<AddressRange>(1);
+  const written = createTally<KindsRow>(LOOKED_UP);
   const added = await keepList(job, tools, tally.pass);
   const credit = creditOf(added?.names.join(' ') ?? '');
   const lists: KeptList[] = [...job.kept];
@@ -109,9 +134,11 @@ export const buildKinds = async (job: KindsJob, tools: ThreadTools): Promise<Bui
   const { meta } = openLayer('kinds', buffer).tables;
   const replaced = new Set(lists.map(({ kind }) => kind));
   let isShippedUsed = false;
+  let shippedRanges = 0;
 
   async function* rows(): AsyncGenerator<KindsRow, void, void> {
     for (const row of readLayerRows('kinds', buffer)) {
+      if (job.list !== undefined && row.kinds.includes(job.list.kind)) shippedRanges += 1;
       const kinds = row.kinds.filter((kind) => !replaced.has(kind));
       if (kinds.length === 0) continue;
       isShippedUsed = true;
@@ -122,7 +149,7 @@ export const buildKinds = async (job: KindsJob, tools: ThreadTools): Promise<Bui
   }
   const stated: LayerAttribution[] = lists.map(({ kind, origin }) => ({
     ...creditOf('').attribution,
-    text: `${kind}: ${origin}`,
+    text: [kind, origin].join(': '),
   }));
   const layerMeta = {
     // As old as the oldest of its parts. Which of the shipped rows are used is known when the rows have been read.
@@ -142,8 +169,16 @@ export const buildKinds = async (job: KindsJob, tools: ThreadTools): Promise<Bui
   };
   const file = `kinds.${job.stamp}.idx`;
   const path = join(job.folder, file);
-  const { v4, v6 } = await writeLayer('kinds', rows(), layerMeta, path);
-  await loadLayerFile('kinds', path);
+  async function* passed(): AsyncGenerator<KindsRow, void, void> {
+    for await (const row of rows()) {
+      written.pass(row);
+      yield row;
+    }
+  }
+  const { v4, v6 } = await writeLayer('kinds', passed(), layerMeta, path, { signal });
+  signal.throwIfAborted();
+  const made = await loadLayerFile('kinds', path);
+  verify(made, written.kept);
   return {
     layer: 'kinds',
     file,
@@ -156,9 +191,10 @@ export const buildKinds = async (job: KindsJob, tools: ThreadTools): Promise<Bui
     strange: 0,
     ranges: v4 + v6,
     notes: [],
-    ...(added === undefined
+    ...(added === undefined || job.list === undefined
       ? {}
       : {
+          ofKind: { shippedRanges, ...sharesOf(made, job.list.kind) },
           list: { file: added.file, builtAt: added.builtAt, origin: lists.at(-1)?.origin ?? credit.origin },
         }),
   };
