@@ -231,8 +231,7 @@ export const visitorCommand: Command = {
     '  vouchsafe visitor import asn-ipv4.csv asn-ipv6.csv',
     '  vouchsafe visitor import https://check.torproject.org/torbulkexitlist --as kinds:tor_exit',
     'Where to get data, and its terms: docs/visitor-import.md',
-    'Exit codes: 0 done, 1 it failed, 2 the words are wrong, 3 another is at it, 4 the input is damaged, 5 older or not',
-    'plausible, 130 interrupted.',
+    'Exit codes: 0 done, 1 it failed, 2 the words are wrong, 3 another is at it, 4 the input is damaged, 5 older or not plausible, 130 interrupted.',
   ],
   run: async (words, context) => {
     try {
