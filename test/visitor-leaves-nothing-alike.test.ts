@@ -9,7 +9,8 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { utcDay } from '../src/foundation/clock.ts';
 import { leakUrl } from './support/leak.ts';
 import { makeHome, startServer, until, type Home, type RunningServer } from './support/server.ts';
 import { dumpTables, type Incomparable, type TableDump } from './support/table-dump.ts';
@@ -20,6 +21,7 @@ import {
   VISITOR_ENV,
   visitorScenes,
   type VisitedSite,
+  type VisitorScene,
 } from './support/visitors.ts';
 
 /** Time and chance, neither of which a visitor has a hand in. */
@@ -78,15 +80,30 @@ const hasChecked = async (server: RunningServer): Promise<boolean> => {
   return promises.every(({ checkedAt }) => checkedAt !== null);
 };
 
-const countOf = async (server: RunningServer): Promise<number> =>
-  Number(
-    (
-      await server.sql<{ count: string }>(
-        "select coalesce(sum(count), 0)::text as count from vouchsafe.usage_day where operation like 'visitor.%' and company_id = $1",
-        [company],
-      )
-    )[0]?.count,
+/** What is counted of visitors, and written into the request log; workers write it down a little later. */
+interface Counts {
+  readonly calls: number;
+  readonly callsOfPages: number;
+  readonly logged: number;
+}
+
+const readCounts = async (server: RunningServer): Promise<Counts> => {
+  const [counts] = await server.sql<Counts>(
+    `select (select coalesce(sum(count), 0)::float8 from vouchsafe.usage_day
+              where operation like 'visitor.%' and company_id = $1) as calls,
+            (select coalesce(sum(count), 0)::float8 from vouchsafe.domain_day where company_id = $1) as "callsOfPages",
+            (select count(*)::float8 from vouchsafe.request_log where company_id = $1) as logged`,
+    [company],
   );
+  if (counts === undefined) throw new Error('nothing was counted');
+  return counts;
+};
+
+/** What is refused before anybody is known behind it is counted for nobody. */
+const isCounted = ({ name, status }: VisitorScene): boolean =>
+  status === 200 || /^(?:wrong fields|no address|no batch|no JSON)$/.test(name);
+
+const isOfPage = ({ headers = {} }: VisitorScene): boolean => headers['authorization'] === undefined;
 
 /** A copy of the installation, three visitors of its own, and what is there afterwards. */
 const live = async (leak?: string): Promise<Left> => {
@@ -97,22 +114,37 @@ const live = async (leak?: string): Promise<Left> => {
   const imports = leak === undefined ? [] : [leakUrl(leak, home.dataDir)];
   const server = await startServer({ home, env: VISITOR_ENV, imports });
   await until('every promise has been checked', () => hasChecked(server), 120_000);
-  let counted = 0;
+  const sent: VisitorScene[] = [];
   for (const visitor of [newVisitor(), newVisitor(), newVisitor()]) {
     const scenes = visitorScenes(site, visitor);
     assert.deepEqual(await sendVisitors(server, visitor, scenes), []);
-    // What is refused before anybody is known behind it is counted for nobody.
-    counted += scenes.filter(
-      ({ name, status }) => status === 200 || /^(?:wrong fields|no address|no batch|no JSON)$/.test(name),
-    ).length;
+    sent.push(...scenes);
   }
-  await until('everything is counted', async () => (await countOf(server)) >= counted);
-  // And written down, the request log among it.
-  await sleep(2500);
-  assert.equal(await countOf(server), counted);
+  const counted = sent.filter(isCounted);
+  const expected: Counts = {
+    calls: counted.length,
+    callsOfPages: counted.filter(isOfPage).length,
+    logged: counted.length,
+  };
+  let counts: Counts | undefined;
+  await until(
+    'everything is counted and logged',
+    async () => {
+      counts = await readCounts(server);
+      return isDeepStrictEqual(counts, expected);
+    },
+    30_000,
+  ).catch((error: unknown) => assert.deepEqual(counts, expected, String(error)));
   const tables = await dumpTables(server, INCOMPARABLE, isCanarys);
   assert.deepEqual(await server.stop(), { code: 0, signal: null });
   return { tables, files: filesOf(home.folder) };
+};
+
+/** Two runs of one UTC day: what is counted by day would differ where midnight has passed in one of them. */
+const liveTwice = async (leak?: string): Promise<readonly [Left, Left]> => {
+  const day = utcDay(Date.now());
+  const both = [await live(leak), await live(leak)] as const;
+  return day === utcDay(Date.now()) ? both : [await live(leak), await live(leak)];
 };
 
 before(async () => {
@@ -131,8 +163,7 @@ before(async () => {
 });
 
 test('runs with entirely different visitors leave byte-identical tables and files', async () => {
-  const one = await live();
-  const other = await live();
+  const [one, other] = await liveTwice();
   assert.deepEqual([...one.tables.keys()], [...other.tables.keys()]);
   for (const [table, rows] of one.tables)
     assert.equal(rows.join('\n'), other.tables.get(table)?.join('\n'), table);
@@ -156,7 +187,7 @@ test('runs with entirely different visitors leave byte-identical tables and file
 });
 
 test('a build that keeps a number made of its visitors is told apart, in its table and in its file', async () => {
-  const [one, other] = [await live('count-visitors'), await live('count-visitors')];
+  const [one, other] = await liveTwice('count-visitors');
   const differing = [...one.tables].filter(
     ([name, rows]) => rows.join('\n') !== other.tables.get(name)?.join('\n'),
   );

@@ -1,16 +1,25 @@
 /**
  * Of marked visitors, no byte leaves the server but to their own sockets: every call of all threads, and of the database,
- * that can write is traced while they ask. The same trace finds a build that prints, one that writes a file and one that
- * writes a row. Where strace is not there, the searches of files and tables beside this test have to do.
+ * that can write or connect is traced while they ask. The same trace finds a build that prints, one that writes a file, one
+ * that writes a row, and one that tells another machine over TLS. Where strace is absent or not allowed, the searches of files
+ * and tables beside this test have to do.
  */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer } from 'node:tls';
+import { isUntraced, leadsElsewhere } from './support/connections.ts';
 import { leakUrl } from './support/leak.ts';
+import { noTracing } from './support/look-inside.ts';
 import { startServer, until, type Home, type RunningServer } from './support/server.ts';
-import { noTracing, traceCalls, type Call } from './support/trace-calls.ts';
+import { traceCalls, type Call } from './support/trace-calls.ts';
 import { createScanner } from './support/traces.ts';
 import {
+  browserHeaders,
   newVisitor,
   openSite,
   sendBrokenVisitors,
@@ -36,15 +45,6 @@ const isToVisitor = ({ name, target }: Call, { address }: VisitorOfTest): boolea
   target.startsWith('TCP') &&
   new RegExp(`->.*[^\\d]${address.replaceAll('.', '\\.')}\\]?:\\d+\\]?$`).test(target);
 
-/**
- * Whether a call hands over work that a trace does not show. One ring of io_uring is another matter: in it libuv gathers calls
- * of `epoll_ctl`, waits for as many as it has handed over, and writes nothing. Its ring for files, which is off unless
- * `UV_USE_IO_URING` is set, is never waited for like this.
- */
-const isUntraced = ({ name, bytes }: Call): boolean =>
-  name === 'process_vm_writev' ||
-  (name.startsWith('io_') && !/^, (\d+), \1, IORING_ENTER_GETEVENTS, NULL/.test(bytes.toString('latin1')));
-
 /** Calls with a mark of a visitor in them, as `write → pipe`. */
 const markedCalls = (calls: readonly Call[], visitor: VisitorOfTest): readonly Call[] => {
   const scanner = createScanner(visitor.traces());
@@ -57,7 +57,7 @@ const tell = ({ name, target, bytes }: Call): string =>
     .replaceAll(/[^ -~]/g, '·')
     .slice(0, 200)}`;
 
-describe('what the server writes while visitors ask', { skip: noTracing() }, () => {
+describe('what the server writes while visitors ask', { skip: await noTracing() }, () => {
   before(async () => {
     const server = await startServer({ env: VISITOR_ENV });
     site = await openSite(server);
@@ -104,6 +104,9 @@ describe('what the server writes while visitors ask', { skip: noTracing() }, () 
         name === 'mmap' && /PROT_WRITE.*MAP_SHARED.*\d+<\/(?!dev\/shm\/)/.test(bytes.toString('latin1')),
     );
     assert.deepEqual(shared.map(tell), []);
+    // Of ciphertext no mark is seen; so nothing may go to where no visitor has come from.
+    assert.ok(made.some(({ name }) => name === 'connect'));
+    assert.deepEqual(made.filter(leadsElsewhere(server)).map(tell), []);
   });
 
   it('is seen where it goes elsewhere: to the log, to a file, to the database', async () => {
@@ -134,5 +137,40 @@ describe('what the server writes while visitors ask', { skip: noTracing() }, () 
       );
       assert.ok(isIn(/\/postgres\/(?:base|pg_wal)\//), 'the stored address, on its way to the disk');
     }
+  });
+
+  it('is seen where it goes to another machine, though nobody can read it there', async (t) => {
+    const visitor = newVisitor();
+    const tls = join(home.dataDir, 'tls');
+    const certificate = {
+      cert: readFileSync(join(tls, 'localhost.pem')),
+      key: readFileSync(join(tls, 'localhost.key.pem')),
+    };
+    let heard = '';
+    const listener = createServer(certificate, (socket) => {
+      socket.on('error', () => undefined);
+      socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
+    }).listen(0, '127.0.0.1');
+    t.after(() => listener.close());
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const server = await startServer({
+      home,
+      env: VISITOR_ENV,
+      imports: [leakUrl('dial-out', String(port))],
+    });
+    const calls = await traceCalls(server);
+    const path = `/api/?pid=${site.project}`;
+    assert.equal((await sendVisitor(server, visitor, { name: '', path, status: 200 })).status, 200);
+    const agent = browserHeaders(visitor)['user-agent'] ?? '';
+    await until('the other machine has been told', () => heard.includes(agent));
+    const elsewhere = (await calls.stop()).filter(leadsElsewhere(server));
+    await server.stop();
+    const isThere = ({ target, bytes }: Call): boolean =>
+      target.endsWith(`:${port}]`) || bytes.toString('latin1').includes(`htons(${port})`);
+    assert.ok(elsewhere.some((call) => call.name === 'connect' && isThere(call)));
+    assert.ok(elsewhere.some((call) => WRITES.has(call.name) && isThere(call)));
+    assert.deepEqual(elsewhere.filter((call) => !isThere(call)).map(tell), []);
+    assert.deepEqual(markedCalls(elsewhere, visitor), [], 'which a search for marks would not have told');
   });
 });

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { leakUrl } from './support/leak.ts';
-import { HAS_PROC } from './support/processes.ts';
+import { noMemory } from './support/look-inside.ts';
 import { countInMemory, markForms } from './support/process-memory.ts';
 import { startServer, type RunningServer } from './support/server.ts';
 import { measureMemory } from './support/visitor-memory.ts';
@@ -15,7 +15,9 @@ import { openSite, VISITOR_ENV, type VisitedSite } from './support/visitors.ts';
 /** Of the copies right after the requests; strings of a Map are a fifth of them. */
 const ENOUGH = 0.05;
 
-describe('the memory of the server', { skip: HAS_PROC ? false : 'there is no /proc here' }, () => {
+const skip = await noMemory();
+
+describe('the memory of the server', { skip }, () => {
   let server: RunningServer;
   let site: VisitedSite;
   before(async () => {
@@ -46,7 +48,7 @@ describe('the memory of the server', { skip: HAS_PROC ? false : 'there is no /pr
   });
 });
 
-describe('the search of memory', { skip: HAS_PROC ? false : 'there is no /proc here' }, () => {
+describe('the search of memory', { skip }, () => {
   it('finds a text in one byte and in two bytes a character', () => {
     const text = ['a9k2', 'x7q4', 'm1v8'].join('');
     const kept = [Buffer.from(text, 'latin1'), Buffer.from(text, 'utf16le')];

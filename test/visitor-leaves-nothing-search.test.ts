@@ -74,7 +74,7 @@ const breaking = (visitor: VisitorOfTest): Record<string, string> => ({
   'user-agent': `Mozilla/5.0 breakreader ${visitor.marks.make('breaking')}`,
 });
 
-test('of marked visitors nothing is found in any file, table or line of output, whatever became of their requests', async () => {
+test('of marked visitors nothing is found in any file, table or line of output, whatever became of their requests', async (t) => {
   const visitors = [newVisitor(), newVisitor()];
   const [visitor] = visitors as [VisitorOfTest];
   const seen: Seen[] = [];
@@ -98,7 +98,7 @@ test('of marked visitors nothing is found in any file, table or line of output, 
   );
   await setProject(server, 'per_second = 100000, burst = 100000');
   await sleep(1500);
-  seen.push(...(await lookAt(server)));
+  seen.push(...(await lookAt(server, (text) => t.diagnostic(text))));
   assert.ok(
     seen.some(
       ({ where, content }) => where.includes('usage_day') && String(content).includes('visitor.contract'),
@@ -136,7 +136,7 @@ test('of marked visitors nothing is found in any file, table or line of output, 
 
   const again = await startServer({ home, env: VISITOR_ENV });
   assert.equal((await sendVisitor(again, visitor, { path, name: '', status: 200 })).status, 200);
-  seen.push(...(await lookAt(again)));
+  seen.push(...(await lookAt(again, (text) => t.diagnostic(text))));
   await again.stop();
   seen.push(...outputOf(again));
 
@@ -148,7 +148,7 @@ test('of marked visitors nothing is found in any file, table or line of output, 
   assert.deepEqual(readdirSync(home.working), [], 'nothing is written to the working directory');
 });
 
-test('the same search finds a printed address line, a kept user agent, a stored address and a hashed one', async () => {
+test('the same search finds a printed address line, a kept user agent, a stored address and a hashed one', async (t) => {
   const visitor = newVisitor();
   const leaks = ['print-urls', 'keep-user-agents', 'store-addresses', 'hash-addresses'];
   const server = await startServer({
@@ -161,7 +161,7 @@ test('the same search finds a printed address line, a kept user agent, a stored 
   const nameOf = async (): Promise<string> =>
     (await server.sql<{ name: string }>('select name from vouchsafe.project limit 1'))[0]?.name ?? '';
   await until('the leak has written to its table', async () => (await nameOf()).includes('last seen'));
-  const seen = await lookAt(server);
+  const seen = await lookAt(server, (text) => t.diagnostic(text));
   await server.stop();
 
   const finds = searchAll(createScanner(visitor.traces()), home, [...seen, ...outputOf(server)], isShipped);

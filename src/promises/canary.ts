@@ -1,16 +1,20 @@
 /** The installation's own company, whose keys exist to be used, marked and revoked by the checks. */
 import type { Accounts } from '../accounts/service.ts';
 import type { Clock } from '../foundation/clock.ts';
-import { isId, type CompanyId, type ProjectId } from '../foundation/ids.ts';
+import { isId, newId, type CompanyId, type ProjectId } from '../foundation/ids.ts';
 import type { Secret } from '../foundation/secret.ts';
 import type { CanaryKeys } from '../gate/promises.ts';
 import type { CreatedKey, Keys } from '../keys/service.ts';
 import type { Database } from '../store/database.ts';
-import { deleteOldKeys } from './store.ts';
+import { addPageProject, deleteOldKeys } from './store.ts';
 
 /** Names the company; an installation has one. */
 export const CANARY_COMPANY = 'Vouchsafe canaries';
 const CANARY_PROJECT = 'Canaries';
+const PAGE_PROJECT = 'Canary pages';
+
+/** The hosts of the canaries' pages lie below it, which resolves nowhere (RFC 6761 §6.4). */
+export const CANARY_DOMAIN = 'canary.invalid';
 
 /** Enough for the checks of many workers; a leaked canary key is worth no more than this. */
 const CANARY_LIMITS = { perSecond: 200, burst: 200, perDay: null, perMonth: null, isSoft: false } as const;
@@ -28,6 +32,8 @@ const FORGOTTEN_MS = 2 * STANDING_MS;
 export interface Canaries extends CanaryKeys {
   /** The company and project of the canaries, made when first asked for. */
   readonly home: () => Promise<{ readonly company: CompanyId; readonly project: ProjectId }>;
+  /** Another project of that company, which the pages of all hosts below `CANARY_DOMAIN` may ask without a key. */
+  readonly pages: () => Promise<ProjectId>;
   /** A key that works and whose secret only this process knows; another one every day. */
   readonly standing: () => Promise<CreatedKey>;
 }
@@ -61,6 +67,29 @@ export const createCanaries = ({ accounts, keys, database, clock }: CanariesOpti
       throw error;
     });
     return finding;
+  };
+
+  const findPages = async (): Promise<ProjectId> => {
+    const { company } = await home();
+    const known = (await accounts.listProjects()).find(
+      (one) => one.company === company && one.projectName === PAGE_PROJECT,
+    );
+    if (known !== undefined) return known.project;
+    const now = clock.now();
+    const project = newId('prj', now);
+    const origin = `https://*.${CANARY_DOMAIN}`;
+    const { perSecond } = CANARY_LIMITS;
+    const row = [
+      project,
+      company,
+      newId('dom', now),
+      PAGE_PROJECT,
+      origin,
+      perSecond,
+      new Date(now),
+    ] as const;
+    await database.company(company, (tx) => tx.all(addPageProject, row));
+    return project;
   };
 
   const tidy = async (company: CompanyId): Promise<void> => {
@@ -107,6 +136,7 @@ export const createCanaries = ({ accounts, keys, database, clock }: CanariesOpti
 
   return {
     home,
+    pages: findPages,
     make,
     revoke: revokeAndRemember,
     revoked: async () => {

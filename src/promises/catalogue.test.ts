@@ -11,7 +11,7 @@ import { deriveKey } from '../foundation/derive.ts';
 import type { CheckResult } from '../foundation/promise.ts';
 import { createDatabase } from '../store/database.ts';
 import { CANARY_COMPANY } from './canary.ts';
-import { liveChecks } from './catalogue.ts';
+import { isIndex, liveChecks } from './catalogue.ts';
 
 /** The certificate that a listener shows, in PEM. */
 const certificateOf = (port: number): Promise<string> =>
@@ -59,6 +59,20 @@ const definitions = liveChecks({
   webhooks: { boxKey: deriveKey(house.master, 'webhook'), networks: [] },
   clock: systemClock,
   log: { position: () => house.lines.length, linesSince: (position) => house.lines.slice(position) },
+});
+
+describe('the files that are not searched', () => {
+  it('are indexes, and what an import has downloaded to make one', () => {
+    for (const path of [
+      'gazetteer/places.idx',
+      'visitor/places.idx',
+      'visitor/work/0',
+      'visitor/work/a/b.csv',
+    ])
+      assert.ok(isIndex(path), path);
+    for (const path of ['visitor/manifest.json', 'visitor/workers', 'work/0', 'postgres/visitor/work/0'])
+      assert.ok(!isIndex(path), path);
+  });
 });
 
 describe('the promises of a whole house', () => {
@@ -121,6 +135,19 @@ describe('the promises of a whole house', () => {
     assert.deepEqual(
       await house.store.superuser("select from vouchsafe.company where name like 'Canary company %'"),
       [],
+    );
+  });
+
+  it('answers the visitors of its canaries’ pages, of one project and one domain', async () => {
+    await check('visitors-not-kept');
+    await check('visitors-not-kept');
+    assert.deepEqual(
+      await house.store.superuser(
+        `select p.name, d.origin from vouchsafe.project p join vouchsafe.domain d on d.project_id = p.id
+          join vouchsafe.company c on c.id = p.company_id where c.name = $1`,
+        [CANARY_COMPANY],
+      ),
+      [{ name: 'Canary pages', origin: 'https://*.canary.invalid' }],
     );
   });
 

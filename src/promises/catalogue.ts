@@ -89,9 +89,14 @@ const waitForFlush = async (): Promise<void> => {
   await sleep(LONGER_THAN_A_FLUSH_MS);
 };
 
-/** Indexes: made of packages and of what operators bring, opened for reading, hundreds of megabytes. */
-const isIndex = (path: string): boolean =>
-  path.startsWith('gazetteer/') || (path.startsWith('visitor/') && path.endsWith('.idx'));
+/**
+ * Indexes, and what an import has downloaded to make one of: made of packages and of what operators bring, written by
+ * commands and never by the server, hundreds of megabytes, and full of addresses that chance can bring up.
+ */
+export const isIndex = (path: string): boolean =>
+  path.startsWith('gazetteer/') ||
+  path.startsWith('visitor/work/') ||
+  (path.startsWith('visitor/') && path.endsWith('.idx'));
 
 /** Addresses of this machine that others could reach. */
 export const outerAddresses = (): string[] =>
@@ -143,6 +148,7 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
       probe,
       key: async () => (await canaries.standing()).secret,
       project: async () => (await canaries.home()).project,
+      pages: canaries.pages,
       log: options.log,
       settle: options.settle ?? waitForFlush,
       dataDir,

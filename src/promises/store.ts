@@ -73,6 +73,16 @@ export const insertKeyWithSecret = statement({
   columns: {},
 });
 
+/** A project and the domain whose pages may ask it: ids of the project, company and domain; name, origin, calls a second. */
+export const addPageProject = statement({
+  name: 'promises.add-page-project',
+  text: `with page as (
+           insert into vouchsafe.project (id, company_id, name, per_second, created_at) values ($1, $2, $4, $6, $7)
+         )
+         insert into vouchsafe.domain (id, company_id, project_id, origin, created_at) values ($3, $2, $1, $5, $7)`,
+  params: ['text', 'text', 'text', 'text', 'text', 'int4', 'timestamptz'],
+});
+
 /** Removes keys of one company that were revoked, or made and forgotten, before a moment. */
 export const deleteOldKeys = statement({
   name: 'promises.delete-old-keys',

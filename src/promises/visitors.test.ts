@@ -52,6 +52,7 @@ const setUp = async (leak: Leak, skip?: (path: string) => boolean) => {
     probe: createProbe({ host: '127.0.0.1', port, hostname: 'localhost', trust, httpPort: null }),
     key: async () => key,
     project: async () => 'prj_canary',
+    pages: async () => 'prj_pages',
     log: { position: () => lines.length, linesSince: (position) => lines.slice(position) },
     settle: async () => undefined,
     dataDir,
@@ -93,6 +94,8 @@ describe('the promise that nothing of a visitor is kept', () => {
     'the forwarded address': ({ headers }, place) => write(place, String(headers['x-forwarded-for'] ?? '')),
     'the cookie': ({ headers }, place) => write(place, headers.cookie ?? ''),
     'an unknown project id': ({ url = '' }, place) => write(place, url.startsWith('/api/?pid=') ? url : ''),
+    'the page of a visitor who was answered': ({ url = '', headers }, place) =>
+      write(place, url.includes('pid=prj_pages') ? (headers.origin ?? '') : ''),
     'the address that was asked about': (message, place) => write(place, askedOf(message)),
     'its digest': (message, place) =>
       write(place, askedOf(message) === '' ? '' : hash('md5', askedOf(message), 'buffer')),

@@ -3,6 +3,7 @@ import type { PromiseDefinition } from '../foundation/promise.ts';
 import type { Secret } from '../foundation/secret.ts';
 import { randomSecretBytes } from '../foundation/secret.ts';
 import type { SeenAnswer } from '../http/promises.ts';
+import { CANARY_DOMAIN } from './canary.ts';
 import { digestForms, freshLoopbackAddress, freshMark, traceForms } from './marks.ts';
 import type { Probe } from './probe.ts';
 import { canComeFrom, createTraceSearch, markedFields, type TraceSearchOptions } from './trace-search.ts';
@@ -14,6 +15,8 @@ export interface VisitorsOptions extends TraceSearchOptions {
   readonly key: () => Promise<Secret>;
   /** The id of a project without domains. */
   readonly project: () => Promise<string>;
+  /** The id of one that the pages below `CANARY_DOMAIN` may ask. */
+  readonly pages: () => Promise<string>;
   /** Resolves when everything counted so far is in the database. */
   readonly settle: () => Promise<void>;
 }
@@ -38,16 +41,25 @@ const visit = async (options: VisitorsOptions, { mark, asked, from }: Visit): Pr
   const { probe } = options;
   const key = (await options.key()).expose();
   const project = await options.project();
+  const pages = await options.pages();
   const origin = from === undefined ? {} : { from };
   const { origin: page = '', referer: _referer, ...rest } = markedFields(mark);
   const fields = { ...rest, 'user-agent': agentOf(mark), 'sec-ch-ua-model': `"${mark}h"` };
   const send = (path: string, headers: Readonly<Record<string, string>>): Promise<SeenAnswer> =>
     probe.send({ path, headers: { ...fields, ...headers }, ...origin });
   const withKey = { 'x-api-key': key };
+  const onPage = {
+    origin: `https://${mark}s.${CANARY_DOMAIN}`,
+    referer: `https://${mark}s.${CANARY_DOMAIN}/${mark}?${mark}=1`,
+    'sec-fetch-site': 'cross-site',
+    'sec-fetch-mode': 'cors',
+  };
   const answered = [
     await send(`/api/?marked=${mark}`, withKey),
     await send('/v1/visitor', withKey),
     await send(`/v1/visitor/${asked}`, withKey),
+    await send(`/api/?pid=${pages}&marked=${mark}`, onPage),
+    await send(`/v1/visitor?pid=${pages}&marked=${mark}`, onPage),
   ];
   // Without answers, the search would prove nothing about them.
   if (answered.some(({ status }) => status !== 200)) throw new Error('a marked visitor was not answered');
@@ -79,9 +91,9 @@ export const visitorsNotKept = (options: VisitorsOptions): PromiseDefinition => 
     id: 'visitors-not-kept',
     kind: 'canary-tested',
     sentence: () =>
-      'Visitor lookup writes nothing down of a visitor: not the address, not the page, not what the browser says of itself, not what was answered, in no table, log or file, also where the request log of a project is on. Counted is how many calls a project, its keys and its domains made. A copy may linger in memory until it is reused; what user agents were read as is remembered for ten minutes at most, without the text.',
+      'Visitor lookup writes nothing down of a visitor: not the address, not the page, not what the browser says of itself, not what was answered, in no table, log or file. Counted is how many calls a project, its keys and its domains made. A copy may linger in memory until it is reused; what user agents were read as is remembered for ten minutes at most, without the text, and the names of cities and networks that were told for five, without to whom.',
     enforcedBy:
-      'The routes say that nothing of their requests may be logged; addresses and headers travel in a wrapper that prints as [redacted]; there is no column for them; results are remembered under hashes with a random key of the process, and long names not at all.',
+      'The routes say that nothing of their requests may be logged, so that a request log which is on gets a row without any of it; addresses and headers travel in a wrapper that prints as [redacted]; there is no column for them; results are remembered under hashes with a random key of the process, and long names not at all.',
     check: async () => {
       search.begin();
       const from = (await canComeFrom(options.probe, address)) ? address : undefined;
@@ -91,7 +103,7 @@ export const visitorsNotKept = (options: VisitorsOptions): PromiseDefinition => 
       if (!isClean) return { state: 'broken', evidence: told };
       return {
         state: 'kept',
-        evidence: `${sent} requests of a marked visitor were sent (answered, refused, malformed, aborted). ${told}`,
+        evidence: `${sent} requests of a marked visitor were sent (answered to a page and to a server, refused, malformed, aborted; to projects whose request log is off). ${told}`,
       };
     },
   };

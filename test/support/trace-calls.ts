@@ -1,15 +1,15 @@
 /** What a running server asks of the system, by strace: every call that can carry bytes out of a process. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { familyOf, postmasterOf } from './processes.ts';
 import { until, type RunningServer } from './server.ts';
 
-/** Calls that write, name a file, map memory that a file shares, or would go past such a list. */
+/** Calls that write, connect, name a file, map memory that a file shares, or would go past such a list. */
 const CALLS = [
   'write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,sendmmsg,sendfile,splice,tee,vmsplice,copy_file_range',
   'open,openat,openat2,creat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat,memfd_create',
-  'mmap,execve,setxattr,fsetxattr,io_uring_setup,io_uring_enter,io_submit,process_vm_writev',
+  'connect,mmap,execve,setxattr,fsetxattr,io_uring_setup,io_uring_enter,io_submit,process_vm_writev',
 ].join(',');
 
 /** One call that left its process. */
@@ -28,14 +28,6 @@ export interface Calls {
   /** Stops tracing; all calls since the beginning. */
   stop(): Promise<readonly Call[]>;
 }
-
-/** Why nothing can be traced here; false where it can. */
-export const noTracing = (): string | false => {
-  if (process.platform !== 'linux') return 'strace is a tool of Linux';
-  const tried = spawnSync('strace', ['-f', '-o', '/dev/null', '-e', 'trace=none', 'true']);
-  if (tried.error !== undefined) return 'strace is not on this machine';
-  return tried.status === 0 ? false : 'strace may not trace here';
-};
 
 /** `\x61\x62` as bytes; what stands between is left as it is. */
 const bytesOf = (text: string): Buffer =>

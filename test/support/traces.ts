@@ -158,16 +158,30 @@ export const createScanner = (traces: readonly Trace[]): Scanner => {
   return { scan, scanFolder, seen };
 };
 
-/** Contents of files that these processes hold open though they are deleted. Linux only; elsewhere empty. */
-export const deletedButOpen = (
-  pids: readonly number[],
-): { readonly path: string; readonly content: Buffer }[] => {
+/** Files that processes hold open though they are deleted, and where nobody could look for them. */
+export interface DeletedButOpen {
+  readonly found: readonly { readonly path: string; readonly content: Buffer }[];
+  /** What could not be looked at, and the system's reason. */
+  readonly unseen: readonly string[];
+}
+
+/** Whether a process, or a file of it, has gone since it was listed. */
+const hasGone = (error: unknown): boolean =>
+  ['ENOENT', 'ESRCH', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** Contents of files that these processes hold open though they are deleted. Linux only. */
+export const deletedButOpen = (pids: readonly number[]): DeletedButOpen => {
   const found: { path: string; content: Buffer }[] = [];
+  const unseen: string[] = [];
+  const note = (where: string, error: unknown): void => {
+    if (!hasGone(error)) unseen.push(`${where} (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  };
   for (const pid of pids) {
     let names: string[];
     try {
       names = readdirSync(`/proc/${pid}/fd`);
-    } catch {
+    } catch (error) {
+      note(`the open files of process ${pid}`, error);
       continue;
     }
     for (const name of names) {
@@ -176,10 +190,10 @@ export const deletedButOpen = (
         const path = readlinkSync(link);
         if (path.endsWith(' (deleted)') && statSync(link).isFile())
           found.push({ path, content: readFileSync(link) });
-      } catch {
-        // Closed since the folder was listed.
+      } catch (error) {
+        note(`an open file of process ${pid}`, error);
       }
     }
   }
-  return found;
+  return { found, unseen };
 };
