@@ -57,6 +57,12 @@ const checkRange = ({ first, last }: AddressRange): void => {
   if (compareAddresses(first, last) > 0) throw new RowError('a range ends before it begins');
 };
 
+export interface WriteOptions {
+  /** Told, when all rows have been read, of each part on which rows say different things. */
+  readonly contested?: ((version: 4 | 6, first: bigint, last: bigint) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Makes a layer in memory: some 40 bytes a row while it runs, and what the distinct facts take.
  * @param rows in any order; where they overlap, the narrowest holds, and of equals the later (of `kinds`: all of them).
@@ -66,6 +72,7 @@ export const makeLayer = async <Name extends LayerName>(
   layer: Name,
   rows: AsyncIterable<RowOf[Name]> | Iterable<RowOf[Name]>,
   meta: LayerMeta,
+  { contested, signal }: WriteOptions = {},
 ): Promise<Layer> => {
   checkMeta(meta);
   const values = createValues(layer);
@@ -80,8 +87,14 @@ export const makeLayer = async <Name extends LayerName>(
   else for (const row of rows) add(row);
   const [fourBoundaries, sixBoundaries] = [createFourBoundaries(), createSixBoundaries()];
   const overlap = layer === 'kinds' ? 'union' : 'narrowest';
-  four.giveTo(fourBoundaries.take, overlap);
-  six.giveTo(sixBoundaries.take, overlap);
+  await four.giveTo(fourBoundaries.take, overlap, {
+    signal,
+    contested: contested && ((first, last) => contested(4, first, last)),
+  });
+  await six.giveTo(sixBoundaries.take, overlap, {
+    signal,
+    contested: contested && ((first, last) => contested(6, first, last)),
+  });
   const { divisions, timezones, ...rest } = values.rest();
   const sections = { ...fourBoundaries.sections(), ...sixBoundaries.sections(), ...rest };
   const ranges = { v4: fourBoundaries.ranges, v6: sixBoundaries.ranges };
@@ -94,8 +107,9 @@ export const writeLayer = async <Name extends LayerName>(
   rows: AsyncIterable<RowOf[Name]> | Iterable<RowOf[Name]>,
   meta: LayerMeta,
   path: string,
+  options: WriteOptions = {},
 ): Promise<{ readonly v4: number; readonly v6: number }> => {
-  const made = await makeLayer(layer, rows, meta);
+  const made = await makeLayer(layer, rows, meta, options);
   await writeAtomically(path, layerPieces(made));
   return made.tables.ranges;
 };

@@ -6,7 +6,7 @@ import { cleanText } from '../../import/import-text.ts';
 const COUNTRIES: ReadonlySet<string> = new Set(Object.keys(countries));
 
 /** What sources write where they know no country, or mean a group of them. */
-const NO_COUNTRY: ReadonlySet<string> = new Set([
+export const NO_COUNTRY: ReadonlySet<string> = new Set([
   '',
   '-',
   '--',

@@ -3,6 +3,8 @@
 /** Values within one record, pointers followed; those of the largest published records have some 300. */
 const MOST_VALUES = 5000;
 const MOST_DEPTH = 24;
+/** Bytes of all texts of one record, pointers followed; the largest published ones have some thousand. */
+const MOST_DECODED = 1_000_000;
 
 const POINTER = 1;
 const MAP = 7;
@@ -22,6 +24,8 @@ interface Look {
   readonly bytes: Buffer;
   readonly base: number;
   values: number;
+  /** Of texts and numbers so far; those that pointers lead to count each time, as a decoder makes each anew. */
+  decoded: number;
 }
 
 const byteAt = ({ bytes }: Look, at: number): number => {
@@ -74,6 +78,8 @@ const lookThrough = (look: Look, start: number, depth: number, isTarget = false)
       throw new Fault('the record has a number of a wrong size');
   }
   if (at + size > look.bytes.length) throw new Fault('the record leads out of the file');
+  look.decoded += size;
+  if (look.decoded > MOST_DECODED) throw new Fault('the record has too much text');
   return at + size;
 };
 
@@ -84,7 +90,7 @@ const lookThrough = (look: Look, start: number, depth: number, isTarget = false)
  */
 export const measureValue = (bytes: Buffer, base: number, at: number): string | undefined => {
   try {
-    lookThrough({ bytes, base, values: 0 }, at, 0);
+    lookThrough({ bytes, base, values: 0, decoded: 0 }, at, 0);
     return undefined;
   } catch (error) {
     if (error instanceof Fault) return error.message;

@@ -202,6 +202,23 @@ describe('the reader of MMDB files', () => {
     );
   });
 
+  it('refuses records whose pointers stand for more text than there is room for', () => {
+    // An array of 300 pointers to one text of 5,000 bytes: 1.5 MB out of 5,600 bytes.
+    const text = 'x'.repeat(5000);
+    const make = (pointers: number): Buffer => {
+      const bytes = makeMmdb([['1.2.3.0/24', [text, ...Array.from({ length: pointers }, () => '')]]], {
+        ipVersion: 4,
+      });
+      const start = bytes.indexOf(text) + text.length;
+      // Empty texts of one byte become pointers of two: the array is made shorter by half, and ends where it ended.
+      for (let at = 0; at < pointers / 2; at++) bytes.set([0x20, 4], start + 2 * at);
+      const size = 1 + pointers / 2;
+      bytes.writeUInt16BE(size - 285, bytes.indexOf(text) - 5);
+      return bytes;
+    };
+    refused(make(600), /too much text/u);
+  });
+
   it('refuses trees that lead back, and records that would grow for ever', () => {
     const loop = makeMmdb([['128.0.0.0/1', FLAT]], { ipVersion: 4, recordSize: 32 });
     loop.writeUInt32BE(0, 0);

@@ -1,4 +1,5 @@
 /** Which column of a table about addresses holds what, told by the first rows that say something. */
+import { NO_COUNTRY } from './facts-of-text.ts';
 import type { ReadLayer } from './source.ts';
 
 /** Who publishes tables, and how the columns follow each other. */
@@ -100,6 +101,8 @@ export const layoutOf = (cells: readonly string[]): TableLayout | undefined => {
       return /^\d{1,10}$/u.test(fourth) && (cells[2] ?? '').includes('/') ? IP2LOCATION_ASN : undefined;
     case 8:
       if (CONTINENT.test(third) && CODE.test(fourth)) return DBIP_CITY;
+      // DB-IP's begins with rows of ZZ, ZZ; where it has a code, IP2Location has the name of the country.
+      if (NO_COUNTRY.has(third) || CODE.test(fourth)) return undefined;
       return CODE.test(third) && DEGREES.test(cells[6] ?? '') ? ip2location(8) : undefined;
     case 10: {
       if (!CODE.test(third)) return undefined;

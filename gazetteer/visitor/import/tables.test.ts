@@ -91,6 +91,12 @@ describe('tables of ranges', () => {
         },
       ],
       [
+        'DB-IP, city, as it begins',
+        '0.0.0.0,0.255.255.255,ZZ,ZZ,,,0,0\n1.0.0.0,1.0.0.255,OC,AU,Queensland,,-27.4748,153.017\n',
+        'place',
+        { country: 'AU', regionName: 'Queensland', latitude: -27.4748, longitude: 153.017 },
+      ],
+      [
         'IP2Location, DB1',
         '"0","16777215","-","-"\n"16777216","16777471","AU","Australia"\n',
         'place',
@@ -156,6 +162,24 @@ describe('tables of ranges', () => {
       const source = await openSource(put(content, 'any-name'), undefined);
       assert.ok(source.format === 'csv');
       assert.deepEqual([source.table, source.layers], ['country', ['place']]);
+      await source.input.close();
+    }
+  });
+
+  it('of eight columns are told apart where continents and countries share a code, and where a row says nothing', async () => {
+    const dbip = 'dbip-city';
+    const cases: readonly [string, string | undefined][] = [
+      ['0.0.0.0,0.255.255.255,ZZ,ZZ,,,0,0\n', undefined],
+      ['0.0.0.0,0.255.255.255,EU,,,,0,0\n', undefined],
+      ['0.0.0.0,0.255.255.255,ZZ,ZZ,,,0,0\n5.9.0.0,5.9.1.255,EU,DE,Bavaria,Nuremberg,49.4,11.1\n', dbip],
+      ['41.0.0.0,41.0.255.255,AF,ZA,Gauteng,Johannesburg,-26.2,28.04\n', dbip],
+      ['"0","16777215","-","-","-","-","0.000000","0.000000"\n', undefined],
+      ['"16777216","16777471","AF","Afghanistan","Kabul","Kabul","34.5","69.1"\n', 'ip2location'],
+    ];
+    for (const [text, table] of cases) {
+      const source = await openSource(put(text), 'csv');
+      assert.ok(source.format === 'csv');
+      assert.equal(source.table, table, text);
       await source.input.close();
     }
   });

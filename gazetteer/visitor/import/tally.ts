@@ -6,14 +6,19 @@ import type { AddressRange } from './range.ts';
 export interface Tally {
   readonly v4: number;
   readonly v6: number;
-  /** Ranges that begin before the one before them ends. */
+  /** Ranges that begin before one before them in the same file ends. */
   readonly overlaps: number;
 }
 
 /** A count that stands at nought. @param keep how many rows are remembered. */
 export const createTally = <Row extends AddressRange>(
   keep: number,
-): Tally & { pass(row: Row): void; readonly kept: readonly Row[] } => {
+): Tally & {
+  /** To be called before the rows of each file. */
+  beginFile(): void;
+  pass(row: Row): void;
+  readonly kept: readonly Row[];
+} => {
   const ends: { 4: Address | undefined; 6: Address | undefined } = { 4: undefined, 6: undefined };
   let kept: Row[] = [];
   let every = 1;
@@ -24,6 +29,10 @@ export const createTally = <Row extends AddressRange>(
     overlaps: 0,
     get kept() {
       return kept;
+    },
+    // IP2Location's file of IPv6 says all of IPv4 again; two files are no table that contradicts itself.
+    beginFile: (): void => {
+      [ends[4], ends[6]] = [undefined, undefined];
     },
     pass: (row: Row): void => {
       const { version } = row.first;

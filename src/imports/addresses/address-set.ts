@@ -72,7 +72,8 @@ export const createAddressStock = ({ folder, log, openShipped }: AddressStockOpt
   let set: AddressSet | undefined;
   let about: readonly LayerSummary[] = [];
   let loaded = new Map<string, LoadedIndex>();
-  const shipped = new Map<LayerName, Promise<LoadedIndex>>();
+  /** Only those that are in use: what an import has replaced would stay in memory beside it. */
+  const shipped = new Map<LayerName, LoadedIndex>();
   const tries = createTries();
   let lastId = 0;
   let failed = 0;
@@ -95,14 +96,12 @@ export const createAddressStock = ({ folder, log, openShipped }: AddressStockOpt
     else log.error(`address data cannot be read; ${consequence}`, { where: folder, error });
   };
 
-  /** Every process has the same ones, so they are loaded once. */
-  const asShipped = (layer: LayerName): Promise<LoadedIndex> => {
+  const asShipped = async (layer: LayerName): Promise<LoadedIndex> => {
     const known = shipped.get(layer);
     if (known !== undefined) return known;
-    const opening = openShipped(layer).then((buffer) => ({ id: ++lastId, buffer }));
-    shipped.set(layer, opening);
-    opening.catch(() => shipped.delete(layer));
-    return opening;
+    const opened = { id: ++lastId, buffer: await openShipped(layer) };
+    shipped.set(layer, opened);
+    return opened;
   };
 
   const look = async (manifest: AddressManifest | undefined): Promise<string> => {
@@ -137,6 +136,7 @@ export const createAddressStock = ({ folder, log, openShipped }: AddressStockOpt
     about = openAddressSet(next).layers;
     set = next;
     loaded = into;
+    for (const [layer, index] of shipped) if (next[layer] !== index) shipped.delete(layer);
   };
 
   const firstManifest = async (): Promise<AddressManifest> => {

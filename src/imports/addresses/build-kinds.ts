@@ -110,8 +110,7 @@ const sharesOf = (
 ): { readonly shareOfV4: number; readonly shareOfV6: number } => {
   const covered = { 4: 0n, 6: 0n };
   for (const { first, last, kinds } of readLayerRows('kinds', buffer))
-    if (kinds.includes(kind))
-      covered[first.version] += numberOfAddress(last) - numberOfAddress(first) + 1n;
+    if (kinds.includes(kind)) covered[first.version] += numberOfAddress(last) - numberOfAddress(first) + 1n;
   return { shareOfV4: Number(covered[4]) / 2 ** 32, shareOfV6: Number(covered[6]) / 2 ** 125 };
 };
 

@@ -12,6 +12,7 @@ import {
   type OpenSource,
 } from '../../../gazetteer/visitor/import/open-source.ts';
 import type { FactsRow, ReadLayer, ReadOptions } from '../../../gazetteer/visitor/import/source.ts';
+import { createSpotCheck, type SpotCheck } from '../../../gazetteer/visitor/import/spot-check.ts';
 import { readTable } from '../../../gazetteer/visitor/import/table-rows.ts';
 import { createTally } from '../../../gazetteer/visitor/import/tally.ts';
 import type { NetworkOfAddress, PlaceOfAddress } from '../../services/visitor/addresses/facts.ts';
@@ -105,27 +106,31 @@ const toRow = ({ first, last, facts }: FactsRow, layer: ReadLayer): LayerRow =>
 type Facts = PlaceOfAddress | NetworkOfAddress;
 
 /** Whether everything that was read is found; more may be found, such as the time zone of coordinates. */
-const holds = (found: Facts | undefined, read: Facts): boolean =>
-  found !== undefined &&
+const holds = (found: Facts, read: Facts): boolean =>
   Object.entries(read).every(
     ([name, value]) => (found as unknown as Record<string, unknown>)[name] === value,
   );
 
-/** Looks rows up in what was written; each has to be found at both of its ends. */
-const verify = async (layer: ReadLayer, path: string, rows: readonly FactsRow[]): Promise<void> => {
+/** Looks rows up in what was written. */
+const verify = async (layer: ReadLayer, path: string, spots: SpotCheck<FactsRow>): Promise<void> => {
   const opened = openLayer(layer, await loadLayerFile(layer, path));
   const find = createRangeFinder(opened.sections);
-  const factsOf: (record: number) => Facts | undefined =
+  const factsOf: (record: number) => Facts =
     layer === 'place' ? createPlaces(opened) : createNetworks(opened);
-  for (const { first, last, facts } of rows)
-    for (const address of [first, last])
-      if (!holds(factsOf(find(address)), facts)) throw new Error('what was written is not what was read');
+  spots.check(
+    (address) => {
+      const record = find(address);
+      return record === 0 ? undefined : factsOf(record);
+    },
+    (found, { facts }) => holds(found, facts),
+  );
 };
 
 /** Reads all inputs, writes the file, and looks a part of the rows up in it. Throws `ImportError` for damage. */
 export const buildLayer = async (job: LayerJob, { signal, report }: ThreadTools): Promise<BuiltLayer> => {
   const skips = createSkips();
   const tally = createTally<FactsRow>(LOOKED_UP);
+  const spots = createSpotCheck(() => tally.kept);
   const days: string[] = [];
   const notes: string[] = [];
   const origins = new Set<string>();
@@ -166,6 +171,7 @@ export const buildLayer = async (job: LayerJob, { signal, report }: ThreadTools)
         skips,
         report: (share) => report(`reading ${input.name}`, ((index + share) / job.inputs.length) * READING),
       };
+      tally.beginFile();
       for await (const row of rowsOf(source, options)) {
         tally.pass(row);
         yield toRow(row, named);
@@ -188,18 +194,19 @@ export const buildLayer = async (job: LayerJob, { signal, report }: ThreadTools)
   };
   const file = `${named}.${job.stamp}.idx`;
   const path = join(job.folder, file);
-  const { v4, v6 } = await writeLayer<'place' | 'network'>(named, rows(), meta, path).catch(
-    (error: unknown) => {
-      if (!(error instanceof RowError)) throw error;
-      throw new ImportError(
-        { file: firstInput.name, what: error.message, todo: 'see whether it is the right file' },
-        error,
-      );
-    },
-  );
+  const { v4, v6 } = await writeLayer<'place' | 'network'>(named, rows(), meta, path, {
+    signal,
+    contested: spots.contest,
+  }).catch((error: unknown) => {
+    if (!(error instanceof RowError)) throw error;
+    throw new ImportError(
+      { file: firstInput.name, what: error.message, todo: 'see whether it is the right file' },
+      error,
+    );
+  });
   signal.throwIfAborted();
   report('checking', 0.95);
-  if (tally.overlaps === 0) await verify(named, path, tally.kept);
+  await verify(named, path, spots);
   return {
     layer: named,
     file,

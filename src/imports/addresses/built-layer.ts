@@ -12,7 +12,7 @@ export interface BuiltLayer {
   /** Rows that were read, by version. Of kinds: of the list alone. */
   readonly v4: number;
   readonly v6: number;
-  /** Of these, how many begin before the one before them ends. */
+  /** Of these, how many begin before one before them in the same file ends. */
   readonly overlaps: number;
   /** Rows that say nothing. */
   readonly skipped: number;
@@ -22,6 +22,14 @@ export interface BuiltLayer {
   readonly ranges: number;
   /** For the operator: the first rows that were skipped, and what had to be guessed. */
   readonly notes: readonly string[];
+  /** Of kinds with a list: what it is judged by. */
+  readonly ofKind?: {
+    /** Ranges of its kind in the shipped layer. */
+    readonly shippedRanges: number;
+    /** How much of all addresses is of its kind now: of IPv4, and of 2000::/3. 1 is all; IPv6 outside counts too. */
+    readonly shareOfV4: number;
+    readonly shareOfV6: number;
+  };
   /** Of kinds: the list as it is kept, in the folder `imported`. */
   readonly list?: { readonly file: string; readonly builtAt: string; readonly origin: string };
 }

@@ -17,7 +17,7 @@ const BUILT: BuiltLayer = {
   ranges: 15_000,
   notes: [],
 };
-const IN_USE: InUse = { builtAt: '2026-06-05', v4: 10_000, v6: 5000 };
+const IN_USE = { builtAt: '2026-06-05', v4: 10_000, v6: 5000 } satisfies InUse;
 const STRICT: Leave = { allowOlder: false, anyway: false };
 
 describe('what may take over from what is in use', () => {
@@ -46,4 +46,48 @@ describe('what may take over from what is in use', () => {
       if (lifted === undefined) assert.match(still ?? '', message);
       else assert.equal(still, undefined);
     });
+});
+
+describe('what may stand for all that is known of a kind', () => {
+  const LIST: BuiltLayer = {
+    ...BUILT,
+    layer: 'kinds',
+    v4: 500,
+    v6: 5,
+    ofKind: { shippedRanges: 600, shareOfV4: 0.1, shareOfV6: 0 },
+  };
+  const known: InUse = { builtAt: undefined, v4: 5000, v6: 0 };
+
+  it('is a list of about the same size, of any day, if the one in use is shipped', () => {
+    assert.equal(reasonAgainst(LIST, known, NOW, STRICT), undefined);
+    assert.equal(reasonAgainst({ ...LIST, v6: 0 }, known, NOW, STRICT), undefined);
+    assert.equal(reasonAgainst({ ...LIST, v4: 1 }, { ...known, v4: 0 }, NOW, STRICT), undefined);
+  });
+
+  const cases: readonly [string, Partial<BuiltLayer>, RegExp][] = [
+    ['a page without an entry', { v4: 0, v6: 0 }, /not one entry/u],
+    ['a small part', { v4: 494 }, /499 entries, .* 5,000/u],
+    [
+      'a quarter of IPv4',
+      { ofKind: { shippedRanges: 0, shareOfV4: 0.26, shareOfV6: 0 } },
+      /quarter of the addresses of IPv4/u,
+    ],
+    [
+      'a quarter of IPv6',
+      { ofKind: { shippedRanges: 0, shareOfV4: 0, shareOfV6: 8 } },
+      /quarter of the addresses of IPv6/u,
+    ],
+  ];
+  for (const [name, part, message] of cases)
+    it(`is not ${name}, unless that is said`, () => {
+      const next = { ...LIST, ...part };
+      assert.match(reasonAgainst(next, known, NOW, STRICT) ?? '', message);
+      assert.match(reasonAgainst(next, known, NOW, { ...STRICT, allowOlder: true }) ?? '', /--anyway/u);
+      assert.equal(reasonAgainst(next, known, NOW, { ...STRICT, anyway: true }), undefined);
+    });
+
+  it('is no list that is older than the imported one', () => {
+    const imported = { ...known, builtAt: '2026-11-02' };
+    assert.match(reasonAgainst(LIST, imported, NOW, STRICT) ?? '', /--allow-older/u);
+  });
 });

@@ -103,6 +103,11 @@ describe('fetching by an operator’s command', () => {
     assert.equal((await fetch('/x', { sha256: SUM.toUpperCase() })).sha256, SUM);
   });
 
+  it('takes a name as it is that is no UTF-8', async () => {
+    assert.equal((await fetch('/daten-%E4-2026-11.csv')).name, 'daten-E4-2026-11.csv');
+    assert.equal((await fetch('/daten-%C3%A4-2026-11.csv')).name, 'daten--2026-11.csv');
+  });
+
   it('refuses another sum, and says which it is', () =>
     refused('/x', 4, new RegExp(SUM, 'u'), { sha256: '0'.repeat(64) }));
 

@@ -49,6 +49,18 @@ const MOST_REDIRECTS = 5;
 /** Without the query: keys of accounts stand there, and messages are read by others. */
 const shown = (url: URL): string => `${url.origin}${url.pathname}`;
 
+/** The last part of the path, as far as it can be the name of a file. */
+const nameOf = ({ pathname }: URL): string => {
+  const last = pathname.split('/').at(-1) ?? '';
+  let text = last;
+  try {
+    text = decodeURIComponent(last);
+  } catch {
+    // No UTF-8 is encoded there, such as `%E4` of Latin-1: it stays as it is.
+  }
+  return text.replaceAll(/[^\w.-]/gu, '').slice(-80);
+};
+
 const failed = (url: URL, what: string): ImportStopped =>
   new ImportStopped(1, `${shown(url)}: ${what}. Nothing was changed.`);
 
@@ -142,9 +154,7 @@ export const download = async (options: DownloadOptions): Promise<Downloaded> =>
       throw failed(url, `it has ${length} bytes, more than the ${mostBytes} that are fetched`);
     }
     await makeSure(length);
-    const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '')
-      .replaceAll(/[^\w.-]/gu, '')
-      .slice(-80);
+    const name = nameOf(url);
     const count = new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
         bytes += chunk.length;

@@ -218,7 +218,7 @@ export const runAddressImport = async (order: AddressOrder): Promise<AddressesIm
     const inUse =
       kind === undefined
         ? await inUseOf(order, before, built.layer)
-        : same && { builtAt: same.builtAt, v4: same.ranges, v6: 0 };
+        : { builtAt: same?.builtAt, v4: same?.ranges ?? built.ofKind?.shippedRanges ?? 0, v6: 0 };
     const judged = built.list === undefined ? built : { ...built, builtAt: built.list.builtAt };
     const reason = reasonAgainst(judged, inUse, clock.now(), order);
     if (reason !== undefined)
