@@ -81,12 +81,15 @@ export const routeTable = (parts: RouteParts): RouteTable => {
   const api = [...services.flatMap(({ routes }) => routes), ...parts.features, ...promiseRoutes(parts)];
   const document = (): Record<string, unknown> => openApiDocument(api, apiInfo(parts.version));
   return {
-    routes: [...api, ...consoleRoutes({
+    routes: [
+      ...api,
+      ...consoleRoutes({
         ...parts,
         securityReport: parts.report,
         openApi: document,
         addressLayers: () => parts.visitor?.addresses.current.layers ?? [],
-      })],
+      }),
+    ],
     forms: services.flatMap(({ prefixes, errors }) => prefixes.map((prefix) => ({ prefix, errors }))),
     document,
   };

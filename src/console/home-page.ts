@@ -57,9 +57,10 @@ export const renderHomePage = (site: Site): string =>
       <section class="hero">
         <h1>Data APIs that keep their word</h1>
         <p class="lead">
-          This is a Vouchsafe server: it answers data APIs, geocoding and visitor lookup, to everyone who has a key. What
-          it promises about your queries and keys stands on <a href="/security">its security page</a>, each
-          sentence with what makes it true and what the last check saw.
+          This is a Vouchsafe server: it answers data APIs, geocoding and visitor lookup, to everyone who has
+          a key. What it promises about your queries and keys stands on
+          <a href="/security">its security page</a>, each sentence with what makes it true and what the last
+          check saw.
         </p>
       </section>
 

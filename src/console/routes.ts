@@ -131,7 +131,8 @@ export const consoleRoutes = (options: ConsoleOptions): AnyRoute[] => {
       why: 'the licences of the data ask for it',
       summary: 'Sources and licences of the data',
       type: 'text/html',
-      render: () => pageReply(renderCreditsPage(site, options.importedData?.() ?? [], options.addressLayers?.() ?? [])),
+      render: () =>
+        pageReply(renderCreditsPage(site, options.importedData?.() ?? [], options.addressLayers?.() ?? [])),
     }),
     publicText({
       operation: 'pages.robots',
