@@ -14,8 +14,10 @@ export interface Connection {
   usedAt: number;
   /** Requests that it brought. */
   requests: number;
-  /** Answers that are still being made. */
+  /** Answers that are still being made; of a trusted proxy also those that wait for their stroke. */
   waiting: number;
+  /** Bodies that are still arriving. */
+  reading: number;
   /** The response to its last request. */
   last: ServerResponse | undefined;
   /** Requests that came before the answer to an earlier one was out, and whose own answer is not out either. */
@@ -38,6 +40,9 @@ export interface Connection {
   noteKnown(): void;
 }
 
+/** Telling it costs a digest. */
+const KNOWN_MS = 1000;
+
 const MAPPED_IPV4 = '::ffff:';
 
 /** The peer's address; IPv4 as IPv4, also on a socket that listens for both. */
@@ -48,7 +53,7 @@ export const addressOf = (socket: Socket): string => {
 
 /**
  * @param now `clock.monotonic()`.
- * @param onKnown called when somebody stands behind a request of it for the first time.
+ * @param onKnown called when somebody stands behind a request of it, once a second at most.
  */
 export const openConnection = (
   socket: Socket,
@@ -57,7 +62,7 @@ export const openConnection = (
   onKnown: (address: string) => void,
 ): Connection => {
   const address = addressOf(socket);
-  let isKnown = false;
+  let knownAt = Number.NEGATIVE_INFINITY;
   const connection: Connection = {
     socket,
     address: new Opaque(address),
@@ -65,6 +70,7 @@ export const openConnection = (
     usedAt: now,
     requests: 0,
     waiting: 0,
+    reading: 0,
     last: undefined,
     ahead: 0,
     unsent: 0,
@@ -76,8 +82,8 @@ export const openConnection = (
     closing: false,
     noteKnown: () => {
       connection.refused = 0;
-      if (isKnown) return;
-      isKnown = true;
+      if (connection.usedAt - knownAt < KNOWN_MS) return;
+      knownAt = connection.usedAt;
       onKnown(address);
     },
   };

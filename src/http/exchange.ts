@@ -113,7 +113,16 @@ export const createExchange = (
     }
   };
 
-  const send = (response: ServerResponse, connection: Connection, request: Request, reply: Reply): void => {
+  const unexplained = (): Reply =>
+    problemJson(internalError(), { now: clock.now(), quota: undefined, request: undefined });
+
+  /** @param explained what is sent where the reply cannot be written. */
+  const send = (
+    response: ServerResponse,
+    connection: Connection,
+    reply: Reply,
+    explained: (error: unknown) => Reply,
+  ): void => {
     // Writing to a response whose client has left would emit an error that nobody listens for.
     if (response.destroyed || response.req.socket.destroyed) {
       hooks.onAborted?.();
@@ -124,7 +133,7 @@ export const createExchange = (
       writer.write(response, reply, close);
     } catch (error) {
       if (response.headersSent) response.destroy();
-      else writer.write(response, explain(error, request), close);
+      else writer.write(response, explained(error), close);
     }
     answers.sent(connection, response, reply);
   };
@@ -133,18 +142,24 @@ export const createExchange = (
   const refuseStranger = (
     response: ServerResponse,
     connection: Connection,
-    request: Request,
     reply: Reply,
     beganAt: number,
   ): void => {
     if (reply.restMs !== undefined) {
       if (!connection.isProxy) connection.refused += 1;
-      send(response, connection, request, reply);
+      send(response, connection, reply, unexplained);
       return;
     }
+    // Its answer is all that is needed of it any more, and a head may have a hundred thousand characters.
+    response.req.rawHeaders.length = 0;
+    response.req.url = '';
     if (!connection.isProxy) suspects.note(connection.address.expose());
     const isLate = reply.status === 429;
-    refusals.hold(connection, { beganAt, isLate, send: () => send(response, connection, request, reply) });
+    refusals.hold(connection, {
+      beganAt,
+      isLate,
+      send: () => send(response, connection, reply, unexplained),
+    });
   };
 
   const serve = (
@@ -161,8 +176,8 @@ export const createExchange = (
       reply = explain(error, request);
     }
     if (!(reply instanceof Promise)) {
-      if (reply.isRefusal === true) refuseStranger(response, connection, request, reply, clock.monotonic());
-      else send(response, connection, request, reply);
+      if (reply.isRefusal === true) refuseStranger(response, connection, reply, clock.monotonic());
+      else send(response, connection, reply, (error) => explain(error, request));
       return;
     }
     const beganAt = clock.monotonic();
@@ -171,8 +186,8 @@ export const createExchange = (
       .catch((error: unknown) => explain(error, request))
       .then((settled) => {
         connection.waiting -= 1;
-        if (settled.isRefusal === true) refuseStranger(response, connection, request, settled, beganAt);
-        else send(response, connection, request, settled);
+        if (settled.isRefusal === true) refuseStranger(response, connection, settled, beganAt);
+        else send(response, connection, settled, (error) => explain(error, request));
         if (connection.behind.length > 0) refusals.proceed(connection);
       });
   };
@@ -197,7 +212,11 @@ export const createExchange = (
     message.resume();
   };
 
-  const readBody = createBodies(limits, refuse, serve);
+  const readBody = createBodies(limits, refuse, (message, response, connection, body) => {
+    connection.reading -= 1;
+    serve(message, response, connection, body);
+    if (connection.behind.length > 0) refusals.proceed(connection);
+  });
 
   const take = (
     message: IncomingMessage,
@@ -221,8 +240,12 @@ export const createExchange = (
   };
 
   const begin = (message: IncomingMessage, response: ServerResponse, connection: Connection): void => {
-    if (hasBody(message)) readBody(message, response, connection);
-    else serve(message, response, connection);
+    if (!hasBody(message)) {
+      serve(message, response, connection);
+      return;
+    }
+    connection.reading += 1;
+    readBody(message, response, connection);
   };
 
   const onRequest = (message: IncomingMessage, response: ServerResponse): void => {

@@ -243,9 +243,48 @@ describe('the pace', () => {
   });
 
   it('does not hold up others who come through the same trusted proxy', async (t) => {
-    const { port, seen } = await open(t, STILL, { isTrusted: () => true });
-    await begin(t, port, get('/1') + get('/2') + get('/3') + get('/good/4'));
-    await until(() => seen.includes('/good/4'));
+    const { port } = await open(t, STILL, { isTrusted: () => true });
+    const client = await begin(t, port, get('/1') + get('/2') + get('/3') + get('/good/4'));
+    // Its connections are few, and each is open until its answer is out.
+    await until(() => statusesIn(client.text).length === 4);
+    assert.deepEqual(statusesIn(client.text), ['401', '401', '401', '200']);
+  });
+
+  it('looks at requests with a body one at a time as well', async (t) => {
+    const { port, seen } = await open(t, STILL);
+    const post = (path: string): string => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx`;
+    const client = await begin(t, port, get('/1'));
+    await until(() => statusesIn(client.text).length === 1);
+    client.socket.write(post('/2') + post('/3') + post('/4'));
+    await until(() => seen.includes('/2'));
+    await serveOthers(port);
+    assert.deepEqual(
+      seen.filter((path) => !path.startsWith('/good')),
+      ['/1', '/2'],
+    );
+  });
+
+  it('gives every other turn to who has waited for seconds, however many fail for the first time', async (t) => {
+    let ahead = 0;
+    const clock = { now: systemClock.now, monotonic: () => systemClock.monotonic() + ahead };
+    const { port, seen } = await open(
+      t,
+      { perSecond: 0.2, atOnce: 1, mostSeconds: 1e9, early: 1 },
+      { clock },
+    );
+    const patient = await begin(t, port, get('/1'));
+    await until(() => statusesIn(patient.text).length === 1);
+    patient.socket.write(get('/2'));
+    await until(() => seen.includes('/2'));
+    const others = [await begin(t, port, get('/3')), await begin(t, port, get('/4'))];
+    await until(() => seen.includes('/4'));
+    const answered = (): number =>
+      [patient, ...others].reduce((sum, { text }) => sum + statusesIn(text).length, 0);
+    for (const count of [2, 3]) {
+      ahead += 5500;
+      await until(() => answered() === count);
+    }
+    assert.equal(statusesIn(patient.text).length, 2);
   });
 });
 

@@ -18,7 +18,7 @@ export interface RefusalPace {
   readonly perSecond: number;
   /** Of those, so many may leave at once after a quiet time. */
   readonly atOnce: number;
-  /** How long the last of all that wait has to wait; with more of them the pace is faster. */
+  /** In how many seconds all connections that wait are answered once; with more of them the pace is faster. */
   readonly mostSeconds: number;
   /** Refusals in a row on one connection that do not wait behind other connections'. */
   readonly early: number;
@@ -72,10 +72,19 @@ interface Held extends Refusal {
 
 const isSlowed = ({ held, behind }: Connection): boolean => held > 0 || behind.length > 0;
 
+/** Who has waited for so long takes turns with those who came first. */
+const OVERDUE_MS = 5000;
+
+/** The first that is due; those that are not came within the last milliseconds. */
+const nextIn = (lane: ReadonlySet<Held>, at: number): Held | undefined => {
+  for (const held of lane) if (held.dueAt <= at) return held;
+  return undefined;
+};
+
 const proceed = (connection: Connection): void => {
   const { behind, socket } = connection;
   // One at a time: the next is looked at when this one was answered, and not at all while it is being refused.
-  while (connection.held === 0 && connection.waiting === 0) {
+  while (connection.held === 0 && connection.waiting + connection.reading === 0) {
     const next = behind.shift();
     if (next === undefined) break;
     next();
@@ -88,6 +97,10 @@ export const createRefusals = (clock: Clock, changes: Partial<RefusalPace> = {})
   const pace: RefusalPace = { ...DEFAULT_REFUSAL_PACE, ...changes };
   /** In the order in which they came; those who seldom fail, and those who go on failing. */
   const [first, last] = [new Set<Held>(), new Set<Held>()];
+  /** Of trusted proxies, which have only so many connections for all their clients: these wait for their stroke and no longer. */
+  const passing = new Set<Held>();
+  let slowed = 0;
+  let isTurnOfOverdue = false;
   let allowance = pace.atOnce;
   let countedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -120,25 +133,26 @@ export const createRefusals = (clock: Clock, changes: Partial<RefusalPace> = {})
 
   const release = (held: Held): void => {
     const { connection } = held;
-    if (!connection.isProxy) connection.held -= 1;
+    if (connection.isProxy) {
+      connection.waiting -= 1;
+    } else {
+      connection.held -= 1;
+      if (connection.held === 0) slowed -= 1;
+    }
     held.send();
     proceed(connection);
   };
 
-  /** Sends what is due, as far as there is allowance. */
-  const sendFrom = (lane: Set<Held>, at: number): void => {
-    for (const held of lane) {
-      if (allowance < 1) return;
-      if (held.dueAt > at) continue;
-      lane.delete(held);
-      // Nobody is there to be sent anything.
-      if (!held.connection.socket.destroyed) allowance -= 1;
-      release(held);
-    }
+  /** Whose turn it is: first failures, and every other time who has waited for seconds, so that nobody is kept waiting by others. */
+  const nextOf = (at: number): Held | undefined => {
+    const late = nextIn(last, at);
+    isTurnOfOverdue = !isTurnOfOverdue;
+    if (late !== undefined && isTurnOfOverdue && at - late.beganAt > OVERDUE_MS) return late;
+    return nextIn(first, at) ?? late;
   };
 
   const plan = (): void => {
-    if (timer !== undefined || first.size + last.size === 0) return;
+    if (timer !== undefined || first.size + last.size + passing.size === 0) return;
     const at = clock.monotonic();
     const next = (Math.floor(at / pace.strokeMs) + 1) * pace.strokeMs;
     timer = setTimeout(strike, Math.ceil(next - at)).unref();
@@ -147,11 +161,23 @@ export const createRefusals = (clock: Clock, changes: Partial<RefusalPace> = {})
   const strike = (): void => {
     timer = undefined;
     const at = clock.monotonic();
-    const perSecond = Math.max(pace.perSecond, (first.size + last.size) / pace.mostSeconds);
+    const perSecond = Math.max(pace.perSecond, slowed / pace.mostSeconds);
     allowance = Math.min(pace.atOnce, allowance + ((at - countedAt) / 1000) * perSecond);
     countedAt = at;
-    sendFrom(first, at);
-    sendFrom(last, at);
+    for (const held of passing) {
+      if (held.dueAt > at) continue;
+      passing.delete(held);
+      release(held);
+    }
+    while (allowance >= 1) {
+      const held = nextOf(at);
+      if (held === undefined) break;
+      first.delete(held);
+      last.delete(held);
+      // Nobody is there to be sent anything.
+      if (!held.connection.socket.destroyed) allowance -= 1;
+      release(held);
+    }
     plan();
   };
 
@@ -166,17 +192,22 @@ export const createRefusals = (clock: Clock, changes: Partial<RefusalPace> = {})
       const { leastMs, strokeMs, early } = pace;
       const dueAt = Math.ceil((refusal.beganAt + leastMs) / strokeMs) * strokeMs;
       const held: Held = { ...refusal, connection, dueAt };
-      // Who failed is one of many who come through a proxy's connection; the others go on.
-      if (!connection.isProxy) {
+      if (connection.isProxy) {
+        // Who failed is one of many who come through it; the others go on.
+        connection.waiting += 1;
+        passing.add(held);
+      } else {
         connection.refused += 1;
+        if (connection.held === 0) slowed += 1;
         connection.held += 1;
         pauseSoon(connection);
+        (refusal.isLate || connection.refused > early ? last : first).add(held);
       }
-      (refusal.isLate || connection.refused > early ? last : first).add(held);
       plan();
     },
     // Who failed lately has one request looked at at a time, however many were sent ahead.
-    mustWait: (connection) => isSlowed(connection) || (connection.refused > 0 && connection.waiting > 0),
+    mustWait: (connection) =>
+      isSlowed(connection) || (connection.refused > 0 && connection.waiting + connection.reading > 0),
     proceed,
     forget: (connection) => {
       connection.behind.length = 0;
@@ -184,7 +215,7 @@ export const createRefusals = (clock: Clock, changes: Partial<RefusalPace> = {})
     end: () => {
       hasEnded = true;
       clearTimeout(timer);
-      for (const lane of [first, last]) {
+      for (const lane of [first, last, passing]) {
         for (const held of lane) {
           lane.delete(held);
           release(held);
