@@ -68,7 +68,10 @@ if (CAN_CHOOSE) {
       }
       // Slowed to one a second: of several at once all but one are told to wait, however slow this machine is.
       const rest = await Promise.all(Array.from({ length: 5 }, () => fail('203.0.113.9')));
-      assert.ok(rest.some(({ status }) => status === 429), rest.map(({ status }) => status).join(' '));
+      assert.ok(
+        rest.some(({ status }) => status === 429),
+        rest.map(({ status }) => status).join(' '),
+      );
       assert.equal((await fail('203.0.113.10')).status, 401);
     });
   });
