@@ -3,12 +3,11 @@ import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import {
-  alignExtract,
-  EXTRACT_PREAMBLE,
+  EXTRACT_FORMAT,
   EXTRACT_SECTIONS,
-  extractPreamble,
   type ExtractSectionName,
 } from '../../src/services/geocoding/extract/extract-format.ts';
+import { alignSection, PREAMBLE_BYTES, preambleOf } from '../../src/services/sectioned-file.ts';
 
 const PIECE = 1024 * 1024;
 
@@ -147,13 +146,13 @@ export const createExtractFile = (work: string): ExtractFile => {
     for (const name of names) {
       const bytes = section(name).close();
       table[name] = { at, bytes };
-      at = alignExtract(at + bytes);
+      at = alignSection(at + bytes);
     }
     const contents = Buffer.from(JSON.stringify(table));
-    const base = alignExtract(EXTRACT_PREAMBLE + contents.length);
-    writeWhole(file, Buffer.alloc(EXTRACT_PREAMBLE));
+    const base = alignSection(PREAMBLE_BYTES + contents.length);
+    writeWhole(file, Buffer.alloc(PREAMBLE_BYTES));
     const out = createSummed(file);
-    const fillTo = (end: number): void => out.put(Buffer.alloc(end - EXTRACT_PREAMBLE - out.length()));
+    const fillTo = (end: number): void => out.put(Buffer.alloc(end - PREAMBLE_BYTES - out.length()));
     out.put(contents);
     for (const name of names) {
       fillTo(base + (table[name]?.at ?? 0));
@@ -162,7 +161,7 @@ export const createExtractFile = (work: string): ExtractFile => {
       rmSync(path, { force: true });
     }
     fillTo(base + at);
-    const head = extractPreamble(contents.length, base + at, out.sum());
+    const head = preambleOf(EXTRACT_FORMAT, contents.length, base + at, out.sum());
     writeSync(file, head, 0, head.length, 0);
     fsyncSync(file);
   };

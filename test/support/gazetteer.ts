@@ -9,7 +9,7 @@ import { Opaque } from '../../src/foundation/opaque.ts';
 import { parseQuery } from '../../src/http/query.ts';
 import type { Request } from '../../src/http/route.ts';
 import { openGazetteer, type Gazetteer } from '../../src/services/geocoding/gazetteer.ts';
-import { FORMAT_VERSION } from '../../src/services/geocoding/index-format.ts';
+import { INDEX_FORMAT } from '../../src/services/geocoding/index-format.ts';
 
 /** The gazetteer for tests: built once for each state of its data and of the code that builds it, then shared. */
 
@@ -19,7 +19,7 @@ const BUILDER = ['../../gazetteer', '../../src/services/geocoding'].map(
 
 /** Changes whenever an index would come out differently. */
 const fingerprint = (): string => {
-  const hash = createHash('sha256').update(JSON.stringify([FORMAT_VERSION, installedSources()]));
+  const hash = createHash('sha256').update(JSON.stringify([INDEX_FORMAT.version, installedSources()]));
   const [writer = new URL('.', import.meta.url), reader = writer] = BUILDER;
   // What reads an operator's own data has no part in it.
   for (const folder of [writer, new URL('data/', writer)]) {

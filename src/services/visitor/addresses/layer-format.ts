@@ -1,22 +1,13 @@
-import { crc32 } from 'node:zlib';
-
-/**
- * The file of one layer of address data: 64 bytes of preamble, a JSON table of contents, then flat sections.
- *
- *   0  8 bytes  magic `VSADRIDX`
- *   8  uint32   format version
- *  12  uint32   bytes of the table of contents
- *  16  float64  bytes of the whole file
- *  24  uint32   CRC-32 of the 24 bytes before and of everything after the preamble
- *
- * Numbers are little-endian, and every section starts on a multiple of 64, so that a section is a typed array over the
- * shared buffer and nothing is copied when a thread opens it.
- */
-export const LAYER_VERSION = 1;
-
-const MAGIC = Buffer.from('VSADRIDX', 'latin1');
-export const LAYER_PREAMBLE = 64;
-const CRC_AT = 24;
+/** The file of one layer of address data: a sectioned file with the magic `VSADRIDX`. */
+import {
+  openSectioned,
+  readContents,
+  sectionPieces,
+  type FileFault,
+  type SectionedFormat,
+  type SectionsOf,
+  type SectionTable,
+} from '../../sectioned-file.ts';
 
 export const LAYERS = ['place', 'network', 'kinds'] as const;
 export type LayerName = (typeof LAYERS)[number];
@@ -95,14 +86,8 @@ export const NOWHERE = -0x80000000;
 export const NO_RADIUS = 0xffff;
 export const DEEP = 0x80000000;
 
-interface ArrayOf {
-  u8: Uint8Array;
-  u16: Uint16Array;
-  u32: Uint32Array;
-  i32: Int32Array;
-}
 export type LayerSectionName = keyof typeof LAYER_SECTIONS;
-export type LayerSections = { readonly [Name in LayerSectionName]: ArrayOf[(typeof LAYER_SECTIONS)[Name]] };
+export type LayerSections = SectionsOf<typeof LAYER_SECTIONS>;
 
 /** A part of a country, which many places share. */
 export interface Division {
@@ -133,55 +118,10 @@ export interface Layer {
 
 interface Contents {
   readonly tables: LayerTables;
-  readonly sections: Readonly<Record<string, { readonly at: number; readonly bytes: number }>>;
+  readonly sections: SectionTable;
 }
 
-/** Sections begin with a cache line. */
-const ALIGNMENT = 64;
-const aligned = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
-/** Bytes that are checked at once. */
-const CHECKED_AT_ONCE = 64 * 1024 * 1024;
-
-const crcOf = (pieces: readonly Uint8Array[]): number => {
-  let crc = 0;
-  for (const piece of pieces)
-    for (let at = 0; at < piece.length; at += CHECKED_AT_ONCE)
-      crc = crc32(piece.subarray(at, at + CHECKED_AT_ONCE), crc);
-  return crc;
-};
-
-const NAMES = Object.keys(LAYER_SECTIONS) as LayerSectionName[];
-
-/** Lays a layer out as one file, in pieces that are its bytes one after the other; sections are not copied. */
-export const layerPieces = ({ tables, sections }: Layer): Uint8Array[] => {
-  const table: Record<string, { at: number; bytes: number }> = {};
-  const body: Uint8Array[] = [];
-  let at = 0;
-  for (const name of NAMES) {
-    const { buffer, byteOffset, byteLength } = sections[name];
-    table[name] = { at, bytes: byteLength };
-    const end = aligned(at + byteLength);
-    body.push(new Uint8Array(buffer, byteOffset, byteLength), new Uint8Array(end - at - byteLength));
-    at = end;
-  }
-  const contents = Buffer.from(JSON.stringify({ tables, sections: table } satisfies Contents));
-  const base = aligned(LAYER_PREAMBLE + contents.length);
-  const head = Buffer.alloc(base);
-  contents.copy(head, LAYER_PREAMBLE);
-  MAGIC.copy(head, 0);
-  head.writeUInt32LE(LAYER_VERSION, 8);
-  head.writeUInt32LE(contents.length, 12);
-  head.writeDoubleLE(base + at, 16);
-  head.writeUInt32LE(crcOf([head.subarray(0, CRC_AT), head.subarray(LAYER_PREAMBLE), ...body]), CRC_AT);
-  return [head, ...body];
-};
-
-export type LayerFault =
-  | 'not address data'
-  | 'another format version'
-  | 'truncated'
-  | 'damaged'
-  | 'another layer';
+export type LayerFault = 'not address data' | 'another layer' | Exclude<FileFault, 'another kind of file'>;
 
 /** A file of address data that must not be used; the message says which fault it has. */
 export class LayerFaultError extends Error {
@@ -194,50 +134,26 @@ export class LayerFaultError extends Error {
   }
 }
 
-/** Refuses a file whose first bytes do not announce this format and exactly `fileBytes` bytes; throws `LayerFaultError`. */
-export const checkLayerPreamble = (head: Buffer, fileBytes: number): void => {
-  if (head.length < LAYER_PREAMBLE || !head.subarray(0, 8).equals(MAGIC))
-    throw new LayerFaultError('not address data');
-  if (head.readUInt32LE(8) !== LAYER_VERSION) throw new LayerFaultError('another format version');
-  if (head.readDoubleLE(16) !== fileBytes) throw new LayerFaultError('truncated');
+export const LAYER_FORMAT: SectionedFormat<typeof LAYER_SECTIONS> = {
+  magic: 'VSADRIDX',
+  version: 1,
+  kinds: LAYER_SECTIONS,
+  sumsPreamble: true,
+  largestBytes: 2_000_000_000,
+  tableOf: (contents) => (contents as Contents).sections,
+  refuse: (fault) => {
+    throw new LayerFaultError(fault === 'another kind of file' ? 'not address data' : fault);
+  },
 };
 
-/** Refuses a file whose bytes are not those that were written; throws `LayerFaultError`. */
-export const checkLayer = (file: Buffer): void => {
-  checkLayerPreamble(file, file.length);
-  const crc = crcOf([file.subarray(0, CRC_AT), file.subarray(LAYER_PREAMBLE)]);
-  if (crc !== file.readUInt32LE(CRC_AT)) throw new LayerFaultError('damaged');
-};
+/** Lays a layer out as one file, in pieces that are its bytes one after the other; sections are not copied. */
+export const layerPieces = ({ tables, sections }: Layer): Uint8Array[] =>
+  sectionPieces(LAYER_FORMAT, sections, (table) => ({ tables, sections: table }) satisfies Contents);
 
 /** Views over a checked file; copies nothing but the small tables. Throws `LayerFaultError` where it is another layer. */
 export const openLayer = (layer: LayerName, buffer: SharedArrayBuffer): Layer => {
-  const file = Buffer.from(buffer);
-  checkLayerPreamble(file.subarray(0, LAYER_PREAMBLE), file.length);
-  const length = file.readUInt32LE(12);
-  const { tables, sections } = JSON.parse(
-    file.toString('utf8', LAYER_PREAMBLE, LAYER_PREAMBLE + length),
-  ) as Contents;
+  const sections = openSectioned(LAYER_FORMAT, buffer);
+  const { tables } = readContents(buffer) as Contents;
   if (tables.layer !== layer) throw new LayerFaultError('another layer');
-  const base = aligned(LAYER_PREAMBLE + length);
-  const view = (name: LayerSectionName): unknown => {
-    const entry = sections[name];
-    if (entry === undefined) throw new LayerFaultError('damaged');
-    const at = base + entry.at;
-    switch (LAYER_SECTIONS[name]) {
-      case 'u8':
-        return new Uint8Array(buffer, at, entry.bytes);
-      case 'u16':
-        return new Uint16Array(buffer, at, entry.bytes / 2);
-      case 'u32':
-        return new Uint32Array(buffer, at, entry.bytes / 4);
-      case 'i32':
-        return new Int32Array(buffer, at, entry.bytes / 4);
-      default:
-        throw new LayerFaultError('damaged');
-    }
-  };
-  return {
-    tables,
-    sections: Object.fromEntries(NAMES.map((name) => [name, view(name)])) as unknown as LayerSections,
-  };
+  return { tables, sections };
 };
