@@ -1,6 +1,5 @@
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ImportError } from '../../gazetteer/import/import-error.ts';
 import { systemClock } from '../foundation/clock.ts';
 import { buildGazetteerFile, gazetteerPath, usableBase } from '../imports/base-file.ts';
 import { FORMATS, formatOf, type ImportFormat } from '../imports/formats.ts';
@@ -9,6 +8,7 @@ import { ImportStopped, withImportLock } from '../imports/lock.ts';
 import { EXTRACT_NAME, gazetteerFolder } from '../imports/manifest.ts';
 import { dropExtract, usePackages } from '../imports/take-into-use.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
+import { endOfImport } from './end-of-import.ts';
 import { listGazetteer } from './gazetteer-list.ts';
 import { createProgressLine, progressPrinter } from './gazetteer-progress.ts';
 
@@ -225,19 +225,7 @@ export const gazetteerCommand: Command = {
     try {
       return await run(words, context);
     } catch (error) {
-      if (error instanceof ImportStopped) {
-        process.stderr.write(`${error.message}\n`);
-        return error.exitCode;
-      }
-      if (error instanceof ImportError) {
-        process.stderr.write(`${error.message} Nothing was changed.\n`);
-        return 4;
-      }
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
-        process.stderr.write('The disk is full; nothing was changed. Make room and try again.\n');
-        return 1;
-      }
-      throw error;
+      return endOfImport(error);
     }
   },
 };

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ImportError } from '../../gazetteer/import/import-error.ts';
 import {
   ensureShippedLayer,
   shippedLayerPath,
@@ -11,10 +10,11 @@ import { systemClock } from '../foundation/clock.ts';
 import { readDownloadUrl } from '../imports/addresses/download.ts';
 import { visitorFolder } from '../imports/addresses/manifest.ts';
 import { dropAddresses, runAddressImport } from '../imports/addresses/run-address-import.ts';
-import { ImportStopped, withFolderLock } from '../imports/lock.ts';
+import { withFolderLock } from '../imports/lock.ts';
 import { NETWORK_KINDS, type NetworkKind } from '../services/visitor/addresses/facts.ts';
 import { LAYERS, type LayerName } from '../services/visitor/addresses/layer-format.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
+import { endOfImport } from './end-of-import.ts';
 import { createProgressLine } from './gazetteer-progress.ts';
 import { listVisitor } from './visitor-list.ts';
 
@@ -237,19 +237,7 @@ export const visitorCommand: Command = {
     try {
       return await run(words, context);
     } catch (error) {
-      if (error instanceof ImportStopped) {
-        process.stderr.write(`${error.message}\n`);
-        return error.exitCode;
-      }
-      if (error instanceof ImportError) {
-        process.stderr.write(`${error.message} Nothing was changed.\n`);
-        return 4;
-      }
-      if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String((error as NodeJS.ErrnoException).code))) {
-        process.stderr.write('The disk is full; nothing was changed. Make room and try again.\n');
-        return 1;
-      }
-      throw error;
+      return endOfImport(error);
     }
   },
 };

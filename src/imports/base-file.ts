@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Report } from '../../gazetteer/build-gazetteer.ts';
 import { ensureGazetteer } from '../../gazetteer/ensure-gazetteer.ts';
 import { gazetteerFolder, NO_MANIFEST, PACKAGES_FILE, readManifest } from './manifest.ts';
-import { loadInThread } from './index-set.ts';
+import { loadInThread } from './load-index.ts';
 
 /** Where the index of the installed packages lies. */
 export const gazetteerPath = (dataDir: string): string => join(gazetteerFolder(dataDir), PACKAGES_FILE);

@@ -18,7 +18,8 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { loadTestGazetteer, testGazetteerPath } from '../../test/support/gazetteer.ts';
 import { createLog } from '../log.ts';
-import { manifestPath, NO_MANIFEST, writeManifest, type Manifest } from './manifest.ts';
+import { manifestPath } from './manifest-file.ts';
+import { NO_MANIFEST, writeManifest, type Manifest } from './manifest.ts';
 import { createGazetteerStock, type GazetteerStock } from './index-set.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'vs-set-'));

@@ -1,5 +1,6 @@
 /** The kinds of index: how each is read from its file, and how a thread opens a whole set of the gazetteer's. */
-import type { GazetteerSet, IndexKind } from './index-set.ts';
+import type { GazetteerSet } from './index-set.ts';
+import type { IndexKind } from './load-index.ts';
 import type { Atlas } from '../services/geocoding/atlas.ts';
 import { loadExtractFile, openExtract, type Extract } from '../services/geocoding/extract/extract.ts';
 import { loadLayerFile } from '../services/visitor/addresses/layer-file.ts';

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openIndexFile } from './kinds.ts';
 import { IndexFaultError } from '../services/geocoding/index-format.ts';
 import { LayerFaultError } from '../services/visitor/addresses/layer-format.ts';
-import type { IndexKind, LoadReply } from './index-set.ts';
+import type { IndexKind, LoadReply } from './load-index.ts';
 
 const { path, kind } = workerData as { readonly path: string; readonly kind: IndexKind };
 

@@ -12,15 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  ManifestError,
-  manifestPath,
-  NO_MANIFEST,
-  parseManifest,
-  readManifest,
-  writeManifest,
-  type Manifest,
-} from './manifest.ts';
+import { ManifestError, manifestPath } from './manifest-file.ts';
+import { NO_MANIFEST, parseManifest, readManifest, writeManifest, type Manifest } from './manifest.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vs-manifest-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,11 +1,7 @@
 /** Which index files of an installation are in use: `DATA_DIR/gazetteer/manifest.json`. */
-import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { randomSecretBytes } from '../foundation/secret.ts';
-
-/** A larger file is no manifest. */
-const MOST_BYTES = 256 * 1024;
+import { createManifestFile } from './manifest-file.ts';
 
 /** Names of extracts, as `import --as` takes them. */
 export const EXTRACT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/u;
@@ -45,16 +41,9 @@ const manifestSchema = z.strictObject({
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestExtract = Manifest['extracts'][number];
 
-/** A manifest that must not be used; the message says what to do and repeats nothing of it. */
-export class ManifestError extends Error {
-  override readonly name = 'ManifestError';
-}
-
 /** Where everything of the gazetteer lies. */
 export const gazetteerFolder = (dataDir: string): string => join(dataDir, 'gazetteer');
-/** Where the manifest lies. @param folder from `gazetteerFolder`, as below. */
-export const manifestPath = (folder: string): string => join(folder, 'manifest.json');
-/** Where the index files of extracts lie. */
+/** Where the index files of extracts lie. @param folder from `gazetteerFolder`. */
 export const extractsFolder = (folder: string): string => join(folder, 'extracts');
 
 /** The base index that is built from the installed packages. */
@@ -67,71 +56,15 @@ export const NO_MANIFEST: Manifest = {
   extracts: [],
 };
 
-const REPAIR = 'import again, or remove it to go back to the data of the installed packages';
-
-/** Reads a manifest's text. @throws {ManifestError} */
-export const parseManifest = (text: string): Manifest => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new ManifestError(`manifest.json is damaged (no JSON): ${REPAIR}.`);
-  }
-  const parsed = manifestSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const where = parsed.error.issues[0]?.path.map(String).join('.').slice(0, 60) ?? '';
-  throw new ManifestError(
-    `manifest.json is not one of this version (${where === '' ? 'as a whole' : where}): ${REPAIR}.`,
-  );
-};
-
-/**
- * What is in use; `NO_MANIFEST` where there is none.
- * @throws {ManifestError} where it cannot be used; errors of the file system come through.
- */
-export const readManifest = async (folder: string): Promise<Manifest> => {
-  const path = manifestPath(folder);
-  try {
-    const facts = await lstat(path);
-    if (!facts.isFile() || facts.size > MOST_BYTES)
-      throw new ManifestError(`manifest.json is no manifest: ${REPAIR}.`);
-    return parseManifest(await readFile(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NO_MANIFEST;
-    throw error;
-  }
-};
-
-/** Makes the names in a folder durable; a rename that is not could be undone by a crash. */
-export const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
-
-/** Replaces a small file whole: whoever reads it sees the old text or the new one, also after a crash. */
-export const replaceText = async (path: string, text: string): Promise<void> => {
-  const temporary = `${path}.${randomSecretBytes(6).toString('hex')}.tmp`;
-  try {
-    const file = await open(temporary, 'wx', 0o644);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
-};
-
-/** Puts a manifest into use; running servers take what it lists within seconds. The files have to be there before. */
-export const writeManifest = async (folder: string, manifest: Manifest): Promise<void> => {
-  await replaceText(manifestPath(folder), `${JSON.stringify(manifestSchema.parse(manifest), null, 2)}\n`);
-};
+/** All take a folder from `gazetteerFolder`. */
+export const {
+  parse: parseManifest,
+  read: readManifest,
+  readForChange: manifestForChange,
+  write: writeManifest,
+} = createManifestFile({
+  schema: manifestSchema,
+  mostBytes: 256 * 1024,
+  absent: NO_MANIFEST,
+  repair: 'import again, or remove it to go back to the data of the installed packages',
+});

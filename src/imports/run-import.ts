@@ -6,8 +6,8 @@ import type { ImportFormat } from './formats.ts';
 import { ImportStopped } from './lock.ts';
 import type { ImportJob, ImportResult } from './import-thread.ts';
 import { extractsFolder } from './manifest.ts';
-import { lookForRoom } from './disk-room.ts';
-import { loadInThread } from './index-set.ts';
+import { insistOnRoom, roomWanted } from './disk-room.ts';
+import { loadInThread } from './load-index.ts';
 import { runInThread } from './run-thread.ts';
 import { sweepStrays, useBase, useExtract } from './take-into-use.ts';
 import {
@@ -55,20 +55,6 @@ export interface Imported extends ImportResult {
 }
 
 const IMPORT_THREAD = new URL('import-thread.ts', import.meta.url);
-
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
-
-const checkRoom = async ({ folder, inputs, anyway, say }: ImportOrder): Promise<void> => {
-  const { wanted, free } = await lookForRoom(folder, inputs);
-  if (free >= wanted) return;
-  const facts = `The import may need ${megabytes(wanted)} in ${folder}, where ${megabytes(free)} are free`;
-  if (!anyway)
-    throw new ImportStopped(
-      1,
-      `${facts}; make room, or try all the same with --anyway. Nothing was changed.`,
-    );
-  say(`${facts}; it is tried all the same.`);
-};
 
 const stampOf = (now: number): string => new Date(now).toISOString().replaceAll(/[-:]|\.\d+/gu, '');
 
@@ -152,7 +138,7 @@ export const runImport = async (order: ImportOrder): Promise<Imported> => {
   const { folder, name, clock, say } = order;
   const work = workFolder(folder, name);
   await mkdir(extractsFolder(folder), { recursive: true });
-  if (!order.resume) await checkRoom(order);
+  if (!order.resume) await insistOnRoom(folder, await roomWanted(order.inputs), order);
   const state = await prepareWork(work, order);
   await sweepStrays(folder, state.file);
   const isBase = name === BASE_NAME;

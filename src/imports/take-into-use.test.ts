@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { ImportStopped, withImportLock } from './lock.ts';
-import { extractsFolder, manifestPath, readManifest, type ManifestExtract } from './manifest.ts';
+import { manifestPath } from './manifest-file.ts';
+import { extractsFolder, readManifest, type ManifestExtract } from './manifest.ts';
 import { dropExtract, sweepStrays, useBase, useExtract, usePackages } from './take-into-use.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'vs-use-'));

@@ -1,12 +1,10 @@
 /** Takes index files into use and out of it. Everything here needs the lock. */
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImportStopped } from './lock.ts';
 import {
   extractsFolder,
-  ManifestError,
-  manifestPath,
-  NO_MANIFEST,
+  manifestForChange,
   PACKAGES_FILE,
   readManifest,
   writeManifest,
@@ -15,20 +13,6 @@ import {
 } from './manifest.ts';
 
 type Say = (line: string) => void;
-
-/** What is in use; a damaged manifest is put aside, and everything begins from the packages. */
-const readForChange = async (folder: string, say: Say): Promise<Manifest> => {
-  try {
-    return await readManifest(folder);
-  } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
-    await rename(manifestPath(folder), `${manifestPath(folder)}.damaged`);
-    say(
-      'The manifest was damaged and is manifest.json.damaged now; what it listed has to be imported again.',
-    );
-    return NO_MANIFEST;
-  }
-};
 
 const filesOf = ({ base, extracts }: Manifest): string[] => [base.file, ...extracts.map(({ file }) => file)];
 
@@ -60,7 +44,7 @@ export const sweepStrays = async (folder: string, spare: string): Promise<void> 
  * may be about to read them.
  */
 const change = async (folder: string, say: Say, next: (now: Manifest) => Manifest): Promise<Manifest> => {
-  const before = await readForChange(folder, say);
+  const before = await manifestForChange(folder, say);
   const after = next(before);
   await writeManifest(folder, after);
   await sweep(folder, [before, after], '');

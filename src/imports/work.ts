@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FORMATS } from './formats.ts';
-import { replaceText } from './manifest.ts';
+import { replaceText } from './manifest-file.ts';
 
 /** Two files that agree in these are taken for the same; a whole hash of a planet would take minutes. */
 const identitySchema = z.strictObject({

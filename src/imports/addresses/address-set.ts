@@ -8,9 +8,9 @@ import {
   type LayerSummary,
 } from '../../services/visitor/addresses/address-data.ts';
 import { layerPieces, LAYERS, type LayerName } from '../../services/visitor/addresses/layer-format.ts';
-import { loadInThread, stateOf, UnusableIndex, type LoadedIndex } from '../index-set.ts';
-import { ManifestError, manifestPath } from '../manifest.ts';
-import { createTries } from '../tries.ts';
+import { createFileLoader, type Loaded } from '../file-loader.ts';
+import { stateOf, type LoadedIndex } from '../load-index.ts';
+import { manifestPath } from '../manifest-file.ts';
 import { importedFolder, NOTHING_IMPORTED, readAddressManifest, type AddressManifest } from './manifest.ts';
 
 /** Everything that answers at one time; plain data and shared memory only, so that it can go to any thread. */
@@ -71,35 +71,20 @@ const gather = async (pick: (layer: LayerName) => Promise<LoadedIndex>): Promise
 export const createAddressStock = ({ folder, log, openShipped }: AddressStockOptions): AddressStock => {
   let set: AddressSet | undefined;
   let about: readonly LayerSummary[] = [];
-  let loaded = new Map<string, LoadedIndex>();
   /** Only those that are in use: what an import has replaced would stay in memory beside it. */
   const shipped = new Map<LayerName, LoadedIndex>();
-  const tries = createTries();
-  let lastId = 0;
-  let failed = 0;
-
-  const complain = (error: unknown, consequence: string): void => {
-    failed += 1;
-    const isLasting = error instanceof ManifestError || (error instanceof UnusableIndex && error.isLasting);
-    const fault = error instanceof UnusableIndex ? `${error.file} ${error.fault}` : String(error);
-    if (!tries.note(fault, isLasting)) return;
-    if (error instanceof ManifestError)
-      log.error(`the manifest of address data cannot be used; ${consequence}; import again`, {
-        code: 'visitor_manifest',
-        where: manifestPath(folder),
-      });
-    else if (error instanceof UnusableIndex)
-      log.error(
-        `a file of address data cannot be used (${error.fault}); ${consequence}; ${error.isLasting ? 'import it again' : 'it is tried again now and then'}`,
-        { code: 'visitor_data', where: error.file },
-      );
-    else log.error(`address data cannot be read; ${consequence}`, { where: folder, error });
-  };
+  const loader = createFileLoader(folder, log, {
+    what: 'address data',
+    file: 'a file of address data',
+    manifestCode: 'visitor_manifest',
+    fileCode: 'visitor_data',
+  });
+  const { complain } = loader;
 
   const asShipped = async (layer: LayerName): Promise<LoadedIndex> => {
     const known = shipped.get(layer);
     if (known !== undefined) return known;
-    const opened = { id: ++lastId, buffer: await openShipped(layer) };
+    const opened = loader.adopt(await openShipped(layer));
     shipped.set(layer, opened);
     return opened;
   };
@@ -113,29 +98,14 @@ export const createAddressStock = ({ folder, log, openShipped }: AddressStockOpt
     return states.join('\n');
   };
 
-  const load = async (
-    layer: LayerName,
-    file: string,
-    into: Map<string, LoadedIndex>,
-  ): Promise<LoadedIndex> => {
-    const path = join(importedFolder(folder), file);
-    const state = await stateOf(path);
-    if (state === 'absent' || state === 'no file') throw new UnusableIndex(file, state, true);
-    const key = `${layer} ${file} ${state}`;
-    const known = loaded.get(key);
-    const index = known ?? { id: ++lastId, buffer: await loadInThread(layer, path, file) };
-    // Copied over while it was read: neither the one nor the other.
-    if (known === undefined && (await stateOf(path)) !== state)
-      throw new UnusableIndex(file, 'changing', false);
-    into.set(key, index);
-    return index;
-  };
+  const load = (layer: LayerName, file: string, into: Loaded): Promise<LoadedIndex> =>
+    loader.load(layer, join(importedFolder(folder), file), file, into);
 
-  const take = (next: AddressSet, into: Map<string, LoadedIndex>): void => {
+  const take = (next: AddressSet, into: Loaded): void => {
     // Only for what the layers say of themselves; nothing of it is kept that leads to their memory.
     about = openAddressSet(next).layers;
     set = next;
-    loaded = into;
+    loader.keep(into);
     for (const [layer, index] of shipped) if (next[layer] !== index) shipped.delete(layer);
   };
 
@@ -152,8 +122,8 @@ export const createAddressStock = ({ folder, log, openShipped }: AddressStockOpt
     first: async () => {
       const manifest = await firstManifest();
       // Before anything is loaded, so that what changes meanwhile is noticed at the next look.
-      tries.begin(await look(manifest));
-      const into = new Map<string, LoadedIndex>();
+      loader.begin(await look(manifest));
+      const into: Loaded = new Map();
       const next = await gather(async (layer) => {
         const file = manifest[layer]?.file;
         if (file !== undefined) {
@@ -167,7 +137,7 @@ export const createAddressStock = ({ folder, log, openShipped }: AddressStockOpt
           return await asShipped(layer);
         } catch (error) {
           complain(error, `nothing is known of the ${layer} of addresses`);
-          return { id: ++lastId, buffer: await emptyLayer(layer) };
+          return loader.adopt(await emptyLayer(layer));
         }
       });
       take(next, into);
@@ -186,11 +156,11 @@ export const createAddressStock = ({ folder, log, openShipped }: AddressStockOpt
       } catch (error) {
         fault = error;
       }
-      if (!tries.isDue(await look(manifest))) return undefined;
+      if (!loader.isDue(await look(manifest))) return undefined;
       try {
         if (manifest === undefined) throw fault;
         const listed = manifest;
-        const into = new Map<string, LoadedIndex>();
+        const into: Loaded = new Map();
         const next = await gather((layer) => {
           const file = listed[layer]?.file;
           return file === undefined ? asShipped(layer) : load(layer, file, into);
@@ -203,6 +173,6 @@ export const createAddressStock = ({ folder, log, openShipped }: AddressStockOpt
         return undefined;
       }
     },
-    failures: () => failed,
+    failures: loader.failures,
   };
 };

@@ -3,15 +3,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
-import { ManifestError, manifestPath } from '../manifest.ts';
+import { ManifestError, manifestPath } from '../manifest-file.ts';
 import {
+  addressManifestForChange,
   importedFolder,
   NOTHING_IMPORTED,
   parseAddressManifest,
   readAddressManifest,
   type AddressManifest,
 } from './manifest.ts';
-import { manifestForChange, sweepAddressStrays, useAddresses } from './take-into-use.ts';
+import { sweepAddressStrays, useAddresses } from './take-into-use.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vs-visitor-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -81,7 +82,7 @@ describe('the manifest of address data', () => {
     await sweepAddressStrays(folder);
     assert.deepEqual(files(), ['place.1.idx', 'place.2.idx.0f.tmp']);
     const said: string[] = [];
-    assert.deepEqual(await manifestForChange(folder, (line) => said.push(line)), NOTHING_IMPORTED);
+    assert.deepEqual(await addressManifestForChange(folder, (line) => said.push(line)), NOTHING_IMPORTED);
     assert.match(said.join(), /manifest\.json\.damaged/);
     await sweepAddressStrays(folder);
     assert.deepEqual(files(), []);

@@ -1,12 +1,8 @@
 /** Which imported address data are in use: `DATA_DIR/visitor/manifest.json`. What it does not name is as shipped. */
-import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { NETWORK_KINDS } from '../../services/visitor/addresses/facts.ts';
-import { ManifestError, manifestPath, replaceText } from '../manifest.ts';
-
-/** A larger file is no manifest. */
-const MOST_BYTES = 64 * 1024;
+import { createManifestFile } from '../manifest-file.ts';
 
 /** A file of the folder `imported`: no separators, no dot at the front, so that it cannot lead elsewhere. */
 const fileName = z.string().regex(/^[a-z0-9][A-Za-z0-9._-]{0,120}\.(?:idx|list)$/u);
@@ -53,36 +49,15 @@ export const importedFolder = (folder: string): string => join(folder, 'imported
 /** What is in use where there is no manifest: the shipped data alone. */
 export const NOTHING_IMPORTED: AddressManifest = { version: 1 };
 
-const REPAIR = 'import again, or remove it to go back to the shipped data';
-
-/** Reads a manifest's text. @throws {ManifestError} whose message repeats nothing of it. */
-export const parseAddressManifest = (text: string): AddressManifest => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new ManifestError(`manifest.json is damaged (no JSON): ${REPAIR}.`);
-  }
-  const parsed = manifestSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new ManifestError(`manifest.json is not one of this version: ${REPAIR}.`);
-};
-
-/** What is in use. @throws {ManifestError} where it cannot be used; errors of the file system come through. */
-export const readAddressManifest = async (folder: string): Promise<AddressManifest> => {
-  const path = manifestPath(folder);
-  try {
-    const facts = await lstat(path);
-    if (!facts.isFile() || facts.size > MOST_BYTES)
-      throw new ManifestError(`manifest.json is no manifest: ${REPAIR}.`);
-    return parseAddressManifest(await readFile(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NOTHING_IMPORTED;
-    throw error;
-  }
-};
-
-/** Puts a manifest into use; running servers take what it lists within seconds. The files have to be there before. */
-export const writeAddressManifest = async (folder: string, manifest: AddressManifest): Promise<void> => {
-  await replaceText(manifestPath(folder), `${JSON.stringify(manifestSchema.parse(manifest), null, 2)}\n`);
-};
+/** All take a folder from `visitorFolder`. */
+export const {
+  parse: parseAddressManifest,
+  read: readAddressManifest,
+  readForChange: addressManifestForChange,
+  write: writeAddressManifest,
+} = createManifestFile({
+  schema: manifestSchema,
+  mostBytes: 64 * 1024,
+  absent: NOTHING_IMPORTED,
+  repair: 'import again, or remove it to go back to the shipped data',
+});

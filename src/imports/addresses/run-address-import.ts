@@ -8,16 +8,22 @@ import { utcDay, type Clock } from '../../foundation/clock.ts';
 import type { NetworkKind } from '../../services/visitor/addresses/facts.ts';
 import { loadLayerFile } from '../../services/visitor/addresses/layer-file.ts';
 import { openLayer, type LayerName } from '../../services/visitor/addresses/layer-format.ts';
-import { roomFor } from '../disk-room.ts';
-import { loadInThread } from '../index-set.ts';
+import { insistOnRoom } from '../disk-room.ts';
+import { loadInThread } from '../load-index.ts';
 import { ImportStopped } from '../lock.ts';
 import { runInThread } from '../run-thread.ts';
 import type { AddressJob } from './address-thread.ts';
 import type { AddressInput, BuiltLayer } from './built-layer.ts';
 import { reasonAgainst, type InUse, type Leave } from './checks.ts';
 import { download } from './download.ts';
-import { importedFolder, type AddressManifest, type ImportedLayer, type ImportedList } from './manifest.ts';
-import { manifestForChange, sweepAddressStrays, useAddresses } from './take-into-use.ts';
+import {
+  addressManifestForChange,
+  importedFolder,
+  type AddressManifest,
+  type ImportedLayer,
+  type ImportedList,
+} from './manifest.ts';
+import { sweepAddressStrays, useAddresses } from './take-into-use.ts';
 
 /** What is to be imported. */
 export interface AddressOrder extends Leave {
@@ -60,19 +66,8 @@ const isAddress = (file: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//iu.test(fi
 
 const stampOf = (now: number): string => new Date(now).toISOString().replaceAll(/[-:.]/gu, '');
 
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
-
-const checkRoom = async ({ folder, anyway, say }: AddressOrder, bytes: number): Promise<void> => {
-  const { wanted, free } = await roomFor(folder, bytes * ROOM_FACTOR);
-  if (free >= wanted) return;
-  const facts = `The import may need ${megabytes(wanted)} in ${folder}, where ${megabytes(free)} are free`;
-  if (!anyway)
-    throw new ImportStopped(
-      1,
-      `${facts}; make room, or try all the same with --anyway. Nothing was changed.`,
-    );
-  say(`${facts}; it is tried all the same.`);
-};
+const checkRoom = ({ folder, anyway, say }: AddressOrder, bytes: number): Promise<void> =>
+  insistOnRoom(folder, bytes * ROOM_FACTOR, { anyway, say });
 
 /** Fetches what lies elsewhere, and looks at what lies here. */
 const gather = async (order: AddressOrder, work: string): Promise<AddressInput[]> => {
@@ -192,7 +187,7 @@ export const runAddressImport = async (order: AddressOrder): Promise<AddressesIm
   const { folder, kind, clock, say, shippedPath, date, credit } = order;
   await mkdir(importedFolder(folder), { recursive: true });
   await sweepAddressStrays(folder);
-  const before = await manifestForChange(folder, say);
+  const before = await addressManifestForChange(folder, say);
   const began = clock.monotonic();
   const work = join(folder, 'work');
   await mkdir(work, { recursive: true });
@@ -252,7 +247,7 @@ export const dropAddresses = async (
   order: Pick<AddressOrder, 'folder' | 'shippedPath' | 'clock' | 'say' | 'report' | 'signal'>,
 ): Promise<void> => {
   const { folder, clock, say, shippedPath } = order;
-  const before = await manifestForChange(folder, say);
+  const before = await addressManifestForChange(folder, say);
   const nothing = (): ImportStopped =>
     new ImportStopped(1, `Nothing is imported of ${what}; see: vouchsafe visitor list`);
   if (what === 'place' || what === 'network' || what === 'kinds') {

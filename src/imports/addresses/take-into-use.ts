@@ -1,16 +1,12 @@
 /** Takes address data into use and out of it. Everything here needs the lock. */
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ManifestError, manifestPath } from '../manifest.ts';
 import {
   importedFolder,
-  NOTHING_IMPORTED,
   readAddressManifest,
   writeAddressManifest,
   type AddressManifest,
 } from './manifest.ts';
-
-type Say = (line: string) => void;
 
 const filesOf = ({ place, network, kinds }: AddressManifest): string[] =>
   [place?.file, network?.file, kinds?.file, ...(kinds?.lists.map(({ file }) => file) ?? [])].filter(
@@ -28,20 +24,6 @@ export const sweepAddressStrays = async (folder: string): Promise<void> => {
   const manifest = await readAddressManifest(folder).catch(() => undefined);
   if (manifest !== undefined) await sweep(folder, [manifest]);
   await rm(join(folder, 'work'), { recursive: true, force: true });
-};
-
-/** What is in use; a damaged manifest is put aside, and everything begins from the shipped data. */
-export const manifestForChange = async (folder: string, say: Say): Promise<AddressManifest> => {
-  try {
-    return await readAddressManifest(folder);
-  } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
-    await rename(manifestPath(folder), `${manifestPath(folder)}.damaged`);
-    say(
-      'The manifest was damaged and is manifest.json.damaged now; what it listed has to be imported again.',
-    );
-    return NOTHING_IMPORTED;
-  }
 };
 
 /**
