@@ -4,34 +4,20 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { systemClock } from '../src/foundation/clock.ts';
 import type { EdgeLimits } from '../src/http/edge-limits.ts';
-import type { Certificate } from '../src/http/edge-tls.ts';
-import { ensureLocalCertificate } from '../src/http/local-ca.ts';
+import { makeLocalCertificate } from './support/local-certificate.ts';
 import type { Reply, Request } from '../src/http/route.ts';
 import { createEdge, type EdgeOptions } from '../src/http/server.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'flooding-'));
-after(() => rmSync(folder, { recursive: true }));
-let certificate: Certificate;
-let ca: string;
-before(async () => {
-  const paths = await ensureLocalCertificate(folder, { now: Date.now() });
-  const [cert, key, authority] = [paths.certPath, paths.keyPath, paths.caPath].map((path) =>
-    readFileSync(path, 'utf8'),
-  );
-  certificate = { cert: cert!, key: key! };
-  ca = authority!;
-});
+const { certificate, ca } = await makeLocalCertificate();
 
 /** Larger than what any system takes at once for a client that does not read. */
 const LARGE = 'x'.repeat(12 * 2 ** 20);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { getHeapSnapshot } from 'node:v8';
+import { isAlive } from '../../test/support/heap.ts';
 import { createBrowserOriginCache, type KnownProject } from './browser-origin-cache.ts';
 
 /** In bytes, so that the test itself has no string of it. */
@@ -16,18 +16,6 @@ const KNOWN: KnownProject = {
   expiresAt: Number.POSITIVE_INFINITY,
 };
 
-/** Whether a string with the mark is alive, after all that is not has been collected. */
-const isAlive = async (): Promise<boolean> => {
-  let rest = Buffer.alloc(0);
-  let found = false;
-  for await (const chunk of getHeapSnapshot()) {
-    const bytes = Buffer.concat([rest, chunk as Buffer]);
-    found ||= bytes.includes(MARK);
-    rest = bytes.subarray(-MARK.length);
-  }
-  return found;
-};
-
 /** The target of a request, in which the name of the project stands. */
 const target = (): string =>
   `${Buffer.concat([Buffer.from(`/api/?pid=${KNOWN.project}&mail=`), MARK]).toString('latin1')}@example.com`;
@@ -40,7 +28,7 @@ it('a project that is remembered keeps nothing else of the request that named it
   const remember = (): void => cache.put(nameIn(target()), KNOWN);
   remember();
   assert.equal(cache.get(KNOWN.project), KNOWN);
-  assert.equal(await isAlive(), false);
+  assert.equal(await isAlive(MARK), false);
   const part = nameIn(target());
-  assert.equal(await isAlive(), true, `would be found: ${part.length}`);
+  assert.equal(await isAlive(MARK), true, `would be found: ${part.length}`);
 });

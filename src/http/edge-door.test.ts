@@ -2,22 +2,11 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { it, mock } from 'node:test';
-import { getHeapSnapshot } from 'node:v8';
+import { isAlive } from '../../test/support/heap.ts';
 import { createDoor } from './edge-door.ts';
 
 /** In bytes, so that the test itself has no string of it. */
 const MARKED = Buffer.from([50, 48, 51, 46, 48, 46, 49, 49, 51, 46, 55, 57]);
-
-const isAlive = async (): Promise<boolean> => {
-  let rest = Buffer.alloc(0);
-  let found = false;
-  for await (const chunk of getHeapSnapshot()) {
-    const bytes = Buffer.concat([rest, chunk as Buffer]);
-    found ||= bytes.includes(MARKED);
-    rest = bytes.subarray(-MARKED.length);
-  }
-  return found;
-};
 
 it('an address is forgotten when the second of its rush is over, though nobody comes after it', async (context) => {
   mock.timers.enable({ apis: ['setTimeout'] });
@@ -36,8 +25,8 @@ it('an address is forgotten when the second of its rush is over, though nobody c
     socket.emit('close');
   };
   come();
-  assert.equal(await isAlive(), true, 'counted in its second');
+  assert.equal(await isAlive(MARKED), true, 'counted in its second');
   mock.timers.tick(600);
-  assert.equal(await isAlive(), false);
+  assert.equal(await isAlive(MARKED), false);
   assert.equal(door.open.size, 0);
 });

@@ -1,34 +1,20 @@
 /** Strangers who are refused at a pace, on real sockets. Nothing here looks at a clock: a pace of nearly nothing stands still. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { systemClock } from '../foundation/clock.ts';
-import type { Certificate } from './edge-tls.ts';
-import { ensureLocalCertificate } from './local-ca.ts';
+import { makeLocalCertificate } from '../../test/support/local-certificate.ts';
 import type { RefusalPace } from './refusals.ts';
 import type { Reply, Request } from './route.ts';
 import { createEdge, type Edge, type EdgeOptions } from './server.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'refusals-'));
-after(() => rmSync(folder, { recursive: true }));
-let certificate: Certificate;
-let ca: string;
-before(async () => {
-  const paths = await ensureLocalCertificate(folder, { now: Date.now() });
-  const [cert, key, authority] = [paths.certPath, paths.keyPath, paths.caPath].map((path) =>
-    readFileSync(path, 'utf8'),
-  );
-  certificate = { cert: cert!, key: key! };
-  ca = authority!;
-});
+const { certificate, ca } = await makeLocalCertificate();
 
 /** One refusal, and then none for as long as any test lasts. */
 const STILL: Partial<RefusalPace> = { perSecond: 0.001, atOnce: 1, mostSeconds: 1e9 };

@@ -1,57 +1,26 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, RequestListener } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { tlsOptionsOf } from '../http/edge-tls.ts';
-import { ensureLocalCertificate } from '../http/local-ca.ts';
+import { leaveInFile, openLeakyServers, type Leak } from '../../test/support/leaky-server.ts';
 import type { CheckResult } from '../foundation/promise.ts';
 import { generateKey } from '../gate/key-format.ts';
 import { nothingOfAQueryKept } from './no-record.ts';
-import { createProbe } from './probe.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'vs-record-'));
-const local = await ensureLocalCertificate(join(folder, 'tls'), { now: Date.parse('2026-11-22') });
-const certificate = { cert: readFileSync(local.certPath, 'utf8'), key: readFileSync(local.keyPath, 'utf8') };
-const closes: (() => void)[] = [];
-after(() => {
-  for (const close of closes) close();
-  rmSync(folder, { recursive: true });
-});
-
-interface Leaky {
-  readonly dataDir: string;
-  readonly lines: string[];
-}
-
-type Leak = (message: IncomingMessage, place: Leaky) => void;
-
-let rooms = 0;
+const servers = await openLeakyServers('vs-record-');
+after(servers.close);
 
 /** A server that answers every request, and does something with it that it should not. */
 const setUp = async (leak: Leak, skip?: (path: string) => boolean) => {
-  const dataDir = join(folder, `room-${(rooms += 1)}`);
-  mkdirSync(join(dataDir, 'deep', 'inside'), { recursive: true });
-  const lines: string[] = [];
-  const listener: RequestListener = (message, response) => {
-    leak(message, { dataDir, lines });
-    response.end('ok');
-  };
-  const server = createServer(tlsOptionsOf(certificate, 1000), listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closes.push(() => server.close());
-  const { port } = server.address() as AddressInfo;
+  const { dataDir, lines, probe, log } = await servers.start(leak);
   const key = generateKey('sk', 'live');
-  const trust = { pinned: () => certificate.cert };
   const definition = nothingOfAQueryKept({
-    probe: createProbe({ host: '127.0.0.1', port, hostname: 'localhost', trust, httpPort: null }),
+    probe,
     key: async () => key,
     keyedPath: '/geocode/v1/json',
-    log: { position: () => lines.length, linesSince: (position) => lines.slice(position) },
+    log,
     settle: async () => undefined,
     dataDir,
     holdsDatabase: false,
@@ -65,12 +34,9 @@ const check = async (leak: Leak): Promise<CheckResult> => (await setUp(leak)).de
 const queryOf = (message: IncomingMessage): string =>
   new URL(message.url ?? '/', 'https://localhost').searchParams.get('q') ?? '';
 
-const write = (place: Leaky, content: string | Uint8Array): void =>
-  appendFileSync(join(place.dataDir, 'deep', 'inside', 'file'), content);
-
 describe('the promise that nothing of a query is kept', () => {
   it('is kept by a server that keeps nothing but counts', async () => {
-    const { state, evidence } = await check((_message, place) => write(place, 'one more\n'));
+    const { state, evidence } = await check((_message, place) => leaveInFile(place, 'one more\n'));
     assert.equal(state, 'kept', evidence);
   });
 
@@ -78,28 +44,30 @@ describe('the promise that nothing of a query is kept', () => {
     'a log line with the address of the request': ({ url }, place) => place.lines.push(`GET ${url ?? ''}`),
     'a log line with the user agent': ({ headers }, place) =>
       place.lines.push(JSON.stringify(headers['user-agent'] ?? '')),
-    'the query in a file': (message, place) => write(place, queryOf(message)),
-    'the query in capitals': (message, place) => write(place, queryOf(message).toUpperCase()),
+    'the query in a file': (message, place) => leaveInFile(place, queryOf(message)),
+    'the query in capitals': (message, place) => leaveInFile(place, queryOf(message).toUpperCase()),
     'the query as two-byte text': (message, place) =>
-      write(place, Buffer.from(`{${queryOf(message)}}`, 'utf16le')),
-    'the query in hex': (message, place) => write(place, Buffer.from(queryOf(message)).toString('hex')),
+      leaveInFile(place, Buffer.from(`{${queryOf(message)}}`, 'utf16le')),
+    'the query in hex': (message, place) => leaveInFile(place, Buffer.from(queryOf(message)).toString('hex')),
     'the query in base64': (message, place) =>
-      write(place, Buffer.from(`q=${queryOf(message)}`).toString('base64')),
+      leaveInFile(place, Buffer.from(`q=${queryOf(message)}`).toString('base64')),
     'the query in base64, one character on': (message, place) =>
-      write(place, Buffer.from(`/q=${queryOf(message)}`).toString('base64url')),
-    'an unsalted digest of the query': (message, place) => write(place, hash('sha256', queryOf(message))),
+      leaveInFile(place, Buffer.from(`/q=${queryOf(message)}`).toString('base64url')),
+    'an unsalted digest of the query': (message, place) =>
+      leaveInFile(place, hash('sha256', queryOf(message))),
     'an unsalted digest of the query as bytes': (message, place) =>
-      write(place, hash('md5', queryOf(message), 'buffer')),
-    'the referer': ({ headers }, place) => write(place, headers.referer ?? ''),
-    'the forwarded address': ({ headers }, place) => write(place, String(headers['x-forwarded-for'] ?? '')),
+      leaveInFile(place, hash('md5', queryOf(message), 'buffer')),
+    'the referer': ({ headers }, place) => leaveInFile(place, headers.referer ?? ''),
+    'the forwarded address': ({ headers }, place) =>
+      leaveInFile(place, String(headers['x-forwarded-for'] ?? '')),
     'a header that nobody knows': ({ rawHeaders }, place) =>
-      write(place, rawHeaders.find((name) => name.startsWith('x-') && name.length > 16) ?? ''),
-    'the cookie': ({ headers }, place) => write(place, headers.cookie ?? ''),
-    'the key': ({ headers }, place) => write(place, String(headers['x-api-key'] ?? '')),
+      leaveInFile(place, rawHeaders.find((name) => name.startsWith('x-') && name.length > 16) ?? ''),
+    'the cookie': ({ headers }, place) => leaveInFile(place, headers.cookie ?? ''),
+    'the key': ({ headers }, place) => leaveInFile(place, String(headers['x-api-key'] ?? '')),
     'the path of a request for nothing': ({ url = '' }, place) =>
-      write(place, url.startsWith('/geocode') ? '' : url),
+      leaveInFile(place, url.startsWith('/geocode') ? '' : url),
     'a mark that lies across two slices of the search': (message, place) =>
-      write(place, 'x'.repeat(128 * 1024 - 5) + queryOf(message)),
+      leaveInFile(place, 'x'.repeat(128 * 1024 - 5) + queryOf(message)),
   };
   for (const [name, leak] of Object.entries(leaks)) {
     it(`is broken by ${name}`, async () => {
@@ -111,8 +79,9 @@ describe('the promise that nothing of a query is kept', () => {
   // Elsewhere a client cannot choose among addresses of loopback.
   if (process.platform === 'linux') {
     it('is broken by the address of the connection', async () => {
-      const asText: Leak = ({ socket }, place) => write(place, socket.remoteAddress ?? '');
-      const asDigest: Leak = ({ socket }, place) => write(place, hash('sha1', socket.remoteAddress ?? ''));
+      const asText: Leak = ({ socket }, place) => leaveInFile(place, socket.remoteAddress ?? '');
+      const asDigest: Leak = ({ socket }, place) =>
+        leaveInFile(place, hash('sha1', socket.remoteAddress ?? ''));
       for (const leak of [asText, asDigest]) assert.equal((await check(leak)).state, 'broken');
     });
   }
@@ -129,14 +98,14 @@ describe('the promise that nothing of a query is kept', () => {
     const queries: string[] = [];
     const { definition } = await setUp((message, place) => {
       queries.push(queryOf(message));
-      write(place, queryOf(message));
+      leaveInFile(place, queryOf(message));
     });
     const { evidence } = await definition.check();
     for (const query of queries.filter((text) => text !== '')) assert.ok(!evidence.includes(query));
   });
 
   it('leaves out what it is told to, and nothing else', async () => {
-    const leak: Leak = (message, place) => write(place, queryOf(message));
+    const leak: Leak = (message, place) => leaveInFile(place, queryOf(message));
     const { definition } = await setUp(leak, (path) => path.startsWith('deep/'));
     assert.equal((await definition.check()).state, 'kept');
     const other = await setUp(leak, (path) => path.startsWith('deeper/'));

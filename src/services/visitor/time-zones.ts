@@ -1,4 +1,5 @@
 /** What clocks show in a time zone, as JSON; a zone is worked out once a day, and its local time once a second. */
+import { holdsUntil, isSummer, MOST_ZONES, offsetsIn, offsetText, type OffsetAt } from '../zone-offsets.ts';
 
 export interface ZoneTime {
   /** Seconds from UTC, east positive. */
@@ -17,32 +18,9 @@ interface Known extends ZoneTime {
   readonly tail: string;
 }
 
-/** More than there are, old names included: a bound on what data from outside can fill. */
-const MOST_ZONES = 1_000;
-const DAY_MS = 86_400_000;
-/** Clocks change at whole quarters of an hour. */
-const QUARTER_MS = 900_000;
-const LONG_OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/u;
 /** CLDR has a zone's letters in the English of those who live there. */
 const ENGLISHES = ['en-GB', 'en-IE', 'en-US', 'en-CA', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA'] as const;
 const NO_LETTERS = /^(?:GMT|UTC)[+-]|\d/u;
-
-const offsetsIn = (zone: string): ((instant: number) => number) => {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
-  return (instant) => {
-    const [, sign, hours = '0', minutes = '0', seconds = '0'] =
-      LONG_OFFSET.exec(format.format(instant)) ?? [];
-    const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-    return sign === '-' ? -size : size;
-  };
-};
-
-/** `+05:30` for 19,800 seconds. */
-const offsetText = (offset: number): string => {
-  const minutes = Math.round(Math.abs(offset) / 60);
-  const hours = String(Math.floor(minutes / 60)).padStart(2, '0');
-  return `${offset < 0 ? '-' : '+'}${hours}:${String(minutes % 60).padStart(2, '0')}`;
-};
 
 /** `CET`, or the offset where nobody has letters for it. */
 const abbreviation = (zone: string, offset: number, now: number): string => {
@@ -53,20 +31,14 @@ const abbreviation = (zone: string, offset: number, now: number): string => {
     const name = parts.find(({ type }) => type === 'timeZoneName')?.value;
     if (name !== undefined && !NO_LETTERS.test(name)) return name;
   }
-  return offsetText(offset);
-};
-
-/** Above the smaller of the offsets of January and July, so that Ireland, whose law has it the other way round, reads like its neighbours. */
-const isSummer = (offset: number, offsetAt: (instant: number) => number, now: number): boolean => {
-  const year = new Date(now).getUTCFullYear();
-  return offset > Math.min(offsetAt(Date.UTC(year, 0, 1)), offsetAt(Date.UTC(year, 6, 1)));
+  return offsetText(offset, ':');
 };
 
 const localTime = (offset: number, second: number): string =>
   new Date((second + offset) * 1000).toISOString().slice(0, 19);
 
 const describe = (zone: string, now: number): Known | undefined => {
-  let offsetAt: (instant: number) => number;
+  let offsetAt: OffsetAt;
   try {
     offsetAt = offsetsIn(zone);
   } catch {
@@ -76,9 +48,8 @@ const describe = (zone: string, now: number): Known | undefined => {
   const offset = offsetAt(now);
   const name = abbreviation(zone, offset, now);
   const head = `{"id":${JSON.stringify(zone)},"abbreviation":"${name}","utc_offset_seconds":${offset},"local_time":"`;
-  const tail = `${offsetText(offset)}","is_dst":${isSummer(offset, offsetAt, now)}}`;
-  const isSteady = offsetAt(now + DAY_MS) === offset;
-  const until = isSteady ? now + DAY_MS : (Math.floor(now / QUARTER_MS) + 1) * QUARTER_MS;
+  const tail = `${offsetText(offset, ':')}","is_dst":${isSummer(offset, offsetAt, now)}}`;
+  const until = holdsUntil(offset, offsetAt, now);
   const json = `${head}${localTime(offset, second)}${tail}`;
   return { second, from: now, until, offset, head, tail, json };
 };

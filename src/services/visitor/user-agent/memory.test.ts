@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { getHeapSnapshot } from 'node:v8';
+import { isAlive } from '../../../../test/support/heap.ts';
 import { createUserAgentReader } from './reader.ts';
 import { loadUserAgentRules } from './rules.ts';
 
@@ -15,18 +15,6 @@ const marked = (): string =>
     Buffer.from(') Chrome/116.0.5845.163 Mobile Safari/537.36'),
   ]).toString('latin1');
 
-/** Whether a string with the mark is alive, after all that is not has been collected. */
-const isAlive = async (): Promise<boolean> => {
-  let rest = Buffer.alloc(0);
-  let found = false;
-  for await (const chunk of getHeapSnapshot()) {
-    const bytes = Buffer.concat([rest, chunk as Buffer]);
-    found ||= bytes.includes(MARK);
-    rest = bytes.subarray(-MARK.length);
-  }
-  return found;
-};
-
 describe('a user agent that was read', () => {
   const reader = createUserAgentReader(loadUserAgentRules(), {
     key: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
@@ -38,15 +26,15 @@ describe('a user agent that was read', () => {
 
   it('is not kept alive by what was made of it', async (context) => {
     context.after(reader.close);
-    assert.equal(await isAlive(), false);
+    assert.equal(await isAlive(MARK), false);
     assert.equal(readMarked(), 'Android');
     assert.equal(reader.remembered(), 1);
-    assert.equal(await isAlive(), false);
+    assert.equal(await isAlive(MARK), false);
   });
 
   it('would be found if it were', async () => {
     const part = /SM-[A-Z0-9-]{12,}/.exec(marked())?.[0];
-    assert.equal(await isAlive(), true);
+    assert.equal(await isAlive(MARK), true);
     assert.match(part ?? '', /^SM-/);
   });
 });
