@@ -18,6 +18,11 @@ interface Got {
 }
 const NOTHING = 'nothing';
 
+interface VisitorBody {
+  readonly status: number;
+  readonly data?: { readonly browser: string };
+}
+
 /** What `fetch` is given besides the address. */
 interface Init {
   readonly method?: string;
@@ -34,10 +39,17 @@ let project = '';
 let publicKey = '';
 const servers: Server[] = [];
 
-/** Every path is the same page; `/framed` holds one that is nobody's origin. */
+/** Every path is the same page; `/framed` holds one that is nobody's origin, `/hinting` hands client hints on. */
 const servePage: RequestListener = (request, response) => {
   response.setHeader('content-type', 'text/html; charset=utf-8');
   const isFramed = request.url === '/framed';
+  if (request.url === '/hinting') {
+    response.setHeader('accept-ch', 'Sec-CH-UA-Model, Sec-CH-UA-Platform-Version');
+    response.setHeader(
+      'permissions-policy',
+      `ch-ua-model=("${server.url}"), ch-ua-platform-version=("${server.url}")`,
+    );
+  }
   response.end(
     `<!doctype html><title>A page</title>${isFramed ? '<iframe sandbox="allow-scripts" src="/inner"></iframe>' : ''}`,
   );
@@ -247,6 +259,82 @@ test('a page is not let in with a secret, with cookies, or to what is not for pa
   });
   // The same secret from where it belongs.
   assert.equal((await server.request(geocode(''), { key: server.trialSecret ?? '' })).status, 200);
+});
+
+/** What a page's script reads of the visitor service, or nothing. */
+const askVisitor = (page: Page, path: string): Promise<unknown> =>
+  page.evaluate(
+    async ({ url, nothing }) => {
+      try {
+        const reply = await fetch(url);
+        return { status: reply.status, body: await reply.json() };
+      } catch {
+        return nothing;
+      }
+    },
+    { url: new URL(path, server.url).href, nothing: NOTHING },
+  );
+
+test('a page reads what the visitor service knows of its visitor, and every refusal, with nothing in between', async (context) => {
+  await onPage(context, `https://shop.example:${pages.port}`, async (page) => {
+    const contract = (await askVisitor(page, `/api/?pid=${project}`)) as {
+      status: number;
+      body: VisitorBody;
+    };
+    assert.deepEqual([contract.status, contract.body.status], [200, 200]);
+    assert.match(contract.body.data?.browser ?? '', /Chrome/);
+    const own = (await askVisitor(page, `/v1/visitor?pid=${project}&fields=address,user_agent.browser`)) as {
+      status: number;
+      body: { address: string; user_agent: { browser: { name: string; version: string } } };
+    };
+    assert.equal(own.status, 200);
+    assert.match(own.body.address, /^(?:127\.0\.0\.1|::1)$/);
+    // What the user agent says where no hint is handed on: never all four numbers.
+    assert.match(own.body.user_agent.browser.version, /^\d+\.\d+\.\d+$/);
+    assert.deepEqual(await askVisitor(page, '/api/?pid='), {
+      status: 400,
+      body: { status: 400, result: 'Error: missing project ID parameter pid' },
+    });
+    assert.equal(await askVisitor(page, '/v1/visitor/192.0.2.1'), NOTHING);
+  });
+  await onPage(context, `https://evil.example:${pages.port}`, async (page) => {
+    assert.deepEqual(await askVisitor(page, `/api/?pid=${project}`), {
+      status: 403,
+      body: { status: 403, result: 'Error: referrer domain is not allowed' },
+    });
+  });
+});
+
+/** A phone whose user agent says no more than what browsers have agreed on, and whose hints say the rest. */
+const PHONE = {
+  userAgent:
+    'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Mobile Safari/537.36',
+  userAgentMetadata: {
+    platform: 'Android',
+    platformVersion: '15.0.0',
+    architecture: '',
+    model: 'Pixel 9 Pro',
+    mobile: true,
+    brands: [{ brand: 'Chromium', version: '147' }],
+  },
+};
+
+test('client hints reach the answer where a page delegates them, and only there', async (context) => {
+  for (const [path, system, model] of [
+    ['/', '10', undefined],
+    ['/hinting', '15', 'Pixel 9 Pro'],
+  ] as const) {
+    await onPage(context, `https://shop.example:${pages.port}`, async (page) => {
+      const session = await page.context().newCDPSession(page);
+      await session.send('Emulation.setUserAgentOverride', PHONE);
+      await page.goto(`https://shop.example:${pages.port}${path}`);
+      const asked = `/v1/visitor?pid=${project}&fields=user_agent`;
+      const { body } = (await askVisitor(page, asked)) as {
+        body: { user_agent: { os: { version: string }; device: { model?: string } } };
+      };
+      assert.deepEqual([body.user_agent.os.version, body.user_agent.device.model], [system, model], path);
+    });
+  }
 });
 
 test('a page of localhost is let in by the switch of the project alone', async (context) => {
