@@ -60,6 +60,7 @@ import type { AddressDataHolder } from './services/visitor/addresses/address-dat
 import { visitorDataOf } from './services/visitor/visitor-data.ts';
 import type { Connection } from './store/connection.ts';
 import { createDatabase } from './store/database.ts';
+import { createReader } from './store/reader.ts';
 
 /** Memory that all threads of the process share. */
 export interface SharedMemory {
@@ -235,7 +236,9 @@ export const createApp = (options: AppOptions): App => {
   refuseUnknownPermissions(features);
   const history = createHistoryReader(database);
   const visitor = visitorDataOf(options.addresses);
-  const { routes, forms } = routeTable({ ...options, features, visitor, history });
+  const reader = createReader({ connection: options.connection });
+  const datasets = { database, reader };
+  const { routes, forms } = routeTable({ ...options, features, visitor, datasets, history });
   const board = openBoard(memory.board, operationsOf(routes));
   const writer = newWriter();
   const usage = createUsage({
@@ -278,7 +281,9 @@ export const createApp = (options: AppOptions): App => {
     identify: (request, access) => {
       if ('secretKey' in access)
         return outsideOf(
-          (access.browser === true ? browserGate : gate).identify(withKeyHeader(request, access.keyHeader)),
+          (access.browser === true ? browserGate : gate).identify(
+            withKeyHeader(request, access.keyHeader, access.keyInHeaders),
+          ),
         );
       return outsideOf('pending' in access ? sessions.identifyPending(request) : sessions.identify(request));
     },
@@ -332,6 +337,8 @@ export const createApp = (options: AppOptions): App => {
       handler: handle,
       onError: (error, request) => bugReply(router.errorsFor(request.path), error, request),
       errorsFor: router.errorsFor,
+      // Over plain HTTP nothing is taken that is longer.
+      ...(certificate === undefined ? {} : { bodyOf: router.bodyOf }),
       clock,
       publicHost: new URL(publicUrl).hostname,
       hooks: {
@@ -394,6 +401,7 @@ export const createApp = (options: AppOptions): App => {
         log.warn('unused quota could not be given back; it counts as used for today', { error });
       });
       await quotaStore.close();
+      await reader.close();
       await database.close();
     },
   };

@@ -4,6 +4,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { sweepUsage } from './accounts/store.ts';
 import type { Config } from './config.ts';
 import { utcDay, type Clock } from './foundation/clock.ts';
+import { createLoads } from './datasets/uploads/loads.ts';
 import { deriveKey } from './foundation/derive.ts';
 import type { Log } from './foundation/log.ts';
 import type { Premises } from './house.ts';
@@ -89,9 +90,11 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
       clock,
       log,
     });
+    const isAlone = store.kind === 'embedded';
+    const loads = createLoads({ database, connection: store.app, isAlone, clock, log });
     const jobs = await startJobs({
       connection: store.jobs,
-      tasks: { ...mail.tasks, ...webhooks.tasks },
+      tasks: { ...mail.tasks, ...webhooks.tasks, ...loads.tasks },
       schedule: [
         ...mail.schedule,
         ...housekeeping({ database, master: secrets.master, log }),
@@ -99,17 +102,20 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
         ...unusualTasks({ database, enqueueMail, enqueueEvent, log }),
         ...webhooks.schedule,
         expireRequestLogs(database),
+        ...loads.schedule,
       ],
       // One process serves an embedded database (`store/embedded/lock.ts`).
-      isAlone: store.kind === 'embedded',
+      isAlone,
       clock,
       log,
     });
+    // What a crash has left; where the database is away, the schedule finds it.
+    await loads.resume().catch(() => undefined);
     const close = async (): Promise<void> => {
       const patience = setTimeout(() => mail.hangUp(), HANG_UP_MS);
       // Nothing is added to what is under way once no job runs.
       await jobs.close();
-      await webhooks.close();
+      await Promise.all([webhooks.close(), loads.close()]);
       clearTimeout(patience);
       await office.close();
     };

@@ -2,6 +2,8 @@
 import type { KeyObject } from 'node:crypto';
 import { createAccountRoutes } from './accounts/routes.ts';
 import { createAuditRoutes } from './audit/routes.ts';
+import { createUploadRoutes } from './datasets/uploads/routes.ts';
+import { createDatasetRoutes } from './datasets/routes.ts';
 import { createDomainRoutes } from './domains/routes.ts';
 import { createFactorRoutes, issuerOf } from './factors/routes.ts';
 import { createPasskeys } from './factors/passkeys.ts';
@@ -81,6 +83,7 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
     ...createPlaygroundRoutes(parts),
     ...createUsageRoutes(parts),
     ...createDomainRoutes(parts),
+    ...createDatasetRoutes(parts),
     ...createRequestLogRoutes(parts),
     ...createMemberRoutes({
       ...parts,
@@ -117,6 +120,7 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
         return verdict.ok ? 0 : Math.ceil(verdict.retryAfterMs / 1000);
       },
     }),
+    ...createUploadRoutes(parts),
     ...createAuditRoutes(parts),
     ...createLeavingRoutes(parts),
   ];

@@ -12,6 +12,7 @@ import type { SecurityReport } from './promises/report.ts';
 import { promiseRoutes } from './promises/routes.ts';
 import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import { createGeocodingService } from './services/geocoding/routes.ts';
+import { createDatasetService, type DatasetParts } from './services/datasets/routes.ts';
 import type { Service } from './services/service.ts';
 import { createVisitorService } from './services/visitor/routes.ts';
 import { emptyVisitorData, type VisitorData } from './services/visitor/visitor-data.ts';
@@ -27,6 +28,8 @@ export interface RouteParts {
   readonly testKeys?: boolean;
   /** What visitors are looked up in; nothing where left out, as where the table is only read. */
   readonly visitor?: VisitorData;
+  /** Where rows of datasets are; left out where the table is only read. */
+  readonly datasets?: DatasetParts;
   readonly report: () => SecurityReport;
   readonly history: (before: number | undefined) => Promise<readonly HistoryEntry[]>;
   readonly clock: Clock;
@@ -43,6 +46,8 @@ const apiInfo = (version: string): OpenApiInfo => ({
     Geocoding: 'Places for words, and words for places: the OpenCage contract.',
     Visitor:
       'Country, currency, language, device and network of whoever asks: VisitorAPI’s contract, and more. Nothing of it is stored.',
+    Datasets:
+      'Tables of a company, and what others share with it: read and written by PostgREST’s conventions, in numbered versions.',
     'Signing up':
       'An account begins with a mailed link. Nothing tells a stranger whether an address has one.',
     'Signing in': 'Password or passkey, then the second factor, and what to do when one is lost.',
@@ -77,6 +82,7 @@ export const routeTable = (parts: RouteParts): RouteTable => {
   const services: readonly Service[] = [
     createGeocodingService(parts),
     createVisitorService(parts.visitor ?? emptyVisitorData()),
+    createDatasetService(parts.datasets),
   ];
   const api = [...services.flatMap(({ routes }) => routes), ...parts.features, ...promiseRoutes(parts)];
   const document = (): Record<string, unknown> => openApiDocument(api, apiInfo(parts.version));

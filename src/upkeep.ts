@@ -1,3 +1,5 @@
+import { KEPT_MS } from './datasets/uploads/limits.ts';
+import { sweepUploads } from './datasets/uploads/store.ts';
 import { dropDomainDaysBefore } from './domains/store.ts';
 import { UNUSED_DAYS } from './domains/limits.ts';
 import { utcDay, type Clock } from './foundation/clock.ts';
@@ -25,6 +27,7 @@ export const startUpkeep = async (database: Database, clock: Clock, log: Log): P
     await database.run(dropQuotaBefore, [utcDay(clock.now() - DAY_MS)]);
     await database.run(sweepReveals, [new Date(clock.now())]);
     await database.run(dropDomainDaysBefore, [utcDay(clock.now() - (UNUSED_DAYS + 1) * DAY_MS)]);
+    await database.run(sweepUploads, [new Date(clock.now() - KEPT_MS)]);
     await keepLogDays(database, clock.now());
   };
   let running: Promise<void> = Promise.resolve();

@@ -2,8 +2,15 @@ import type { CompanyId, DomainId, KeyId, ProjectId, SessionId, UserId } from '.
 import type { ProofMethod } from './problem.ts';
 
 /** What a key may be allowed to do. One word per service and kind of access. */
-export const SCOPES = ['geocoding:read', 'visitor:read'] as const;
+export const SCOPES = ['geocoding:read', 'visitor:read', 'datasets:read', 'datasets:write'] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** What a new key may do where nobody says anything: to read. What changes data is asked for. */
+export const FIRST_SCOPES = [
+  'geocoding:read',
+  'visitor:read',
+  'datasets:read',
+] as const satisfies readonly Scope[];
 
 /** What a project may use. */
 export interface ProjectLimits {

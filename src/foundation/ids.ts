@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 /** The kinds of things that have an id, by the prefix of their ids. */
 export const ID_PREFIXES = [
-  ...(['com', 'usr', 'prj', 'key', 'dom', 'dst', 'grt', 'op', 'chk'] as const),
+  ...(['com', 'usr', 'prj', 'key', 'dom', 'dst', 'grt', 'upl', 'op', 'chk'] as const),
   // Sessions, links that are mailed, and what they lead to.
-  ...(['ses', 'sup', 'rst', 'emc', 'inv', 'rvl', 'pky', 'aud', 'mai', 'rct'] as const),
+  ...(['ses', 'sup', 'rst', 'emc', 'inv', 'rvl', 'din', 'drq', 'pky', 'aud', 'mai', 'rct'] as const),
   // Where a company's programs are told of what happens, and what is on its way there.
   ...(['whk', 'dlv'] as const),
   // Requests in the log that a project's owner has turned on.
@@ -17,6 +17,7 @@ export type CompanyId = Id<'com'>;
 export type ProjectId = Id<'prj'>;
 export type KeyId = Id<'key'>;
 export type DomainId = Id<'dom'>;
+export type UploadId = Id<'upl'>;
 export type UserId = Id<'usr'>;
 export type SessionId = Id<'ses'>;
 export type WebhookId = Id<'whk'>;

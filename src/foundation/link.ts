@@ -9,6 +9,7 @@ export const LINK_PURPOSES = [
   'email-change',
   'invitation',
   'key-reveal',
+  'dataset-invitation',
 ] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { SCOPES, type KeyCaller, type Scope } from '../foundation/caller.ts';
+import { FIRST_SCOPES, SCOPES, type KeyCaller, type Scope } from '../foundation/caller.ts';
 import { isId } from '../foundation/ids.ts';
 import { ok, refused, type Result } from '../foundation/result.ts';
 import { digestsEqual, hmacSha256 } from '../foundation/secret.ts';
@@ -86,12 +86,14 @@ export interface SecretKeyGate {
 
 const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);
 
-/** Most keys have all scopes, and share one list of them. */
+const SHARED_LISTS: readonly (readonly Scope[])[] = [FIRST_SCOPES, SCOPES];
+
+/** Most keys have the scopes of a new one, or all, and share one list of them. */
 const scopesOf = (names: readonly string[]): readonly Scope[] => {
   const scopes = names.filter(isScope);
-  return SCOPES.every((scope, index) => scopes[index] === scope) && scopes.length === SCOPES.length
-    ? SCOPES
-    : scopes;
+  const isSame = (list: readonly Scope[]): boolean =>
+    list.length === scopes.length && list.every((scope, index) => scopes[index] === scope);
+  return SHARED_LISTS.find(isSame) ?? scopes;
 };
 
 const knownFrom = (row: SecretRow, failures: FailureWatch | undefined): KnownKey => {

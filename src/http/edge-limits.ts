@@ -4,16 +4,20 @@ export interface EdgeLimits {
   /** Request line and header fields together, in bytes. */
   readonly maxHeaderBytes: number;
   readonly maxHeaderCount: number;
-  /** Longest body that is read; a longer one is a 413. */
+  /** Longest body that is read before its caller is known, and on most routes at all; a longer one is a 413. */
   readonly maxBodyBytes: number;
   /** Bytes of bodies that one thread holds while they arrive; beyond, the one that began first is a 503. */
   readonly maxHeldBytes: number;
+  /** The same for longer bodies of known callers, on routes that take them. */
+  readonly maxHeldOfKnown: number;
   /** Bytes of answers that one thread holds for clients that do not take them; beyond, the slowest is cut off. */
   readonly maxUnsentBytes: number;
   /** From the first byte (or the connection) to the end of the header section. */
   readonly headersTimeoutMs: number;
-  /** From the first byte to the end of the body. */
+  /** From the end of the header section to the end of a body; longer ones may go on at the slowest rate. */
   readonly requestTimeoutMs: number;
+  /** Between two pieces of a longer body. */
+  readonly betweenBytesMs: number;
   /** How often the two above are looked at. A request may live this much longer than they say. */
   readonly checkIntervalMs: number;
   /** Between two requests on one connection. */
@@ -25,7 +29,7 @@ export interface EdgeLimits {
   readonly lingerMs: number;
   /** How long an answer may lie untaken, beside what it needs at the slowest rate. */
   readonly answerTimeoutMs: number;
-  /** Who takes an answer slower than this is cut off. */
+  /** Who takes an answer, or sends a longer body, slower than this is cut off. */
   readonly slowestBytesPerSecond: number;
   /** Open at once; beyond, the one that has been idle longest makes room. */
   readonly maxConnections: number;
@@ -46,8 +50,10 @@ export const DEFAULT_EDGE_LIMITS: EdgeLimits = {
   maxHeaderCount: 100,
   maxBodyBytes: 64 * 1024,
   maxHeldBytes: 32 * 1024 * 1024,
+  maxHeldOfKnown: 64 * 1024 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  betweenBytesMs: 10_000,
   checkIntervalMs: 1_000,
   keepAliveTimeoutMs: 30_000,
   idleTimeoutMs: 60_000,

@@ -4,6 +4,7 @@ import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { sendPieces } from './edge-pieces.ts';
+import type { Reply } from './route.ts';
 
 const servers: Server[] = [];
 after(() => {
@@ -14,8 +15,11 @@ after(() => {
 });
 
 /** A server whose every answer is these pieces, and the answer to one request. */
-const ask = async (pieces: () => Iterable<string>): Promise<IncomingMessage> => {
-  const server = createServer((_request, response) => sendPieces(response, '', pieces()));
+const ask = async (
+  pieces: () => NonNullable<Reply['pieces']>,
+  limits?: Parameters<typeof sendPieces>[3],
+): Promise<IncomingMessage> => {
+  const server = createServer((_request, response) => sendPieces(response, '', pieces(), limits));
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -68,4 +72,61 @@ test('cuts the connection where a piece cannot be made, so that the answer does 
   const [error] = (await once(message, 'error')) as [NodeJS.ErrnoException];
   assert.equal(error.code, 'ECONNRESET');
   assert.equal(message.complete, false);
+});
+
+test('sends pieces that have to be waited for, texts and bytes alike', async () => {
+  const message = await ask(async function* () {
+    yield 'grö';
+    await new Promise(setImmediate);
+    yield Buffer.from('ßer');
+  });
+  assert.equal(Buffer.concat(await message.toArray()).toString(), 'größer');
+});
+
+test('makes no more of them for a reader who has left', async () => {
+  let ended: () => void = () => undefined;
+  const end = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const message = await ask(async function* () {
+    try {
+      for (;;) yield Buffer.alloc(65_536);
+    } finally {
+      ended();
+    }
+  });
+  message.destroy();
+  await end;
+});
+
+test('cuts the connection where the next cannot be had', async () => {
+  const message = await ask(async function* () {
+    yield 'first';
+    await new Promise(setImmediate);
+    throw new Error('broken');
+  });
+  message.resume();
+  const [error] = (await once(message, 'error')) as [NodeJS.ErrnoException];
+  assert.equal(error.code, 'ECONNRESET');
+  assert.equal(message.complete, false);
+});
+
+test('lets go of what it holds for a reader who takes nothing any more', async () => {
+  let ended: () => void = () => undefined;
+  const end = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const message = await ask(
+    async function* () {
+      try {
+        for (;;) yield Buffer.alloc(1_000_000);
+      } finally {
+        ended();
+      }
+    },
+    { answerTimeoutMs: 100, slowestBytesPerSecond: 100_000_000 },
+  );
+  message.pause();
+  await end;
+  message.destroy();
 });

@@ -1,34 +1,76 @@
 /** Sends a body that is made while it goes out. */
 import type { ServerResponse } from 'node:http';
+import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from './edge-limits.ts';
+import type { Reply } from './route.ts';
+
+type Pieces = NonNullable<Reply['pieces']>;
+
+const iteratorOf = (pieces: Pieces): Iterator<string> | AsyncIterator<string | Uint8Array> =>
+  Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
 
 /**
  * Writes pieces one after the other: the next is made when the reader has taken the last, and other requests get their
- * turn between two. Where making one throws, or the reader has left, the connection ends without the last chunk, which
- * tells a reader that something is missing.
+ * turn between two. Where making one throws, or the reader has left or takes nothing for too long, the connection ends
+ * without the last chunk, which tells a reader that something is missing.
  */
 export const sendPieces = (
   response: ServerResponse,
   first: string | Uint8Array,
-  pieces: Iterable<string>,
+  pieces: Pieces,
+  limits: Pick<EdgeLimits, 'answerTimeoutMs' | 'slowestBytesPerSecond'> = DEFAULT_EDGE_LIMITS,
 ): void => {
-  const iterator = pieces[Symbol.iterator]();
+  const iterator = iteratorOf(pieces);
+  let isClosed = false;
+  let patience: NodeJS.Timeout | undefined;
+
+  /** Whoever makes pieces can let go of what it holds for them. */
+  const close = (): void => {
+    clearTimeout(patience);
+    if (isClosed) return;
+    isClosed = true;
+    try {
+      const closed = iterator.return?.();
+      if (closed instanceof Promise) closed.catch(() => undefined);
+    } catch {
+      // Nobody is left to be told.
+    }
+  };
+
+  const cut = (): void => {
+    close();
+    response.destroy();
+  };
+
+  const take = (next: IteratorResult<string | Uint8Array>): void => {
+    if (isClosed) return;
+    if (next.done === true) {
+      isClosed = true;
+      response.end();
+    } else if (response.write(next.value)) setImmediate(step);
+    else {
+      const needed = (response.writableLength / limits.slowestBytesPerSecond) * 1000;
+      patience = setTimeout(cut, limits.answerTimeoutMs + needed).unref();
+      response.once('drain', () => {
+        clearTimeout(patience);
+        step();
+      });
+    }
+  };
+
   const step = (): void => {
     if (response.destroyed || response.req.socket.destroyed) {
-      iterator.return?.();
+      close();
       return;
     }
-    let next: IteratorResult<string>;
     try {
-      next = iterator.next();
+      const next = iterator.next();
+      if (next instanceof Promise) next.then(take, cut);
+      else take(next);
     } catch {
-      response.destroy();
-      return;
+      cut();
     }
-    if (next.done === true) response.end();
-    else if (response.write(next.value)) setImmediate(step);
-    else response.once('drain', step);
   };
-  response.once('close', () => iterator.return?.());
+  response.once('close', close);
   if (first.length > 0) response.write(first);
   step();
 };

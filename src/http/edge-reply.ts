@@ -1,6 +1,7 @@
 /** Writes replies, with the header fields that every answer has. */
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
+import type { Clock } from '../foundation/clock.ts';
 import { sendPieces } from './edge-pieces.ts';
 import type { Reply } from './route.ts';
 
@@ -11,6 +12,11 @@ export interface ReplyWriter {
    * @param close ends the connection after this answer.
    */
   write(response: ServerResponse, reply: Reply, close: boolean): void;
+  /**
+   * The bytes of the whole answer, one a character, on a connection that goes on; undefined where it is not one whose head
+   * has been prepared, and `write` has to look at it field by field.
+   */
+  whole(reply: Reply): string | undefined;
   /** Head and body, without ending the response, for answers after which the connection lingers. */
   begin(response: ServerResponse, reply: Reply): void;
   /** The bytes of a closing answer to what is not even a request. `now`: milliseconds since the epoch. */
@@ -64,14 +70,62 @@ const mayHaveBody = (status: number): boolean => status !== 204 && status !== 30
 
 const reasonOf = (reply: Reply): string => reply.reason ?? STATUS_CODES[reply.status] ?? '';
 
-/** @param hsts from `mayPinHost`, and only for answers over TLS. */
-export const createReplyWriter = (hsts: boolean): ReplyWriter => {
+/** As Node checks them before they are sent (RFC 9110 §5.6.2, §5.5): nothing in one may end its line. */
+const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const UNFIT_VALUE = /[^\t\x20-\x7e]/;
+
+const isField = (name: string, value: string): boolean =>
+  FIELD_NAME.test(name) && !RESERVED.has(name) && !UNFIT_VALUE.test(value);
+
+/** A head that is the same for many answers. */
+interface Prepared {
+  readonly fields: readonly string[];
+  /** The same as lines, without the first; undefined where Node has to look at them first. */
+  readonly lines: string | undefined;
+}
+
+const linesOf = (fields: readonly string[]): string | undefined => {
+  let lines = '';
+  for (let index = 0; index < fields.length; index += 2) {
+    const [name = '', value = ''] = [fields[index], fields[index + 1]];
+    if (!FIELD_NAME.test(name) || UNFIT_VALUE.test(value)) return undefined;
+    lines += `${name}: ${value}\r\n`;
+  }
+  return lines;
+};
+
+const FIRST_LINE = `HTTP/1.1 200 ${STATUS_CODES[200]}\r\n`;
+
+export interface ReplyWriterOptions {
+  /** From `mayPinHost`, and only for answers over TLS. */
+  readonly hsts: boolean;
+  readonly clock: Clock;
+  /** What the connection's server says of how long it stays open. */
+  readonly keepAliveTimeoutMs: number;
+}
+
+/** Makes the writer of one edge. */
+export const createReplyWriter = ({ hsts, clock, keepAliveTimeoutMs }: ReplyWriterOptions): ReplyWriter => {
   const common = hsts ? [...EVERY_ANSWER, ...HSTS] : [...EVERY_ANSWER];
 
   /** Heads of headers that never change, such as those of all answers of a service. */
-  const prepared = new WeakMap<object, readonly string[]>();
+  const prepared = new WeakMap<object, Prepared>();
+  let second = -1;
+  let ending = '';
 
-  const prepare = (headers: Reply['headers']): readonly string[] => {
+  /** The lines that Node puts behind all others, and the empty one; made once a second. */
+  const endOfHead = (): string => {
+    const current = Math.floor(clock.now() / 1000);
+    if (current !== second) {
+      second = current;
+      const date = new Date(current * 1000).toUTCString();
+      const seconds = Math.floor(keepAliveTimeoutMs / 1000);
+      ending = `Date: ${date}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${seconds}\r\n\r\n`;
+    }
+    return ending;
+  };
+
+  const prepare = (headers: Reply['headers']): Prepared => {
     const head = common.slice();
     for (const name in headers) {
       if (!RESERVED.has(name)) head.push(name, headers[name] ?? '');
@@ -80,12 +134,14 @@ export const createReplyWriter = (hsts: boolean): ReplyWriter => {
     // Answers to browsers may differ by Origin, now or in a later version; a cache must never mix them up.
     head.push('vary', vary === undefined ? 'origin' : `origin, ${vary}`);
     if (headers[CSP] === undefined) head.push(CSP, CLOSED_CSP);
-    if (Object.isFrozen(headers)) prepared.set(headers, head);
-    return head;
+    if (!Object.isFrozen(headers)) return { fields: head, lines: undefined };
+    const made = { fields: head, lines: linesOf(head) };
+    prepared.set(headers, made);
+    return made;
   };
 
   const headOf = ({ headers, extra, body, pieces, isBytes, status }: Reply): string[] => {
-    const head = (prepared.get(headers) ?? prepare(headers)).slice();
+    const head = (prepared.get(headers) ?? prepare(headers)).fields.slice();
     if (extra !== undefined) head.push(...extra);
     if (mayHaveBody(status) && pieces === undefined) {
       head.push(
@@ -96,7 +152,25 @@ export const createReplyWriter = (hsts: boolean): ReplyWriter => {
     return head;
   };
 
+  const whole = ({ status, reason, headers, extra, body, pieces, isBytes }: Reply): string | undefined => {
+    if (status !== 200 || reason !== undefined || pieces !== undefined || typeof body !== 'string')
+      return undefined;
+    const lines = prepared.get(headers)?.lines;
+    if (lines === undefined || (isBytes !== true && Buffer.byteLength(body) !== body.length))
+      return undefined;
+    let text = FIRST_LINE + lines;
+    if (extra !== undefined) {
+      for (let index = 0; index < extra.length; index += 2) {
+        const [name = '', value = ''] = [extra[index], extra[index + 1]];
+        if (!isField(name, value)) return undefined;
+        text += `${name}: ${value}\r\n`;
+      }
+    }
+    return `${text}content-length: ${body.length}\r\n${endOfHead()}${body}`;
+  };
+
   return {
+    whole,
     write: (response, reply, close) => {
       const head = headOf(reply);
       if (close) head.push('connection', 'close');

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Opaque } from '../foundation/opaque.ts';
 import type { Problem } from '../foundation/problem.ts';
 import type { EdgeLimits } from './edge-limits.ts';
-import { bodyTooLarge, headersTooLarge, malformedRequest } from './edge-problems.ts';
+import { headersTooLarge, malformedRequest } from './edge-problems.ts';
 import { EMPTY_QUERY, parseQuery, type Query } from './query.ts';
 import type { Request } from './route.ts';
 
@@ -158,7 +158,6 @@ export const findFault = (message: IncomingMessage, limits: EdgeLimits): Problem
   if (hosts === 1 && !HOST.test(rawHeader(names, 'host') ?? '')) {
     return malformedRequest('The Host header field is not a host name.');
   }
-  if (Number(rawHeader(names, 'content-length') ?? 0) > limits.maxBodyBytes) return bodyTooLarge();
   return undefined;
 };
 
@@ -168,4 +167,10 @@ export const hasBody = (message: IncomingMessage): boolean => {
   if (rawHeader(rawHeaders, 'transfer-encoding') !== undefined) return true;
   const length = rawHeader(rawHeaders, 'content-length');
   return length !== undefined && length !== '0';
+};
+
+/** How many bytes of body the header section announces; undefined where they come in chunks. */
+export const lengthOf = ({ rawHeaders }: IncomingMessage): number | undefined => {
+  const length = rawHeader(rawHeaders, 'content-length');
+  return length === undefined ? undefined : Number(length);
 };

@@ -10,14 +10,23 @@ import { createAnswers } from './edge-answers.ts';
 import { createBodies } from './edge-body.ts';
 import { closeIdlest, openConnection, type Connection } from './edge-connection.ts';
 import type { EdgeLimits } from './edge-limits.ts';
-import { expectationFailed, internalError, malformedRequest, tooManyPipelined } from './edge-problems.ts';
+import type { Arrival } from './edge-arrival.ts';
+import {
+  bodyTooLarge,
+  expectationFailed,
+  internalError,
+  malformedRequest,
+  tooManyPipelined,
+} from './edge-problems.ts';
+import { createOutbox } from './edge-outbox.ts';
 import type { ReplyWriter } from './edge-reply.ts';
-import { buildRequest, findFault, hasBody, NO_BODY, pathOf } from './edge-request.ts';
+import { buildRequest, findFault, hasBody, lengthOf, NO_BODY, pathOf } from './edge-request.ts';
 import { forwardedAddress, type IsTrusted } from './forwarded.ts';
 import { problemJson } from './problem-json.ts';
 import { createRefusals, type RefusalPace } from './refusals.ts';
 import type { ErrorForm, Reply, Request } from './route.ts';
 import type { Suspects } from './suspects.ts';
+import { canSendWhole, isNext, isUsual, sendWhole } from './whole-answer.ts';
 
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 
@@ -38,6 +47,8 @@ export interface ExchangeOptions {
   readonly onError: (error: unknown, request: Request) => Reply;
   /** The error form of a path (`Router.errorsFor`); problem+json where it is left out. */
   readonly errorsFor?: (path: string) => ErrorForm;
+  /** How long a body may be at this place where it may be longer than others (`Router.bodyOf`); nowhere where left out. */
+  readonly bodyOf?: (method: string, path: string) => number | undefined;
   readonly clock: Clock;
   readonly hooks?: EdgeHooks;
   /** Proxies of the operator's own, which say whose requests they pass on; none where left out. */
@@ -67,6 +78,7 @@ export interface Exchange {
 
 const noop = (): void => undefined;
 
+
 /** Who asks: the peer, or whoever a trusted proxy says it asks for. */
 const callerOf = (
   { address, isProxy }: Connection,
@@ -88,7 +100,7 @@ export const createExchange = (
   secure: boolean,
   suspects: Pick<Suspects, 'note' | 'clear'>,
 ): Exchange => {
-  const { handler, onError, clock, hooks = {}, errorsFor = () => problemJson, isTrusted } = options;
+  const { handler, onError, clock, hooks = {}, errorsFor = () => problemJson, isTrusted, bodyOf } = options;
   const connections = new Map<Socket, Connection>();
   const answers = createAnswers(limits, () => hooks.onCut?.());
   const refusals = createRefusals(clock, options.refusalPace);
@@ -116,27 +128,14 @@ export const createExchange = (
   const unexplained = (): Reply =>
     problemJson(internalError(), { now: clock.now(), quota: undefined, request: undefined });
 
-  /** @param explained what is sent where the reply cannot be written. */
-  const send = (
-    response: ServerResponse,
-    connection: Connection,
-    reply: Reply,
-    explained: (error: unknown) => Reply,
-  ): void => {
-    // Writing to a response whose client has left would emit an error that nobody listens for.
-    if (response.destroyed || response.req.socket.destroyed) {
-      hooks.onAborted?.();
-      return;
-    }
-    const close = draining || connection.closing;
-    try {
-      writer.write(response, reply, close);
-    } catch (error) {
-      if (response.headersSent) response.destroy();
-      else writer.write(response, explained(error), close);
-    }
-    answers.sent(connection, response, reply);
-  };
+  const delivery = createDelivery({
+    limits,
+    writer,
+    answers,
+    hooks,
+    isDraining: () => draining,
+  });
+  const { outbox, deliver, answerAndLinger } = delivery;
 
   /** @param beganAt `clock.monotonic()` of when there was all that an answer needs. */
   const refuseStranger = (
@@ -144,12 +143,14 @@ export const createExchange = (
     connection: Connection,
     reply: Reply,
     beganAt: number,
+    arrival: Arrival | undefined,
   ): void => {
     if (reply.restMs !== undefined) {
       if (!connection.isProxy) connection.refused += 1;
-      send(response, connection, reply, unexplained);
+      deliver(response, connection, reply, unexplained, arrival);
       return;
     }
+    arrival?.drop();
     // Its answer is all that is needed of it any more, and a head may have a hundred thousand characters.
     response.req.rawHeaders.length = 0;
     response.req.url = '';
@@ -158,7 +159,7 @@ export const createExchange = (
     refusals.hold(connection, {
       beganAt,
       isLate,
-      send: () => send(response, connection, reply, unexplained),
+      send: () => deliver(response, connection, reply, unexplained, arrival),
     });
   };
 
@@ -167,8 +168,13 @@ export const createExchange = (
     response: ServerResponse,
     connection: Connection,
     body = NO_BODY,
+    arrival?: Arrival,
   ): void => {
     const request = buildRequest(message, callerOf(connection, message, isTrusted), secure, body, connection);
+    if (arrival !== undefined) {
+      const { receive, stream } = arrival;
+      Object.assign(request, { receive, stream });
+    }
     let reply: Reply | Promise<Reply>;
     try {
       reply = handler(request);
@@ -176,8 +182,8 @@ export const createExchange = (
       reply = explain(error, request);
     }
     if (!(reply instanceof Promise)) {
-      if (reply.isRefusal === true) refuseStranger(response, connection, reply, clock.monotonic());
-      else send(response, connection, reply, (error) => explain(error, request));
+      if (reply.isRefusal === true) refuseStranger(response, connection, reply, clock.monotonic(), arrival);
+      else deliver(response, connection, reply, (error) => explain(error, request), arrival);
       return;
     }
     const beganAt = clock.monotonic();
@@ -186,13 +192,13 @@ export const createExchange = (
       .catch((error: unknown) => explain(error, request))
       .then((settled) => {
         connection.waiting -= 1;
-        if (settled.isRefusal === true) refuseStranger(response, connection, settled, beganAt);
-        else send(response, connection, settled, (error) => explain(error, request));
+        if (settled.isRefusal === true) refuseStranger(response, connection, settled, beganAt, arrival);
+        else deliver(response, connection, settled, (error) => explain(error, request), arrival);
         if (connection.behind.length > 0) refusals.proceed(connection);
       });
   };
 
-  /** Answers at once and closes a little later: a reset for unread bytes would take the answer away again. */
+  /** Answers at once, whatever else comes on the connection. */
   const refuse = (
     message: IncomingMessage,
     response: ServerResponse,
@@ -201,18 +207,10 @@ export const createExchange = (
   ): void => {
     connection.closing = true;
     if (response.destroyed || message.socket.destroyed) return;
-    writer.begin(response, render(problem, pathOf(message)));
-    response.on('error', noop);
-    const end = (): void => {
-      clearTimeout(timer);
-      response.end();
-    };
-    const timer = setTimeout(end, limits.lingerMs).unref();
-    message.socket.once('end', end);
-    message.resume();
+    answerAndLinger(message, response, render(problem, pathOf(message)));
   };
 
-  const readBody = createBodies(limits, refuse, (message, response, connection, body) => {
+  const bodies = createBodies(limits, clock, refuse, (message, response, connection, body) => {
     connection.reading -= 1;
     serve(message, response, connection, body);
     if (connection.behind.length > 0) refusals.proceed(connection);
@@ -239,20 +237,42 @@ export const createExchange = (
     return undefined;
   };
 
-  const begin = (message: IncomingMessage, response: ServerResponse, connection: Connection): void => {
+  /** @param isAwaited the client waits to be told that its body is wanted. */
+  const begin = (
+    message: IncomingMessage,
+    response: ServerResponse,
+    connection: Connection,
+    isAwaited: boolean,
+  ): void => {
     if (!hasBody(message)) {
       serve(message, response, connection);
       return;
     }
+    const length = lengthOf(message);
+    if (length === undefined || length > limits.maxBodyBytes) {
+      const maxBytes = bodyOf?.(message.method ?? '', pathOf(message));
+      if (length !== undefined && length > (maxBytes ?? limits.maxBodyBytes)) {
+        refuse(message, response, connection, bodyTooLarge());
+        return;
+      }
+      if (maxBytes !== undefined) {
+        const arrival = bodies.open(message, response, connection, { maxBytes, isAwaited });
+        serve(message, response, connection, arrival.body, arrival);
+        return;
+      }
+    }
+    if (isAwaited) response.writeContinue();
     connection.reading += 1;
-    readBody(message, response, connection);
+    bodies.read(message, response, connection);
   };
 
   const onRequest = (message: IncomingMessage, response: ServerResponse): void => {
+    outbox.plan();
     const connection = take(message, response);
     if (connection === undefined) return;
-    if (refusals.mustWait(connection)) connection.behind.push(() => begin(message, response, connection));
-    else begin(message, response, connection);
+    if (refusals.mustWait(connection))
+      connection.behind.push(() => begin(message, response, connection, false));
+    else begin(message, response, connection, false);
   };
 
   /** Writes to the bare socket, where there is no request to answer. */
@@ -264,6 +284,7 @@ export const createExchange = (
   };
 
   const onClientError = (error: ClientError, socket: Duplex): void => {
+    outbox.flush();
     const connection = connections.get(socket as Socket);
     // Once answered, more bytes bring more errors until the connection is gone.
     if (connection?.closing === true && !socket.destroyed) return;
@@ -283,6 +304,7 @@ export const createExchange = (
   };
 
   const onConnect = (_message: IncomingMessage, socket: Duplex): void => {
+    outbox.flush();
     const connection = connections.get(socket as Socket);
     if (connection !== undefined) connection.closing = true;
     socket.resume();
@@ -292,6 +314,8 @@ export const createExchange = (
   const onConnection = (socket: Socket): void => {
     const connection = openConnection(socket, clock.monotonic(), isTrusted, suspects.clear);
     connections.set(socket, connection);
+    // Before Node ends its side as well: who has sent all that it asks gets the answer.
+    socket.prependListener('end', outbox.flush);
     socket.once('close', () => {
       connections.delete(socket);
       answers.forget(connection);
@@ -303,10 +327,7 @@ export const createExchange = (
   const onContinue = (message: IncomingMessage, response: ServerResponse): void => {
     const connection = take(message, response);
     if (connection === undefined) return;
-    const goOn = (): void => {
-      if (hasBody(message)) response.writeContinue();
-      begin(message, response, connection);
-    };
+    const goOn = (): void => begin(message, response, connection, true);
     if (refusals.mustWait(connection)) connection.behind.push(goOn);
     else goOn();
   };
@@ -318,6 +339,7 @@ export const createExchange = (
   const drain = async (graceMs: number): Promise<void> => {
     draining = true;
     refusals.end();
+    outbox.flush();
     for (const [socket, connection] of connections) if (connection.requests === 0) socket.destroy();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, graceMs);
@@ -330,7 +352,10 @@ export const createExchange = (
     for (const socket of connections.keys()) socket.destroy();
   };
 
-  const makeRoom: Exchange['makeRoom'] = (isMeant) => closeIdlest(connections.values(), isMeant);
+  const makeRoom: Exchange['makeRoom'] = (isMeant) => {
+    outbox.flush();
+    return closeIdlest(connections.values(), isMeant);
+  };
 
   const { isPressed } = refusals;
   return {

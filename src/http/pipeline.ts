@@ -94,11 +94,25 @@ interface Walk {
 
 const withParams = (request: Request, params: Request['params']): Request => {
   for (const _name in params) {
-    const { method, path, query, headers, body, address, secure } = request;
+    const { method, path, query, headers, body, address, secure, receive, stream } = request;
+    const later = receive === undefined || stream === undefined ? {} : { receive, stream };
     const exposeHeader = (name: string): string | undefined => request.exposeHeader(name);
     const isGone = (): boolean => request.isGone?.() === true;
     const noteKnown = (): void => request.noteKnown?.();
-    return { method, path, params, query, headers, exposeHeader, body, address, secure, isGone, noteKnown };
+    const copy = {
+      method,
+      path,
+      params,
+      query,
+      headers,
+      exposeHeader,
+      body,
+      address,
+      secure,
+      isGone,
+      noteKnown,
+    };
+    return { ...copy, ...later };
   }
   return request;
 };
@@ -255,7 +269,9 @@ export const createPipeline = ({
       return thenIfThere(walk, steps.authorise(caller, route, walk.request, walk.now), (authorised) => {
         if (!authorised.ok) throw notAllowed(authorised.reason);
         walk.membership = authorised.value;
-        return answer(walk, route);
+        const { receive } = walk.request;
+        if (receive === undefined || route.streamsBody === true) return answer(walk, route);
+        return thenIfThere(walk, receive(), () => answer(walk, route));
       });
     });
   };

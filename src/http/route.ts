@@ -12,11 +12,17 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  * password and second factor; `member` is somebody signed in whose role in the path's `:company` has the permission
  * (`policy` knows which there are). With `browser`, pages of a project's authorised domains may call as well, with what
  * is public: say so only of what may be done by whoever can write an `Origin`, which outside of browsers is everybody.
- * `keyHeader` is a header field (lower case) in which a wire contract has the key, besides where keys always may stand.
+ * `keyHeader` is a header field (lower case) in which a wire contract has the key, besides where keys always may stand; with
+ * `keyInHeaders` it may not stand in the query, whose names are all the contract's.
  */
 export type Access =
   | { readonly public: string; readonly anywhere?: string }
-  | { readonly secretKey: Scope; readonly browser?: true; readonly keyHeader?: string }
+  | {
+      readonly secretKey: Scope;
+      readonly browser?: true;
+      readonly keyHeader?: string;
+      readonly keyInHeaders?: true;
+    }
   | { readonly pending: true }
   | { readonly session: true }
   | { readonly member: string };
@@ -33,8 +39,15 @@ export interface Request {
   readonly headers: Opaque<Readonly<Record<string, string | string[] | undefined>>>;
   /** One header's value by its lower-case name; several of the same name are joined by a comma (RFC 9110 §5.3). */
   exposeHeader(name: string): string | undefined;
-  /** The body as it came, at most as long as the edge allows; empty where there was none. */
+  /**
+   * The body as it came, at most as long as the edge or the route allows; empty where there was none, and while a longer one
+   * has not been received.
+   */
   readonly body: Opaque<Uint8Array>;
+  /** Reads a longer body to its end; the pipeline does it once the caller is known. Left out where there is none. */
+  receive?(): Promise<void>;
+  /** The pieces of a longer body; handlers ask `streamOf` (request-stream.ts), which knows short ones too. */
+  stream?(): AsyncIterable<Uint8Array>;
   /** The socket's peer address; lives in memory only. */
   readonly address: Opaque<string>;
   /** True when the request came in over TLS. */
@@ -54,9 +67,10 @@ export interface Reply {
   readonly body: string | Uint8Array;
   /**
    * More of the body, made piece by piece while it goes out, so that a long answer is never held whole. May not throw:
-   * the head has gone by then, and the connection is cut.
+   * the head has gone by then, and the connection is cut. The next is asked for when the last was taken, and the iterator is
+   * closed when the reader leaves.
    */
-  readonly pieces?: Iterable<string>;
+  readonly pieces?: Iterable<string> | AsyncIterable<string | Uint8Array>;
   /** True where `body` is a string of bytes, one a character: it goes out as it is, in one write with the head. */
   readonly isBytes?: boolean;
   /**
@@ -132,8 +146,17 @@ export interface Route<Input = unknown> {
   readonly cost: number;
   /** Where a call's units depend on what it brings. Runs before anything is parsed: bounded, and never throws. */
   costOf?(request: Request): number;
+  /**
+   * The longest body, where it may be longer than the edge reads for strangers (64 KiB). More than that is read only once the
+   * caller is identified, within its limits and authorised; so never on public routes, and `costOf` does not see it.
+   */
+  readonly body?: { readonly maxBytes: number };
+  /** The handler reads the body itself, piece by piece (`streamOf`); of any length unless `body` says which. */
+  readonly streamsBody?: true;
   /** Set where what is asked is about a person: no request log holds it, even where its owner wants queries logged. */
   readonly keepsNothing?: true;
+  /** Set on a GET with a key or a session that answers HEAD as well; `method` of the request tells them apart. */
+  readonly answersHead?: true;
   /** Problems on this route are rendered by it; RFC 9457 problem+json where it is left out. */
   readonly errors?: ErrorForm;
   /** What plain HTTP answers: pages and wire-compatible reads redirect, our own API refuses (decision 1). */

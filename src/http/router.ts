@@ -32,6 +32,8 @@ export interface Router {
   readonly routes: readonly AnyRoute[];
   /** `path` is still percent-encoded and has no query. Never throws. */
   readonly match: (method: string, path: string) => RouteMatch;
+  /** How many bytes of body a place takes where it may be more than the edge's own limit; undefined everywhere else. */
+  readonly bodyOf: (method: string, path: string) => number | undefined;
   /** The error form of a path that may or may not exist. */
   readonly errorsFor: (path: string) => ErrorForm;
 }
@@ -50,7 +52,10 @@ const PATTERN = /^\/$|^(?:\/(?:[A-Za-z0-9._~-]+|:[a-z][A-Za-z0-9]*))+$|^(?:\/[A-
 const refuseMistakes = (routes: readonly AnyRoute[]): void => {
   const operations = new Set<string>();
   const places = new Set<string>();
-  for (const { operation, method, path, access, fresh, countedAs = [] } of routes) {
+  for (const { operation, method, path, access, fresh, body, streamsBody, countedAs = [] } of routes) {
+    if ('public' in access && (body !== undefined || streamsBody === true)) {
+      throw new Error(`route ${operation}: a longer body is read only of callers who are known`);
+    }
     if ('member' in access && !path.split('/').includes(':company')) {
       throw new Error(`route ${operation}: a member route needs :company in its path`);
     }
@@ -124,8 +129,8 @@ export const createRouter = (routes: readonly AnyRoute[], forms: readonly Prefix
       allow.push(other);
       errors ??= found.errors;
       isReadable ||= isForBrowsers(found.route.access);
-      if (other !== 'GET' || !('public' in found.route.access)) continue;
-      // Pages answer HEAD; the contracts of keyed routes say that everything but their method is a 405.
+      if (other !== 'GET' || !('public' in found.route.access || found.route.answersHead === true)) continue;
+      // Pages answer HEAD, and what says so; the contracts of keyed routes say that everything but their method is a 405.
       if (method === 'HEAD') return found;
       allow.push('HEAD');
     }
@@ -133,5 +138,12 @@ export const createRouter = (routes: readonly AnyRoute[], forms: readonly Prefix
     return { kind: 'method', allow, errors: errors ?? errorsFor(path), isForBrowsers: isReadable };
   };
 
-  return { routes, match, errorsFor };
+  const bodyOf = (method: string, path: string): number | undefined => {
+    const found = match(method, path);
+    if (found.kind !== 'match') return undefined;
+    const { body, streamsBody } = found.route;
+    return body?.maxBytes ?? (streamsBody === true ? Number.MAX_SAFE_INTEGER : undefined);
+  };
+
+  return { routes, match, bodyOf, errorsFor };
 };

@@ -12,6 +12,7 @@ import { createExchange, type ExchangeOptions } from './exchange.ts';
 import type { Overload } from './overload.ts';
 import { DEFAULT_REFUSAL_PACE } from './refusals.ts';
 import { createSuspects } from './suspects.ts';
+import { proveWhole } from './whole-answer.ts';
 
 export type { Handler } from './exchange.ts';
 
@@ -76,8 +77,9 @@ const beginListening = (server: Feeder, place: ListenOptions, backlog: number): 
 export const createEdge = (options: EdgeOptions): Edge => {
   const limits: EdgeLimits = { ...DEFAULT_EDGE_LIMITS, ...options.limits };
   const secure = options.certificate !== undefined;
-  const writer = createReplyWriter(secure && mayPinHost(options.publicHost ?? ''));
   const { sourceOf = (address: string) => address, overload, hooks, clock, isTrusted } = options;
+  const hsts = secure && mayPinHost(options.publicHost ?? '');
+  const writer = createReplyWriter({ hsts, clock, keepAliveTimeoutMs: limits.keepAliveTimeoutMs });
   const suspects = createSuspects(sourceOf, clock);
   const exchange = createExchange(options, limits, writer, secure, suspects);
   const door = createDoor({
@@ -124,7 +126,8 @@ export const createEdge = (options: EdgeOptions): Edge => {
     const settings = {
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
+      // Node knows one time for all bodies; ours (edge-body.ts) depends on what is sent.
+      requestTimeout: 0,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: limits.checkIntervalMs,
       // Ours, with an answer that says why, instead of an empty 400.
@@ -161,6 +164,7 @@ export const createEdge = (options: EdgeOptions): Edge => {
   };
 
   const listen = async (place: ListenOptions): Promise<{ readonly port: number }> => {
+    await proveWhole();
     const server = createServer();
     const isShared = place.reusePort === true;
     try {

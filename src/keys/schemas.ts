@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SCOPES } from '../foundation/caller.ts';
+import { FIRST_SCOPES, SCOPES } from '../foundation/caller.ts';
 import { nameField } from '../http/fields.ts';
 import { LONGEST_KEY_NAME, LONGEST_OVERLAP_HOURS, MOST_NETWORKS, USUAL_OVERLAP_HOURS } from './limits.ts';
 import { canonicalNetwork } from './networks.ts';
@@ -94,7 +94,7 @@ const SETTINGS = {
 
 export const newKeySchema = z.strictObject({
   name: nameField(LONGEST_KEY_NAME),
-  scopes: SETTINGS.scopes.default([...SCOPES]),
+  scopes: SETTINGS.scopes.default([...FIRST_SCOPES]),
   networks: SETTINGS.networks.default([]),
   expires_at: SETTINGS.expires_at.default(null),
   per_second: SETTINGS.per_second.default(null),

@@ -1,7 +1,7 @@
 /** Key pairs as the installation itself handles them: from the command line, and for its own canaries. */
 import type { KeyObject } from 'node:crypto';
 import { recordAudit } from '../audit/record.ts';
-import { SCOPES } from '../foundation/caller.ts';
+import { FIRST_SCOPES } from '../foundation/caller.ts';
 import type { Clock } from '../foundation/clock.ts';
 import type { CompanyId, KeyId, ProjectId } from '../foundation/ids.ts';
 import type { Database } from '../store/database.ts';
@@ -112,7 +112,7 @@ export const createKeys = ({ database, pepper, pepperId, clock, isLogged = false
       const now = clock.now();
       const {
         name: label = '',
-        scopes = SCOPES,
+        scopes = FIRST_SCOPES,
         networks = [],
         expires_at: expiresAt = null,
       } = check(wanted, now);

@@ -39,7 +39,7 @@ describe('settings of a key', () => {
     const open = (await make(scene, {})).body.key;
     assert.deepEqual(
       [open.scopes, open.networks, open.expires_at],
-      [['geocoding:read', 'visitor:read'], [], null],
+      [['geocoding:read', 'visitor:read', 'datasets:read'], [], null],
     );
   });
 

@@ -73,6 +73,47 @@ const PARAMS: { readonly [Name in TemplateName]: ParamsOf<Name> } = {
     untoldAlarms: 1,
   },
   'webhook-disabled': { companyName: EVIL, host: EVIL, description: EVIL, because: 'failing' },
+  'dataset-invitation': {
+    companyName: EVIL,
+    datasetName: EVIL,
+    inviterName: EVIL,
+    right: 'modify',
+    until: '2027-06-30T22:00:00.000Z',
+  },
+  'dataset-invitation-accepted': {
+    companyName: EVIL,
+    datasetName: EVIL,
+    email: 'ann@example.com',
+    theirCompanyName: EVIL,
+    right: 'read',
+  },
+  'dataset-shared': {
+    companyName: EVIL,
+    datasetName: EVIL,
+    dataset: 'dst_01h0000000000000000000000a',
+    company: 'com_01h0000000000000000000000a',
+    granterName: null,
+    right: 'read',
+    until: null,
+  },
+  'dataset-request': {
+    datasetName: EVIL,
+    dataset: 'dst_01h0000000000000000000000a',
+    company: 'com_01h0000000000000000000000a',
+    email: 'ann@example.com',
+    name: EVIL,
+    companyName: EVIL,
+    right: 'modify',
+  },
+  'dataset-request-granted': {
+    companyName: EVIL,
+    datasetName: EVIL,
+    dataset: 'dst_01h0000000000000000000000a',
+    company: 'com_01h0000000000000000000000a',
+    right: 'read',
+    until: '2027-06-30T22:00:00.000Z',
+  },
+  'dataset-request-refused': { dataset: 'dst_01h0000000000000000000000a' },
   'member-removed': { companyName: EVIL },
   'role-changed': { companyName: EVIL, role: 'owner' },
   'usage-unusual': {
@@ -136,6 +177,7 @@ test('a single-use link stands once in the text and once in the HTML, its token 
       'email-change': 'confirm-email',
       invitation: 'invitation',
       'key-reveal': 'reveal-key',
+      'dataset-invitation': 'dataset-invitation',
     };
     const url = `${publicUrl}/dashboard/${pages[purpose]}#token=${token}`;
     assert.equal(count(text, url), 1, name);

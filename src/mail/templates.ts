@@ -5,6 +5,7 @@ import { linkToken, type LinkPurpose } from '../foundation/link.ts';
 import { renderLetter, type RenderedLetter } from './letter.ts';
 import { LETTERS_OF_ACCESS } from './letters-of-access.ts';
 import { LETTERS_OF_COMPANIES } from './letters-of-companies.ts';
+import { LETTERS_OF_DATASETS } from './letters-of-datasets.ts';
 import { LETTERS_OF_LEAVING } from './letters-of-leaving.ts';
 import { LETTERS_OF_USAGE } from './letters-of-usage.ts';
 import { LETTERS_OF_WEBHOOKS } from './letters-of-webhooks.ts';
@@ -13,6 +14,7 @@ import type { Template } from './template.ts';
 export const TEMPLATES = {
   ...LETTERS_OF_ACCESS,
   ...LETTERS_OF_COMPANIES,
+  ...LETTERS_OF_DATASETS,
   ...LETTERS_OF_LEAVING,
   ...LETTERS_OF_USAGE,
   ...LETTERS_OF_WEBHOOKS,
@@ -29,6 +31,7 @@ const LINK_PAGES: Readonly<Record<LinkPurpose, string>> = {
   'email-change': '/confirm-email',
   invitation: '/invitation',
   'key-reveal': '/reveal-key',
+  'dataset-invitation': '/dataset-invitation',
 };
 
 /** A mail as the outbox keeps it. */

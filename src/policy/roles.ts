@@ -45,6 +45,18 @@ export const PERMISSIONS = {
     description: 'Make, change and remove webhooks, and send messages again',
     roles: ['owner', 'admin'],
   },
+  'datasets.read': {
+    description: 'See datasets that the company or somebody shares with them',
+    roles: ['owner', 'admin', 'member', 'viewer'],
+  },
+  'datasets.make': {
+    description: 'Make datasets, and change and share their own',
+    roles: ['owner', 'admin', 'member'],
+  },
+  'datasets.settings': {
+    description: 'Set whether datasets may be shared outside, and whether reads are logged',
+    roles: ['owner'],
+  },
   'usage.read': { description: 'See how much was used', roles: ['owner', 'admin', 'member', 'viewer'] },
   'members.read': {
     description: 'See members and invitations',

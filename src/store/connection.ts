@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly lockTimeoutMs?: number;
   readonly idleInTransactionTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
+  /** Whether PostgreSQL refuses every change on this connection. */
+  readonly readOnly?: boolean;
 }
 
 const EXAMPLE = 'postgresql://vouchsafe:password@db.example.org/vouchsafe?sslmode=verify-full';
@@ -98,6 +100,7 @@ const startupOptions = (connection: Connection, session: SessionOptions): string
     statement_timeout: session.statementTimeoutMs,
     lock_timeout: session.lockTimeoutMs,
     idle_in_transaction_session_timeout: session.idleInTransactionTimeoutMs,
+    default_transaction_read_only: session.readOnly === true ? 'on' : undefined,
   };
   return Object.entries(settings)
     .filter(([, value]) => value !== undefined)

@@ -160,6 +160,9 @@ export interface ParameterisedOptions {
   readonly parse: (texts: readonly string[]) => Promise<readonly Parsed[]>;
 }
 
+/** Of the transactions themselves. */
+const OWN_PREPARED: ReadonlySet<string> = new Set(['store.set-scope', 'store.set-limit']);
+
 /** Never declared, so that the database layer has to refuse it; harmless if it does not. */
 const UNDECLARED: AnyStatement = { name: 'store.undeclared', text: 'select', params: [], columns: {} };
 
@@ -184,9 +187,9 @@ export const parameterisedOnly = ({
     id: 'parameterised-only',
     kind: 'enforced by configuration',
     sentence: () =>
-      'Nothing that a caller sends becomes part of a database statement: values travel apart from constant texts.',
+      'No value that a caller sends becomes part of a database statement: values travel apart from its text.',
     enforcedBy:
-      'The database layer sends statements only that are declared as constants, as prepared statements with parameters.',
+      'The database layer sends statements only that are declared as constants or, for rows of datasets, put together from words of our own and names of the dataset’s columns; all with parameters.',
     check: async () => {
       const declared = statements();
       if (declared.length === 0) throw new Error('no statement is declared');
@@ -206,7 +209,7 @@ export const parameterisedOnly = ({
       const prepared = await database.run(listPrepared, []);
       const texts = new Map(declared.map((statement) => [statement.name, statement.text]));
       const strange = prepared.filter(
-        ({ name, content }) => texts.get(name) !== content && name !== 'store.set-scope',
+        ({ name, content }) => texts.get(name) !== content && !OWN_PREPARED.has(name),
       );
       if (strange.length > 0)
         return broken('A database session holds a prepared statement that is not declared.');

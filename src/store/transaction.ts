@@ -1,6 +1,7 @@
 /** Statements on one connection between `begin` and `commit`. */
 import type pg from 'pg';
 import { StoreError, toStoreError } from './errors.ts';
+import { isRendered, type RenderedStatement } from './rendered.ts';
 import { isDeclared, type Statement } from './statement.ts';
 
 export interface Transaction {
@@ -14,7 +15,15 @@ export interface Transaction {
     statement: Statement<Row, Parameters>,
     parameters: Parameters,
   ): Promise<Row | undefined>;
+  /**
+   * All rows of a rendered statement, which is planned for this one run and may take `mostMs`, as may every statement
+   * behind it in this transaction.
+   */
+  rendered<Row>(statement: RenderedStatement, mostMs?: number): Promise<readonly Row[]>;
 }
+
+/** Milliseconds that a rendered statement may take where nothing is said: less than ours, of which we know what they do. */
+export const RENDERED_MS = 5000;
 
 /**
  * What `pg` sends for a declared statement: a named prepared statement and its values, apart from each other.
@@ -45,8 +54,21 @@ const transactionOn = (client: pg.ClientBase): Transaction & { close: () => void
       throw toStoreError(error, statement.name);
     }
   };
+  const rendered: Transaction['rendered'] = async (statement, mostMs = RENDERED_MS) => {
+    if (!isOpen) throw new StoreError('store.rendered', 'transaction-is-over');
+    if (!isRendered(statement)) throw new StoreError('store.rendered', 'undeclared');
+    try {
+      const limited = client.query({ ...SET_LIMIT, values: [String(mostMs)] });
+      const { text, values } = statement;
+      const [, { rows }] = await Promise.all([limited, client.query(text, [...values])]);
+      return rows as never;
+    } catch (error) {
+      throw toStoreError(error, 'store.rendered');
+    }
+  };
   return {
     all,
+    rendered,
     one: async (statement, parameters) => (await all(statement, parameters))[0],
     close: () => {
       isOpen = false;
@@ -59,6 +81,11 @@ export interface Scope {
   readonly company?: string;
   readonly user?: string;
 }
+
+const SET_LIMIT = {
+  name: 'store.set-limit',
+  text: "select set_config('statement_timeout', $1, true)",
+};
 
 const SET_SCOPE = {
   name: 'store.set-scope',

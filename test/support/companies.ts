@@ -143,6 +143,32 @@ const seedDataset = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> 
      values ($1, $2, $3, $4, $3, 'read', $4, now())`,
     [grant, dataset, company, user],
   );
+  await superuser(
+    `insert into vouchsafe.dataset_invitation
+       (id, dataset_id, company_id, email, "right", invited_by, digest, created_at, expires_at)
+     values ($1, $2, $3, $4, 'read', $5, $6, now(), now() + interval '7 days')`,
+    [
+      `din_01h0000000000000000000000${letter}`,
+      dataset,
+      company,
+      `${letter}@invited.example`,
+      user,
+      digestOf(letter),
+    ],
+  );
+  await superuser(
+    `insert into vouchsafe.dataset_request
+       (id, dataset_id, company_id, asker_id, acting_company_id, email, company_name, "right", created_at, expires_at)
+     values ($1, $2, $3, $4, $3, $5, $6, 'read', now(), now() + interval '30 days')`,
+    [
+      `drq_01h0000000000000000000000${letter}`,
+      dataset,
+      company,
+      user,
+      `${letter}@example.com`,
+      `Company ${letter}`,
+    ],
+  );
 };
 
 /**

@@ -8,11 +8,14 @@ import type { RawSql } from './database.ts';
 /** A world by numbers of its companies, users and datasets. */
 export interface WorldDraft {
   readonly members: readonly { readonly user: number; readonly company: number; readonly role: Role }[];
+  /** Numbers of the companies that let no dataset out; left out: none. */
+  readonly closed?: readonly number[];
   readonly datasets: readonly {
     readonly company: number;
     /** Left out, or of somebody who is no member: of nobody any more. */
     readonly owner?: number;
     readonly visibility: 'company' | 'private';
+    /** The dataset's own switch; it counts where its company lets datasets out. */
     readonly sharedOutside: boolean;
   }[];
   readonly grants: readonly {
@@ -33,6 +36,8 @@ export interface WorldActor {
 
 export interface WorldDataset extends DatasetFacts {
   readonly id: string;
+  /** Its own switch; `sharedOutside` is this and its company's. */
+  readonly switchedOutside: boolean;
 }
 
 export interface WorldGrant extends Grant {
@@ -45,6 +50,8 @@ export interface World {
   readonly now: number;
   readonly users: readonly UserId[];
   readonly companies: readonly CompanyId[];
+  /** Those that let no dataset out. */
+  readonly closed: ReadonlySet<CompanyId>;
   readonly roles: ReadonlyMap<string, Role>;
   readonly datasets: readonly WorldDataset[];
   readonly grants: readonly WorldGrant[];
@@ -65,6 +72,7 @@ export const drawWorld: fc.Arbitrary<WorldDraft> = fc.record({
     maxLength: 10,
     selector: (one) => `${one.user} ${one.company}`,
   }),
+  closed: fc.subarray(Array.from({ length: COMPANIES }, (_, index) => index)),
   datasets: fc.array(
     fc.record(
       {
@@ -103,7 +111,7 @@ export const actorsOf = ({ users, companies, roles }: World): readonly WorldActo
 
 /** What the rules ask about a dataset. */
 export const datasetFacts = (dataset: WorldDataset): DatasetFacts => {
-  const { id: _, ...facts } = dataset;
+  const { id: _, switchedOutside: __, ...facts } = dataset;
   return facts;
 };
 
@@ -117,6 +125,7 @@ export const grantOf = (world: World, dataset: WorldDataset, actor: WorldActor):
 const settle = (draft: WorldDraft, now: number): World => {
   const companies = Array.from({ length: COMPANIES }, () => newId('com', now));
   const users = Array.from({ length: USERS }, () => newId('usr', now));
+  const closed = new Set((draft.closed ?? []).map((index) => companies[index]!));
   const roles = new Map(
     draft.members.map((one) => [`${users[one.user]} ${companies[one.company]}`, one.role] as const),
   );
@@ -129,7 +138,8 @@ const settle = (draft: WorldDraft, now: number): World => {
       id: newId('dst', now + index),
       companyId,
       visibility,
-      sharedOutside,
+      switchedOutside: sharedOutside,
+      sharedOutside: sharedOutside && !closed.has(companyId),
       ...(isMember ? { ownerId: owner } : {}),
     };
   });
@@ -139,14 +149,17 @@ const settle = (draft: WorldDraft, now: number): World => {
     const until = hours === undefined ? {} : { until: now + hours * HOUR_MS };
     return [{ id: newId('grt', now), dataset: found.id, userId, companyId, right, ...until }];
   });
-  return { now, companies, users, roles, datasets, grants };
+  return { now, companies, closed, users, roles, datasets, grants };
 };
 
 /** Writes a world past row-level security. @param now milliseconds since 1970, of the database's own clock. */
 export const writeWorld = async (superuser: RawSql, draft: WorldDraft, now: number): Promise<World> => {
   const world = settle(draft, now);
   for (const id of world.companies)
-    await superuser("insert into vouchsafe.company (id, name, created_at) values ($1, 'World', now())", [id]);
+    await superuser(
+      "insert into vouchsafe.company (id, name, created_at, datasets_outside) values ($1, 'World', now(), $2)",
+      [id, !world.closed.has(id)],
+    );
   for (const id of world.users)
     await superuser(
       'insert into vouchsafe.user_account (id, email, created_at, active_on) values ($1, $2, now(), now())',
@@ -159,9 +172,9 @@ export const writeWorld = async (superuser: RawSql, draft: WorldDraft, now: numb
   for (const [index, one] of world.datasets.entries())
     await superuser(
       `insert into vouchsafe.dataset
-         (id, company_id, name, owner_id, visibility, may_be_shared_outside, created_at)
+         (id, company_id, name, owner_id, visibility, shared_outside, created_at)
        values ($1, $2, $3, $4, $5, $6, now())`,
-      [one.id, one.companyId, `set_${index}`, one.ownerId ?? null, one.visibility, one.sharedOutside],
+      [one.id, one.companyId, `set_${index}`, one.ownerId ?? null, one.visibility, one.switchedOutside],
     );
   for (const one of world.grants)
     await superuser(

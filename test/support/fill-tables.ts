@@ -57,6 +57,8 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
   'dataset.name': () => `wells_${randomBytes(8).toString('hex')}`,
   'dataset.visibility': () => 'private',
   'dataset_grant.right': () => 'read',
+  'dataset_invitation.right': () => 'read',
+  'dataset_request.right': () => 'read',
   'domain.origin': () => `https://${randomBytes(8).toString('hex')}.example`,
   'passkey.transports': () => [],
   'webhook.url': () => `https://${randomBytes(8).toString('hex')}.example/hooks`,
@@ -94,6 +96,7 @@ const PEOPLE = new Set([
   'user_id',
   'owner_id',
   'granted_by',
+  'asker_id',
 ]);
 
 /** Of rows that others belong to. */

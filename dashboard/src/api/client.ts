@@ -60,27 +60,12 @@ export const urlOf = (path: string, { params = {}, query = {} }: LooseInput): st
 
 const cancelled = (): ApiProblem => new ApiProblem(0, { code: CANCELLED, title: 'Cancelled' });
 
-const send = async (
-  method: string,
-  url: string,
-  body: unknown,
-  signal: AbortSignal | undefined,
-): Promise<Response> => {
+/** Every call: with the cookie, from no cache, to nowhere else. */
+const reach = async (url: string, init: RequestInit): Promise<Response> => {
   try {
-    return await fetch(url, {
-      method,
-      credentials: 'same-origin',
-      cache: 'no-store',
-      redirect: 'error',
-      signal: signal ?? null,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    return await fetch(url, { ...init, credentials: 'same-origin', cache: 'no-store', redirect: 'error' });
   } catch {
-    if (signal?.aborted === true) throw cancelled();
+    if (init.signal?.aborted === true) throw cancelled();
     throw new ApiProblem(0, {
       code: 'offline',
       title: 'The server could not be reached.',
@@ -88,6 +73,22 @@ const send = async (
     });
   }
 };
+
+const send = (
+  method: string,
+  url: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+): Promise<Response> =>
+  reach(url, {
+    method,
+    signal: signal ?? null,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
 
 const contentOf = (response: Response): Promise<unknown> => {
   const type = response.headers.get('content-type') ?? '';
@@ -103,31 +104,55 @@ const WRONG_PROOFS: ReadonlySet<string> = new Set([
   'passkey_refused',
 ]);
 
-/**
- * Calls an operation of `docs/openapi.json` and gives its typed reply (a Blob for files, undefined for 204).
- * With a signal, what is aborted while it is on its way ends in a problem of the code `cancelled`.
- * Asks for a fresh proof and repeats the call once where the server wants one.
- * @throws {ApiProblem} for everything that is not a 2xx.
- */
-export const call = async <Op extends Operation>(
-  op: Op,
-  ...[input, signal]: InputArgument<Op>
-): Promise<Reply<Op>> => {
-  const [method, path] = OPERATIONS[op] as readonly [string, string];
-  const loose = (input ?? {}) as LooseInput;
-  const once = async (): Promise<unknown> => {
-    const response = await send(method, urlOf(path, loose), loose.body, signal);
-    if (!response.ok) throw await problemFrom(response);
-    return contentOf(response);
-  };
+/** Does it once more after a fresh proof where the server wants one; tells the shell of sessions that are over. */
+const guarded = async <Value>(once: () => Promise<Value>): Promise<Value> => {
   try {
-    return (await once()) as Reply<Op>;
+    return await once();
   } catch (error) {
     if (!(error instanceof ApiProblem) || interventions === undefined) throw error;
     if (error.status === 401 && !WRONG_PROOFS.has(error.code)) interventions.signedOut();
     if (error.code === 'second_factor_required') interventions.secondFactorMissing(error);
     if (error.code !== 'fresh_proof_required') throw error;
     if (!(await interventions.prove(error))) throw cancelled();
-    return (await once()) as Reply<Op>;
+    return once();
   }
 };
+
+/**
+ * Calls an operation of `docs/openapi.json` and gives its typed reply (a Blob for files, undefined for 204).
+ * With a signal, what is aborted while it is on its way ends in a problem of the code `cancelled`.
+ * Asks for a fresh proof and repeats the call once where the server wants one.
+ * @throws {ApiProblem} for everything that is not a 2xx.
+ */
+export const call = <Op extends Operation>(
+  op: Op,
+  ...[input, signal]: InputArgument<Op>
+): Promise<Reply<Op>> => {
+  const [method, path] = OPERATIONS[op] as readonly [string, string];
+  const loose = (input ?? {}) as LooseInput;
+  return guarded(async () => {
+    const response = await send(method, urlOf(path, loose), loose.body, signal);
+    if (!response.ok) throw await problemFrom(response);
+    return (await contentOf(response)) as Reply<Op>;
+  });
+};
+
+export interface RawRequest {
+  readonly method: string;
+  /** Path and query, encoded. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: BodyInit;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * For what is no JSON of an operation: rows with their ranges, parts of files. The reply as it came, its body unread.
+ * @throws {ApiProblem} as `call` does.
+ */
+export const request = ({ method, url, headers = {}, body, signal }: RawRequest): Promise<Response> =>
+  guarded(async () => {
+    const response = await reach(url, { method, headers, signal: signal ?? null, body: body ?? null });
+    if (!response.ok) throw await problemFrom(response);
+    return response;
+  });

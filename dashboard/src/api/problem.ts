@@ -38,13 +38,20 @@ const seconds = (header: string | null): number | undefined => {
   return Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined;
 };
 
+/** Rows of datasets are refused in PostgREST's form: `{code, message, details, hint}`. */
+const inOurForm = (members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const { title, message, hint, details } = members;
+  if (typeof title === 'string' || typeof message !== 'string') return members;
+  return { ...members, title: message, detail: hint ?? details };
+};
+
 /** Reads a refusal; whatever came instead of problem+json (a proxy's page, nothing) still becomes a problem. */
 export const problemFrom = async (response: Response): Promise<ApiProblem> => {
   const retryAfter = seconds(response.headers.get('retry-after'));
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
   const body: unknown = isJson ? await response.json().catch(() => undefined) : undefined;
   const members = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  return new ApiProblem(response.status, members, retryAfter);
+  return new ApiProblem(response.status, inOurForm(members), retryAfter);
 };
 
 /** Name of the input at fault; `passkey.name` for one inside of another. The server may write it as a JSON pointer. */

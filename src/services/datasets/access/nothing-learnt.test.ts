@@ -1,6 +1,7 @@
 /** Of another company's datasets nothing is learnt, not even from errors; and what was taken away is gone at once. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import fc from 'fast-check';
 import { newId } from '../../../foundation/ids.ts';
 import { eraseCompanyRows, eraseUserRows } from '../../../leaving/store.ts';
 import { connect } from '../../../store/connection.ts';
@@ -157,12 +158,74 @@ test('what was given, taken away or closed to outsiders holds for the next quest
   assert.deepEqual(await seenBy(one, 2, 1), []);
   await grantTo(one, 0, 2, 1);
   assert.deepEqual(await seenBy(one, 2, 1), [`${id} read`]);
-  await store.superuser('update vouchsafe.dataset set may_be_shared_outside = false where id = $1', [id]);
+  await store.superuser('update vouchsafe.dataset set shared_outside = false where id = $1', [id]);
   assert.deepEqual(await seenBy(one, 2, 1), []);
-  await store.superuser('update vouchsafe.dataset set may_be_shared_outside = true where id = $1', [id]);
+  await store.superuser('update vouchsafe.dataset set shared_outside = true where id = $1', [id]);
+  assert.deepEqual(await seenBy(one, 2, 1), [`${id} read`]);
+  // The company's switch closes all of them at once, and open again gives back what was not taken away.
+  const letOut = (isOut: boolean): Promise<unknown> =>
+    store.superuser('update vouchsafe.company set datasets_outside = $2 where id = $1', [
+      one.companies[0],
+      isOut,
+    ]);
+  await letOut(false);
+  assert.deepEqual(await seenBy(one, 2, 1), []);
+  await letOut(true);
   assert.deepEqual(await seenBy(one, 2, 1), [`${id} read`]);
   await store.superuser('delete from vouchsafe.dataset_grant where dataset_id = $1', [id]);
   assert.deepEqual(await seenBy(one, 2, 1), []);
+});
+
+test('a dataset is let out where it and its company are set so, whoever writes which of them in which order', async () => {
+  const one = await openWorld();
+  const [{ id }, company] = [one.datasets[0]!, one.companies[0]!];
+  const read = async (): Promise<unknown> =>
+    (
+      await store.superuser('select may_be_shared_outside as out from vouchsafe.dataset where id = $1', [id])
+    )[0]?.['out'];
+  const moves = {
+    company: (to: boolean) =>
+      store.superuser('update vouchsafe.company set datasets_outside = $2 where id = $1', [company, to]),
+    dataset: (to: boolean) =>
+      store.superuser('update vouchsafe.dataset set shared_outside = $2 where id = $1', [id, to]),
+    // What is kept by the trigger cannot be written.
+    past: (to: boolean) =>
+      store.superuser('update vouchsafe.dataset set may_be_shared_outside = $2 where id = $1', [id, to]),
+  };
+  const state = { company: true, dataset: true, past: true };
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom('company', 'dataset', 'past'), fc.boolean(), async (which, to) => {
+      await moves[which](to);
+      state[which] = to;
+      assert.equal(await read(), state.company && state.dataset);
+    }),
+    { numRuns: 40, endOnFailure: true },
+  );
+});
+
+test('a dataset that is made or opened while its company closes is closed', async () => {
+  const one = await openWorld();
+  const [company] = one.companies as [string];
+  for (let round = 0; round < 8; round += 1) {
+    await store.superuser('update vouchsafe.company set datasets_outside = true where id = $1', [company]);
+    await Promise.all([
+      store.superuser('update vouchsafe.company set datasets_outside = false where id = $1', [company]),
+      ...Array.from({ length: 3 }, (_, index) =>
+        store.superuser(
+          `insert into vouchsafe.dataset (id, company_id, name, visibility, shared_outside, created_at)
+           values ($1, $2, $3, 'company', true, now())`,
+          [newId('dst', one.now), company, `race_${round}_${index}`],
+        ),
+      ),
+    ]);
+    assert.deepEqual(
+      await store.superuser(
+        'select id from vouchsafe.dataset where company_id = $1 and may_be_shared_outside',
+        [company],
+      ),
+      [],
+    );
+  }
 });
 
 test('who leaves a company leaves its datasets to the company, and what they were granted there ends', async () => {

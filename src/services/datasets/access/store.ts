@@ -102,3 +102,89 @@ export const listPeople = statement({
   params: ['text', 'text', 'timestamptz', 'text', 'text', 'int8'],
   columns: { user_id: 'text', acting_company_id: 'text', ...ACCESS, until: 'timestamptz?' },
 });
+
+/** Needs modify; the number of a generation that is not published yet. `$3` the key, empty for none. */
+export const makeGeneration = statement({
+  name: 'datasets.make-generation',
+  text: 'select vouchsafe.make_generation($1, $2, $3) as generation',
+  params: ['text', 'jsonb', 'text[]'],
+  columns: { generation: 'int4' },
+});
+
+/** Makes a generation the current version. `$3` upload, create or restore; `$4` which version it follows, null for any. */
+export const publishGeneration = statement({
+  name: 'datasets.publish-generation',
+  text: 'select vouchsafe.publish_generation($1, $2, $3, $4) as version',
+  params: ['text', 'int4', 'text', 'int4?'],
+  columns: { version: 'int4' },
+});
+
+/** Puts the rows of a generation that is not published into the current one, and drops it. `$3` as above. */
+export const appendGeneration = statement({
+  name: 'datasets.append-generation',
+  text: 'select vouchsafe.append_generation($1, $2, $3) as version',
+  params: ['text', 'int4', 'int4?'],
+  columns: { version: 'int4' },
+});
+
+/** Takes a generation away that no version uses. */
+export const dropGeneration = statement({
+  name: 'datasets.drop-generation',
+  text: 'select vouchsafe.drop_generation($1, $2) as dropped',
+  params: ['text', 'int4'],
+  columns: { dropped: 'bool' },
+});
+
+/** From here to the end of the transaction no other edit of this dataset begins. */
+export const beginEdit = statement({
+  name: 'datasets.begin-edit',
+  text: 'select e.version, e.generation from vouchsafe.begin_edit($1) as e',
+  params: ['text'],
+  columns: { version: 'int4', generation: 'int4' },
+});
+
+/** The new version and what it counts; the old one and zeros where nothing was touched. */
+export const endEdit = statement({
+  name: 'datasets.end-edit',
+  text: 'select e.version, e.added, e.changed, e.removed from vouchsafe.end_edit($1) as e',
+  params: ['text'],
+  columns: { version: 'int4', added: 'int8', changed: 'int8', removed: 'int8' },
+});
+
+/**
+ * A dataset by id, with what the actor may do, at a version (null: the current one). No row where the actor may not know of
+ * it, or it has no such version. Version 0 has neither generation, columns nor key.
+ */
+export const openDataset = statement({
+  name: 'datasets.open',
+  text: `select o."right", o.company_id, o.name, o.version, o.generation, o.columns, o.key, o.rows, o.current_version
+           from vouchsafe.open_dataset($1, $2) as o`,
+  params: ['text', 'int4?'],
+  columns: {
+    right: 'text',
+    company_id: 'text',
+    name: 'text',
+    version: 'int4',
+    generation: 'int4?',
+    columns: 'jsonb?',
+    key: 'text[]?',
+    rows: 'int8',
+    current_version: 'int4',
+  },
+});
+
+/** Which version the views `…_at` show in this transaction. */
+export const chooseVersion = statement({
+  name: 'datasets.choose-version',
+  text: "select set_config('vouchsafe.at_version', $1, true) as version",
+  params: ['text'],
+  columns: { version: 'text' },
+});
+
+/** An event in the log of a dataset's company, by the transaction's actor: event, dataset, action, details, time, key. */
+export const noteDatasetUse = statement({
+  name: 'datasets.note-use',
+  text: 'select vouchsafe.note_dataset_use($1, $2, $3, $4, $5, $6) as noted',
+  params: ['text', 'text', 'text', 'jsonb', 'timestamptz', 'text?'],
+  columns: { noted: 'bool' },
+});

@@ -20,6 +20,11 @@ export interface TableDescription {
   readonly key: readonly string[];
   /** Further unique keys, each a list of columns, which `on_conflict` may name. */
   readonly uniques?: readonly (readonly string[])[];
+  /**
+   * A unique int8 column beside these that callers may name but never write; `*` leaves it out. It is the order of rows
+   * where a read asks for none, so that pages can go on behind a row.
+   */
+  readonly rowColumn?: string;
 }
 
 export interface Catalogue extends TableDescription {
@@ -51,6 +56,12 @@ export const createCatalogue = (description: TableDescription): Catalogue => {
   if (!keys.every((list) => list.every((name) => byName.has(name))))
     throw new TypeError('A key of a dataset names a column that it has not.');
   const sorted = new Set(keys.map((list) => JSON.stringify(list.toSorted())));
+  const { rowColumn } = description;
+  if (rowColumn !== undefined) {
+    if (!isName(rowColumn) || byName.has(rowColumn))
+      throw new TypeError('The column of row numbers of a dataset is one of its columns.');
+    byName.set(rowColumn, { name: rowColumn, type: 'int8', generated: true });
+  }
   return {
     ...description,
     column: (name) => byName.get(name),

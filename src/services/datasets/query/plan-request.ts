@@ -48,6 +48,8 @@ export interface ResultRow {
   readonly inserted: number | null;
   readonly location: string | null;
   readonly body: string | null;
+  /** Of reads in the order of row numbers: that of the last row. */
+  readonly last?: string | null;
 }
 
 export interface Plan {
@@ -72,6 +74,7 @@ interface Context {
   readonly media: Media;
   readonly preferences: Preferences;
   readonly catalogue: Catalogue;
+  readonly search: string;
 }
 
 const contentRange = (from: number, rows: number, total: number | undefined): string =>
@@ -91,6 +94,29 @@ const headersOf = ({ preferences }: Context, range: string): Record<string, stri
   return { 'content-range': range, ...(applied !== undefined && { 'preference-applied': applied }) };
 };
 
+/**
+ * Where the rows behind a full page are (RFC 8288), relative to the request's address: behind the last row where rows come
+ * in the order of their numbers, so that no page costs more than another, else by offset.
+ */
+const nextPage = (
+  { search, catalogue }: Context,
+  range: RowRange,
+  { page, last }: ResultRow,
+): string | undefined => {
+  if (page === 0 || page < range.limit) return undefined;
+  const behind = last === null || last === undefined ? undefined : catalogue.rowColumn;
+  const name = behind === undefined ? undefined : encodeURIComponent(`"${behind}"`);
+  const kept = search
+    .replace(/^\?/, '')
+    .split('&')
+    .filter((part) => part !== '' && !/^(?:limit|offset)=/.test(part))
+    .filter((part) => name === undefined || !part.startsWith(`${name}=gt.`));
+  kept.push(`limit=${range.limit}`);
+  kept.push(name === undefined ? `offset=${range.offset + page}` : `${name}=gt.${last}`);
+  // What a header field could not hold was percent-encoded when it came, or is now.
+  return `<?${kept.join('&').replaceAll(/[^!-~]|[<>"]/g, encodeURIComponent)}>; rel="next"`;
+};
+
 const finishRead =
   (context: Context, rendered: Rendered, range: RowRange, rowCap: number): Plan['finish'] =>
   (row, plannedRows) => {
@@ -102,16 +128,32 @@ const finishRead =
     if (preferences.count === 'estimated' && total !== undefined && total > rowCap)
       total = Math.max(total, plannedRows ?? 0);
     if (total !== undefined && range.offset > total) throw refuseOffset(range.offset, total);
+    const next = nextPage(context, range, row);
     const isPart = total !== undefined && row.page < total;
     return {
       status: isPart ? 206 : 200,
       headers: {
         'content-type': media.contentType,
         ...headersOf(context, contentRange(range.offset, row.page, total)),
+        ...(next !== undefined && { link: next }),
       },
       body: context.method === 'HEAD' ? '' : writeBody(row, context, rendered),
     };
   };
+
+const isKeyFilter = ({ conditions }: Query, key: readonly string[]): boolean => {
+  const names = conditions.map((condition) =>
+    condition.kind === 'filter' &&
+    !condition.negated &&
+    condition.field.path.length === 0 &&
+    condition.operation.kind === 'compare' &&
+    condition.operation.operator === 'eq' &&
+    condition.operation.quantifier === undefined
+      ? condition.field.name
+      : undefined,
+  );
+  return key.length > 0 && names.length === key.length && key.every((name) => names.includes(name));
+};
 
 const planRead = (context: Context, rangeHeader: string | undefined, settings: Settings): Plan => {
   const { method, query, media, preferences, catalogue } = context;
@@ -123,6 +165,7 @@ const planRead = (context: Context, rangeHeader: string | undefined, settings: S
     ...(count && { count }),
     countCap: settings.rowCap,
     aggregates: settings.aggregates,
+    single: isKeyFilter(query, catalogue.key),
   });
   return {
     statement: rendered.statement,
@@ -172,20 +215,6 @@ const finishChange =
       body: wantsRows ? writeBody(row, context, rendered) : '',
     };
   };
-
-const isKeyFilter = ({ conditions }: Query, key: readonly string[]): boolean => {
-  const names = conditions.map((condition) =>
-    condition.kind === 'filter' &&
-    !condition.negated &&
-    condition.field.path.length === 0 &&
-    condition.operation.kind === 'compare' &&
-    condition.operation.operator === 'eq' &&
-    condition.operation.quantifier === undefined
-      ? condition.field.name
-      : undefined,
-  );
-  return key.length > 0 && names.length === key.length && key.every((name) => names.includes(name));
-};
 
 const renderChange = (context: Context, request: DatasetRequest, settings: Settings): Rendered => {
   const { method, query, catalogue } = context;
@@ -239,7 +268,7 @@ export const planRequest = (request: DatasetRequest, catalogue: Catalogue, setti
   const media = chooseMedia(request.accept);
   const query = parseQuery(request.search, catalogue.name);
   const preferences = effective(asked, method, query, catalogue);
-  const context: Context = { method, query, media, preferences, catalogue };
+  const context: Context = { method, query, media, preferences, catalogue, search: request.search };
   return method === 'GET' || method === 'HEAD'
     ? planRead(context, request.range, settings)
     : planChange(context, request, settings);

@@ -8,6 +8,8 @@ import { quoteName, type Parameters } from './sql.ts';
 export interface Answer {
   /** The list behind `select` of the inner query. */
   readonly list: string;
+  /** What the columns of that list are called, in quotes. */
+  readonly names: readonly string[];
   /** An expression of type text over all rows of the inner query, which the outer one calls `"r"`. */
   readonly body: string;
 }
@@ -40,16 +42,24 @@ export const renderAnswer = (
 ): Answer => {
   if (media.form === 'csv') {
     const cells = outputs.map((_, index) => `"r"."${index + 1}"::text`).join(', ');
-    return { list: byPlace(outputs), body: `coalesce(json_agg(array[${cells}]::text[]), '[]')::text` };
+    const names = outputs.map((_, index) => `"${index + 1}"`);
+    return { list: byPlace(outputs), names, body: `coalesce(json_agg(array[${cells}]::text[]), '[]')::text` };
   }
   let list: string;
   let rows: string;
+  let names: readonly string[];
   if (outputs.length > 0 && isKnown(outputs, catalogue)) {
     list = outputs.map(({ sql, name }) => `${sql} as ${quoteName(name)}`).join(', ');
+    names = outputs.map(({ name }) => quoteName(name));
     rows = `coalesce(json_agg("r".*), '[]')`;
   } else {
     list = byPlace(outputs);
+    names = outputs.map((_, index) => `"${index + 1}"`);
     rows = `'[' || coalesce(string_agg(${assembleObject(outputs, parameters)}, ','), '') || ']'`;
   }
-  return { list, body: media.stripped ? `json_strip_nulls((${rows})::json)::text` : `(${rows})::text` };
+  return {
+    list,
+    names,
+    body: media.stripped ? `json_strip_nulls((${rows})::json)::text` : `(${rows})::text`,
+  };
 };

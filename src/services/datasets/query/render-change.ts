@@ -85,7 +85,9 @@ const answerChange = (
   const wantsRows = preferences.return === 'representation';
   const fresh = freeName(catalogue);
   // A row that the statement made was locked by none before (xmax 0); one that it found and updated was.
-  const kept = wantsRows ? catalogue.columns.map(({ name }) => name) : catalogue.key;
+  const all = catalogue.columns.map(({ name }) => name);
+  if (catalogue.rowColumn !== undefined) all.push(catalogue.rowColumn);
+  const kept = wantsRows ? all : catalogue.key;
   const returning = [...kept.map((name) => `"t".${quoteName(name)}`), `("t".xmax = 0) as ${fresh}`].join(
     ', ',
   );

@@ -1,8 +1,11 @@
 /** What people fill in about a key, and what the API takes. */
 
 /** Scopes that a key can have. */
-export const ALL_SCOPES = ['geocoding:read', 'visitor:read'] as const;
+export const ALL_SCOPES = ['geocoding:read', 'visitor:read', 'datasets:read', 'datasets:write'] as const;
 export type Scope = (typeof ALL_SCOPES)[number];
+
+/** What the form of a new key offers as chosen: to read. */
+export const FIRST_SCOPES: readonly Scope[] = ['geocoding:read', 'visitor:read', 'datasets:read'];
 
 /** A key's settings as a form holds them. */
 export interface KeySettings {
@@ -49,4 +52,6 @@ export const lastDay = (end: string | null): string =>
 export const SCOPE_NAMES: Readonly<Record<Scope, string>> = {
   'geocoding:read': 'Geocoding: look places up',
   'visitor:read': 'Visitor: look visitors and addresses up',
+  'datasets:read': 'Datasets: read what the company shares',
+  'datasets:write': 'Datasets: change what the company shares',
 };

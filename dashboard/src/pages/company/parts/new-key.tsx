@@ -12,7 +12,7 @@ import { QueryView } from '../../../components/query-view.tsx';
 import { Select, TextField } from '../../../components/text-field.tsx';
 import { useAction } from '../../../components/use-action.ts';
 import { useCompany } from '../../../shell/company.ts';
-import { ALL_SCOPES, endFrom, limitFrom, networksFrom, type KeySettings } from './key-settings.ts';
+import { FIRST_SCOPES, endFrom, limitFrom, networksFrom, type KeySettings } from './key-settings.ts';
 import { KeySettingsFields, SETTINGS_FIELDS } from './key-settings-fields.tsx';
 import { SecretDialog, type MadeSecret } from './secret-dialog.tsx';
 
@@ -32,7 +32,7 @@ const NewKeyForm = ({ projects, initial, onMade }: NewKeyFormProps): ReactElemen
   const [settings, setSettings] = useState<KeySettings>({
     networks: '',
     ends: '',
-    scopes: ALL_SCOPES,
+    scopes: FIRST_SCOPES,
     perSecond: '',
     perDay: '',
   });

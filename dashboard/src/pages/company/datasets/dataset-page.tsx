@@ -1,0 +1,73 @@
+/** The rows of one dataset, in its newest version or another. */
+import { useSearch } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { ButtonLink } from '../../../components/button.tsx';
+import { Notice } from '../../../components/notice.tsx';
+import { Skeleton } from '../../../components/skeleton.tsx';
+import { ErrorPanel } from '../../../components/error-panel.tsx';
+import { useCompany } from '../../../shell/company.ts';
+import { DatasetPart } from './parts/dataset-head.tsx';
+import type { Dataset } from './shapes.ts';
+import { DownloadMenu } from './table/download-menu.tsx';
+import { RowsView } from './table/rows-view.tsx';
+import { useVersion } from './calls.ts';
+
+const OfVersion = ({ dataset, number }: { readonly dataset: Dataset; readonly number: number }): ReactElement => {
+  const { id: company } = useCompany();
+  const { data, error, refetch } = useVersion(company, dataset.id, number);
+  return (
+    <div className="grid gap-4">
+      <Notice tone="warn" title={`Version ${number}`}>
+        <p>You look at the dataset as it was then. It cannot be changed; it can be restored.</p>
+        <p>
+          <ButtonLink
+            small
+            to="/companies/$company/datasets/$dataset"
+            params={{ company, dataset: dataset.id }}
+          >
+            To the newest version
+          </ButtonLink>
+        </p>
+      </Notice>
+      {error !== null && <ErrorPanel problem={error} onRetry={() => void refetch()} />}
+      {data === undefined && error === null && <Skeleton lines={6} />}
+      {data !== undefined && (
+        <RowsView
+          key={number}
+          company={company}
+          dataset={dataset}
+          version={{ number, rows: data.rows, columns: data.columns }}
+        />
+      )}
+    </div>
+  );
+};
+
+/** The page. */
+export const DatasetPage = (): ReactElement => {
+  const { id: company } = useCompany();
+  const { version } = useSearch({ strict: false });
+  return (
+    <DatasetPart
+      part="Rows"
+      actions={({ id, right, company: owner }) => (
+        <>
+          {right !== 'read' && owner === null && (
+            <ButtonLink to="/companies/$company/datasets/new" params={{ company }} search={{ into: id }}>
+              Upload
+            </ButtonLink>
+          )}
+          <DownloadMenu company={company} dataset={id} version={version} />
+        </>
+      )}
+    >
+      {(dataset) =>
+        version === undefined || version === dataset.version ? (
+          <RowsView key={dataset.id} company={company} dataset={dataset} version={undefined} />
+        ) : (
+          <OfVersion dataset={dataset} number={version} />
+        )
+      }
+    </DatasetPart>
+  );
+};

@@ -1,0 +1,89 @@
+/** Changes or takes away what was shared with one person. */
+import { useState, type ReactElement } from 'react';
+import { fieldError } from '../../../../api/problem.ts';
+import { Button } from '../../../../components/button.tsx';
+import { Actions, Dialog } from '../../../../components/dialog.tsx';
+import { ErrorPanel } from '../../../../components/error-panel.tsx';
+import { Form } from '../../../../components/form.tsx';
+import { Select } from '../../../../components/text-field.tsx';
+import { toast } from '../../../../components/toast.tsx';
+import { useAction } from '../../../../components/use-action.ts';
+import { useCompany } from '../../../../shell/company.ts';
+import { change, renew } from '../calls.ts';
+import type { Grant } from '../shapes.ts';
+import { RIGHTS } from './share-dialog.tsx';
+import { dayOf, endOf, UntilField } from './until-field.tsx';
+
+const nameOf = ({ name, email }: Grant): string => name ?? email ?? 'This person';
+
+const TOPICS = ['datasets.people', 'datasets.grants', 'datasets.activity'] as const;
+
+interface GrantFormProps {
+  readonly dataset: string;
+  readonly grant: Grant;
+  readonly onDone: () => void;
+}
+
+const GrantForm = ({ dataset, grant, onDone }: GrantFormProps): ReactElement => {
+  const { id: company } = useCompany();
+  const [right, setRight] = useState(grant.right);
+  const [until, setUntil] = useState(dayOf(grant.until));
+  const path = ['datasets', dataset, 'grants', grant.id];
+  const save = useAction(async () => {
+    await change('PATCH', company, path, {
+      ...(right === grant.right ? {} : { right }),
+      ...(until === dayOf(grant.until) ? {} : { until: endOf(until) }),
+    });
+    await renew(...TOPICS);
+    onDone();
+    toast('It is changed.');
+  });
+  const remove = useAction(async () => {
+    await change('DELETE', company, path);
+    await renew(...TOPICS);
+    onDone();
+    toast(`${nameOf(grant)} has it no more.`);
+  });
+  const isSame = right === grant.right && until === dayOf(grant.until);
+  return (
+    <Form action={save} fields={['right', 'until']} label="Change what is shared">
+      <Select
+        label="Right"
+        value={right}
+        onChange={setRight}
+        choices={RIGHTS}
+        error={fieldError(save.problem, 'right')}
+      />
+      <UntilField value={until} onChange={setUntil} error={fieldError(save.problem, 'until')} />
+      {remove.problem !== undefined && <ErrorPanel problem={remove.problem} />}
+      <Actions>
+        <Button look="danger" pending={remove.pending} onClick={() => void remove.run()}>
+          Stop sharing
+        </Button>
+        <Button type="submit" look="primary" pending={save.pending} disabled={isSame}>
+          Save
+        </Button>
+      </Actions>
+    </Form>
+  );
+};
+
+interface GrantDialogProps {
+  readonly dataset: string;
+  readonly grant: Grant | undefined;
+  readonly onClose: () => void;
+}
+
+/** The dialog; open while there is a grant. */
+export const GrantDialog = ({ dataset, grant, onClose }: GrantDialogProps): ReactElement => (
+  <Dialog
+    open={grant !== undefined}
+    onOpenChange={(isOpen) => {
+      if (!isOpen) onClose();
+    }}
+    title={grant === undefined ? '' : `Shared with ${nameOf(grant)}`}
+    description="A change counts from the next request on."
+  >
+    {grant !== undefined && <GrantForm key={grant.id} dataset={dataset} grant={grant} onDone={onClose} />}
+  </Dialog>
+);

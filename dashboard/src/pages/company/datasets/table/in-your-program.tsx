@@ -1,0 +1,35 @@
+/** The API call that gives exactly what is on the screen. */
+import { useState, type ReactElement } from 'react';
+import { ChoiceRow } from '../../../../components/choice-row.tsx';
+import { CodeBlock } from '../../../../components/code-block.tsx';
+import { Section } from '../../../../components/page.tsx';
+import { CertificateHint } from '../../parts/curl-call.tsx';
+import { SECRET_PLACEHOLDER } from '../../parts/curl-line.ts';
+import { curlOf, javaScriptOf, type Asked } from './snippets.ts';
+
+const WAYS = ['curl', 'postgrest-js'] as const;
+
+/** Changes with every filter. A key of the company with the scope `datasets:read` stands where the placeholder is. */
+export const InYourProgram = ({ asked }: { readonly asked: Asked }): ReactElement => {
+  const [way, setWay] = useState<(typeof WAYS)[number]>('curl');
+  return (
+    <Section
+      title="The same from your program"
+      lead={
+        <>
+          Exactly these rows, with a key that may read datasets in place of{' '}
+          <code className="font-mono text-sm">{SECRET_PLACEHOLDER}</code>. The address speaks PostgREST’s
+          language, so that its clients work unchanged.
+        </>
+      }
+    >
+      <ChoiceRow legend="Way to call" choices={WAYS} value={way} onChange={setWay} />
+      {way === 'curl' ? (
+        <CodeBlock code={curlOf(asked, location)} what="curl command" />
+      ) : (
+        <CodeBlock code={javaScriptOf(asked, location.origin)} what="JavaScript program" />
+      )}
+      <CertificateHint />
+    </Section>
+  );
+};

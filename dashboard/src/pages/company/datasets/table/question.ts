@@ -1,0 +1,154 @@
+/** What is asked of a dataset's rows, and the query string that asks it in PostgREST's language. */
+
+export interface Column {
+  readonly name: string;
+  /** PostgreSQL's name of the type, `[]` behind it for arrays. */
+  readonly type: string;
+}
+
+export type Operator =
+  | 'eq'
+  | 'neq'
+  | 'gt'
+  | 'gte'
+  | 'lt'
+  | 'lte'
+  | 'contains'
+  | 'begins'
+  | 'in'
+  | 'null'
+  | 'filled'
+  | 'empty'
+  | 'true'
+  | 'false';
+
+export interface Filter {
+  readonly column: string;
+  readonly operator: Operator;
+  readonly value: string;
+}
+
+export interface Sort {
+  readonly column: string;
+  readonly direction: 'asc' | 'desc';
+}
+
+export interface Question {
+  readonly filters: readonly Filter[];
+  readonly sort: Sort | undefined;
+  /** Words to be found in any of the columns that hold text. */
+  readonly search: string;
+}
+
+export const NOTHING_ASKED: Question = { filters: [], sort: undefined, search: '' };
+
+/** The row's own number: stands in no `*`, is the order of pages, and the key of a row that has none. */
+export const ROW_NUMBER = 'vouchsafe:row';
+
+const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+
+const RESERVED = /^(?:select|columns|on_conflict|order|limit|offset|and|or|not|count)$/;
+
+/** A column's name as the language has it: quoted unless nothing in it could be read as something else. */
+export const inQuery = (name: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.test(name) ? name : quoted(name);
+
+/** `%` and `_` mean something in patterns, and `*` is read as `%`; there is no way to ask for a `*` itself. */
+const inPattern = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+
+const condition = ({ operator, value }: Filter): string => {
+  switch (operator) {
+    case 'contains':
+      return `ilike.*${inPattern(value)}*`;
+    case 'begins':
+      return `ilike.${inPattern(value)}*`;
+    case 'in':
+      return `in.(${value
+        .split(',')
+        .map((one) => quoted(one.trim()))
+        .join(',')})`;
+    case 'null':
+      return 'is.null';
+    case 'filled':
+      return 'not.is.null';
+    case 'empty':
+      return 'eq.';
+    case 'true':
+    case 'false':
+      return `is.${operator}`;
+    default:
+      return `${operator}.${value}`;
+  }
+};
+
+export const isText = ({ type }: Column): boolean => /^(?:text|varchar|bpchar)$/.test(type);
+export const isNumber = ({ type }: Column): boolean => /^(?:int[248]|numeric|float[48])$/.test(type);
+const isMoment = ({ type }: Column): boolean => /^(?:date|time|timetz|timestamp|timestamptz)$/.test(type);
+
+/** Which conditions a column knows, the likeliest first. */
+export const operatorsOf = (column: Column): readonly Operator[] => {
+  if (isText(column)) return ['contains', 'eq', 'neq', 'begins', 'in', 'empty', 'null', 'filled'];
+  if (column.type === 'bool') return ['true', 'false', 'null', 'filled'];
+  if (isNumber(column) || isMoment(column))
+    return ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'in', 'null', 'filled'];
+  if (/^json/.test(column.type)) return ['null', 'filled'];
+  return ['eq', 'neq', 'null', 'filled'];
+};
+
+const WORDS: Readonly<Record<Operator, string>> = {
+  eq: 'is',
+  neq: 'is not',
+  gt: 'is more than',
+  gte: 'is at least',
+  lt: 'is less than',
+  lte: 'is at most',
+  contains: 'contains',
+  begins: 'begins with',
+  in: 'is one of',
+  null: 'is null',
+  filled: 'is not null',
+  empty: 'is an empty text',
+  true: 'is true',
+  false: 'is false',
+};
+
+export const sayOperator = (operator: Operator): string => WORDS[operator];
+
+/** Whether a condition is compared with something. */
+export const takesValue = (operator: Operator): boolean =>
+  !['null', 'filled', 'empty', 'true', 'false'].includes(operator);
+
+/** One filter as people read it. */
+export const sayFilter = ({ column, operator, value }: Filter): string =>
+  takesValue(operator) ? `${column} ${WORDS[operator]} ${value}` : `${column} ${WORDS[operator]}`;
+
+/** Columns that a search goes through at most: each is a condition of the query. */
+const MOST_SEARCHED = 40;
+
+const searchIn = (search: string, columns: readonly Column[]): readonly [string, string][] => {
+  const words = search.trim();
+  const searched = columns.filter(isText).slice(0, MOST_SEARCHED);
+  if (words === '' || searched.length === 0) return [];
+  const pattern = quoted(`*${inPattern(words)}*`);
+  return [['or', `(${searched.map(({ name }) => `${inQuery(name)}.ilike.${pattern}`).join(',')})`]];
+};
+
+/** Filters, search and order as parameters, in this order; none where nothing is asked. */
+export const parametersOf = (
+  { filters, sort, search }: Question,
+  columns: readonly Column[],
+): readonly (readonly [string, string])[] => [
+  ...filters.map((filter) => [inQuery(filter.column), condition(filter)] as const),
+  ...searchIn(search, columns),
+  ...(sort === undefined
+    ? []
+    : [['order', `${inQuery(sort.column)}.${sort.direction}.nullslast`] as const]),
+];
+
+/** Encodes as little as is safe, so that the address can be read: names, dots, commas and brackets stay. */
+export const encode = (text: string): string =>
+  encodeURIComponent(text).replaceAll(/%(?:2C|3A|22)/g, (code) => (code === '%22' ? code : decodeURIComponent(code)));
+
+/** `a=eq.1&order=b.desc`. */
+export const searchOf = (parameters: readonly (readonly [string, string])[]): string =>
+  parameters.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');

@@ -1,0 +1,154 @@
+/** The rows of a dataset with everything that can be done to them. */
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { Button } from '../../../../components/button.tsx';
+import { EmptyState } from '../../../../components/empty-state.tsx';
+import { ErrorPanel } from '../../../../components/error-panel.tsx';
+import { toast } from '../../../../components/toast.tsx';
+import { renew } from '../calls.ts';
+import type { Dataset } from '../shapes.ts';
+import { sayRows } from '../words.ts';
+import { ColumnChoice, COLUMNS_AT_ONCE } from './column-choice.tsx';
+import { DataGrid } from './data-grid.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { InYourProgram } from './in-your-program.tsx';
+import { NOTHING_ASKED, parametersOf, type Column, type Question, type Sort } from './question.ts';
+import { RowDialog, type Opened } from './row-dialog.tsx';
+import type { Row, RowPages } from './row-pages.ts';
+import { useRowPages } from './use-row-pages.ts';
+import { addRow, changeRow, deleteRow, pageFetcher, type Cells, type Shown } from './wire.ts';
+
+const nextSort = (sort: Sort | undefined, column: string): Sort | undefined => {
+  if (sort?.column !== column) return { column, direction: 'asc' };
+  return sort.direction === 'asc' ? { column, direction: 'desc' } : undefined;
+};
+
+interface RowsViewProps {
+  readonly company: string;
+  readonly dataset: Dataset;
+  /** Shown instead of the newest. */
+  readonly version: { readonly number: number; readonly rows: number; readonly columns: readonly Column[] } | undefined;
+}
+
+const Found = ({ pages, rows }: { readonly pages: RowPages; readonly rows: number }): ReactElement => (
+  <p role="status" className="text-sm text-quiet">
+    {pages.total === undefined || pages.total === rows
+      ? sayRows(rows)
+      : `${sayRows(pages.total)} of ${rows.toLocaleString('en-GB')}`}
+  </p>
+);
+
+/** Search, table, and the call that gives the same. */
+export const RowsView = ({ company, dataset, version }: RowsViewProps): ReactElement => {
+  const [question, setQuestion] = useState<Question>(NOTHING_ASKED);
+  const [first, setFirst] = useState(0);
+  const [opened, setOpened] = useState<Opened | undefined>(undefined);
+  const all = version?.columns ?? dataset.columns;
+  const rows = version?.rows ?? dataset.rows;
+  const number = version?.number ?? dataset.version;
+  const canEdit = version === undefined && dataset.right !== 'read';
+  const columns = useMemo(() => all.slice(first, first + COLUMNS_AT_ONCE), [all, first]);
+  const shown: Shown = {
+    source: {
+      company,
+      dataset: version === undefined ? dataset.id : `${dataset.id}@${version.number}`,
+    },
+    columns,
+    all,
+    question,
+    rows,
+  };
+  const key = JSON.stringify([dataset.id, number, first, question]);
+  const pages = useRowPages(key, pageFetcher(shown));
+  const change = useCallback((next: Question) => setQuestion(next), []);
+
+  const changed = async (word: string): Promise<void> => {
+    await renew('datasets.show', 'datasets.list', 'datasets.versions', 'datasets.statistics');
+    toast(word);
+  };
+  const save = async (row: Row | undefined, cells: Cells): Promise<void> => {
+    const saved = row === undefined ? await addRow(shown, cells) : await changeRow(shown, row.id, cells);
+    if (saved !== undefined && row !== undefined) pages.replace(saved);
+    await changed(row === undefined ? 'The row is added.' : 'The row is saved.');
+  };
+  const remove = async (row: Row): Promise<void> => {
+    await deleteRow(shown, row.id);
+    await changed('The row is deleted.');
+  };
+  const open = (position: number, column: string): void => {
+    const row = pages.at(position);
+    if (row !== undefined) setOpened({ row, position, column });
+  };
+  const isNothing = pages.total === 0 && pages.problem === undefined;
+
+  return (
+    <>
+      <div className="mb-10 grid gap-3">
+        <h2 className="sr-only">Rows</h2>
+        <FilterBar columns={all} question={question} onChange={change} />
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <Found pages={pages} rows={rows} />
+          <span className="flex flex-wrap items-center gap-2">
+            <ColumnChoice columns={all} first={first} onChange={setFirst} />
+            {canEdit && columns.length > 0 && (
+              <Button
+                small
+                onClick={() =>
+                  setOpened({ row: undefined, position: rows, column: columns[0]?.name ?? '' })
+                }
+              >
+                Add row
+              </Button>
+            )}
+          </span>
+        </div>
+        {pages.problem !== undefined && (
+          <ErrorPanel problem={pages.problem} onRetry={() => pages.retry()} />
+        )}
+        {isNothing && (
+          <EmptyState
+            title={rows === 0 ? 'No rows yet' : 'Nothing is like that'}
+            next={
+              rows === 0
+                ? 'Upload a file into this dataset, or add a row by hand.'
+                : 'No row meets all of these conditions. Take one away.'
+            }
+          />
+        )}
+        {/* Stays where nothing is found: it asks for the first page. */}
+        <div hidden={isNothing}>
+          <DataGrid
+            key={key}
+            label={`Rows of ${dataset.name}`}
+            columns={columns}
+            pages={pages}
+            expected={question === NOTHING_ASKED ? rows : Math.min(rows, 1)}
+            sort={question.sort}
+            onSort={(column) => setQuestion({ ...question, sort: nextSort(question.sort, column) })}
+            onOpen={open}
+          />
+        </div>
+        <p className="text-sm text-quiet">
+          Enter or a double click shows a row whole{canEdit && ', to be changed or deleted'}. A click on a
+          column’s name sorts; its right edge makes it wider, and so do Alt and the arrow keys.
+        </p>
+      </div>
+      <InYourProgram
+        asked={{
+          dataset:
+            (dataset.company === null ? dataset.name : dataset.id) +
+            (version === undefined ? '' : `@${version.number}`),
+          columns: columns.length === all.length ? undefined : columns.map(({ name }) => name),
+          parameters: parametersOf(question, all),
+        }}
+      />
+      <RowDialog
+        opened={opened}
+        onClose={() => setOpened(undefined)}
+        columns={columns}
+        canEdit={canEdit}
+        onSave={save}
+        onDelete={remove}
+      />
+    </>
+  );
+};

@@ -1,0 +1,160 @@
+/** Loads one file into its dataset, in one transaction: a new version, or nothing at all. */
+import { isId, type UploadId } from '../../foundation/ids.ts';
+import type { DatasetActor } from '../../services/datasets/access/actor.ts';
+import { inScope } from '../../services/datasets/access/actor.ts';
+import { CONTENT_SCHEMA, contentTable, type ContentColumn } from '../../services/datasets/access/content.ts';
+import { noteUse } from '../../services/datasets/access/note-use.ts';
+import {
+  appendGeneration,
+  makeGeneration,
+  openDataset,
+  publishGeneration,
+} from '../../services/datasets/access/store.ts';
+import type { Connection } from '../../store/connection.ts';
+import type { Database } from '../../store/database.ts';
+import { openLoading, type LoadingTransaction } from '../../store/loading.ts';
+import { LoadFailure, NotOurs } from './interruption.ts';
+import { readAs, type FilePlan } from './reading.ts';
+import type { Rejections } from './rejections.ts';
+import type { Upload } from './service.ts';
+import { endWork, removePartsFrom } from './store.ts';
+import type { StoredFile } from './stored-file.ts';
+import type { Progress } from './work.ts';
+
+export interface LoadWork {
+  readonly upload: UploadId;
+  readonly actor: DatasetActor;
+  readonly claim: string;
+  readonly database: Database;
+  readonly connection: Connection;
+  readonly now: () => number;
+  /** Aborted where it is no longer ours. */
+  readonly signal: AbortSignal;
+  readonly file: StoredFile;
+  readonly found: Upload;
+  readonly progress: Progress;
+  readonly rejections: Rejections;
+}
+
+/** Rejections that are held before they are written down. */
+const HELD_REJECTIONS = 500;
+
+/**
+ * The columns of the file as its dataset has them: what is appended is read by the dataset's types, whatever was found in it.
+ * Throws columns_differ where the dataset has no such column.
+ */
+const columnsToAppend = (
+  columns: readonly ContentColumn[],
+  present: readonly ContentColumn[],
+): readonly ContentColumn[] =>
+  columns.map(({ name }) => {
+    const same = present.find((column) => column.name === name);
+    if (same === undefined) throw new LoadFailure('columns_differ');
+    return same;
+  });
+
+/** The rows in COPY's text format; where rows were rejected that stop the load it ends in rows_rejected, all counted. */
+const rowsOf = async function* (
+  { file, found, progress, rejections, signal }: LoadWork,
+  plan: FilePlan,
+): AsyncGenerator<Uint8Array | string> {
+  let held = 0;
+  const rows = readAs(file, plan, {
+    signal,
+    onProgress: (bytes, count) => {
+      progress.bytes = bytes;
+      progress.rows = count;
+    },
+    onRejected: (rejection) => {
+      rejections.add(rejection);
+      progress.rejected = rejections.count();
+      held += 1;
+    },
+  });
+  for await (const chunk of rows) {
+    signal.throwIfAborted();
+    if (held >= HELD_REJECTIONS) {
+      held = 0;
+      await rejections.flush();
+    }
+    // The rest is read all the same, so that its uploader sees all that is wrong with it at once.
+    if (found.skips_rejected || rejections.count() === 0) yield chunk;
+  }
+  await rejections.flush();
+  if (!found.skips_rejected && rejections.count() > 0) throw new LoadFailure('rows_rejected');
+};
+
+const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Promise<void> => {
+  const { upload, actor, claim, found, progress, now } = work;
+  const { dataset_id: dataset, mode, expected_version: expected } = found;
+  if (dataset === null || !isId('dst', dataset)) throw new LoadFailure('dataset_gone');
+  const opened = await tx.one(openDataset, [dataset, null]);
+  if (opened === undefined) throw new LoadFailure('dataset_gone');
+  if (opened.right === 'read') throw new LoadFailure('right_lost');
+  // Said at once to who is late already; the same is asked once more at the end.
+  if (expected !== null && opened.current_version !== expected) throw new LoadFailure('version_conflict');
+  const appends = mode === 'append';
+  if (appends && opened.columns === null) throw new LoadFailure('nothing_to_append_to');
+  const columns = appends
+    ? columnsToAppend(plan.columns, opened.columns as readonly ContentColumn[])
+    : plan.columns;
+  const made = await tx.one(makeGeneration, [dataset, columns, appends ? [] : plan.key]);
+  if (made === undefined) throw new LoadFailure('dataset_gone');
+  const target = {
+    schema: CONTENT_SCHEMA,
+    table: contentTable(dataset, made.generation),
+    columns: columns.map(({ name }) => name),
+  };
+  const rows = await tx.copyIn(target, rowsOf(work, { ...plan, columns }));
+  progress.rows = rows + progress.rejected;
+  const published = appends
+    ? await tx.one(appendGeneration, [dataset, made.generation, expected])
+    : await tx.one(publishGeneration, [dataset, made.generation, 'upload', expected]);
+  const version = published?.version ?? null;
+  await noteUse(tx, {
+    dataset,
+    action: 'datasets.load',
+    details: { version, rows, rejected: progress.rejected, mode: appends ? 'append' : 'replace' },
+    at: now(),
+  });
+  const ended = await tx.one(endWork, [
+    actor.company,
+    upload,
+    claim,
+    'loaded',
+    null,
+    null,
+    version,
+    found.length,
+    progress.rows,
+    progress.rejected,
+    new Date(now()),
+  ]);
+  // Taken back, or its uploader is no member any more: then there is no version either.
+  if (ended === undefined) throw new NotOurs();
+};
+
+/**
+ * Makes the file a version of its dataset. The table is made, filled and published in one transaction, so that nobody ever
+ * sees a part of it and a crash leaves nothing behind. Throws a LoadFailure, NotOurs, or what the database says.
+ */
+export const loadFile = async (work: LoadWork): Promise<void> => {
+  const { upload, actor, database, connection, signal, found } = work;
+  if (found.plan === null) throw new LoadFailure('plan_missing');
+  const plan = found.plan as FilePlan;
+  const loading = await openLoading(connection);
+  // Also ends a statement that is under way, which would otherwise go on for minutes.
+  const cut = (): void => loading.cut();
+  signal.addEventListener('abort', cut, { once: true });
+  try {
+    signal.throwIfAborted();
+    await loading.run(actor, (tx) => fill(work, tx, plan));
+  } finally {
+    signal.removeEventListener('abort', cut);
+    await loading.close();
+  }
+  // After it, for nobody has to wait for a gigabyte to be deleted; what a crash leaves goes with the upload.
+  await inScope(database, actor, (tx) => tx.all(removePartsFrom, [actor.company, upload, 0])).catch(
+    () => undefined,
+  );
+};

@@ -1,0 +1,130 @@
+/** Looks and loads of one process: what the queue's jobs say, and what a crash has left, each in a thread of its own. */
+import { Worker } from 'node:worker_threads';
+import { isId, newId, type CompanyId, type UserId } from '../../foundation/ids.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import type { Log } from '../../foundation/log.ts';
+import type { ScheduledTask } from '../../jobs/schedule.ts';
+import type { Connection } from '../../store/connection.ts';
+import type { Database } from '../../store/database.ts';
+import { MOST_AT_WORK, STALE_MS } from './limits.ts';
+import { findUpload, listWaiting } from './store.ts';
+import type { WorkPlace } from './work.ts';
+import type { ThreadJob, ThreadWord } from './work-thread.ts';
+
+export interface LoadsParts {
+  readonly database: Database;
+  /** As the role of the server, for the threads. */
+  readonly connection: Connection;
+  /** No other process can be at work on this database: what is claimed at the start was left by a crash. */
+  readonly isAlone: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Loads {
+  /** For `startJobs`. The job ends at once, however long the load takes, so that it holds nothing else up. */
+  readonly tasks: { readonly 'uploads.work': (payload: unknown) => Promise<void> };
+  readonly schedule: readonly ScheduledTask[];
+  /** Looks once for what was left behind. */
+  resume(): Promise<void>;
+  /** Takes no more; what is under way is left to whoever comes next, and leaves nothing behind. */
+  close(): Promise<void>;
+}
+
+const THREAD = new URL('work-thread.ts', import.meta.url);
+
+/** What waits beyond these is found by the next look. */
+const MOST_WAITING = 100;
+
+/** A thread has this long to say goodbye. */
+const GOODBYE_MS = 5_000;
+
+const uploadOf = (payload: unknown): string | undefined => {
+  const id =
+    typeof payload === 'object' && payload !== null && 'upload' in payload ? payload.upload : undefined;
+  return typeof id === 'string' && isId('upl', id) ? id : undefined;
+};
+
+/** Makes the loads of this process; nothing is done until its task or its schedule runs. */
+export const createLoads = ({ database, connection, isAlone, clock, log }: LoadsParts): Loads => {
+  const waiting = new Map<string, Omit<WorkPlace, 'claim'>>();
+  const threads = new Map<string, { readonly thread: Worker; readonly ended: Promise<void> }>();
+  let isClosed = false;
+  /** Of the process before, when there can be no other. */
+  let staleMs = isAlone ? 0 : STALE_MS;
+
+  const run = (place: Omit<WorkPlace, 'claim'>): void => {
+    const { upload } = place;
+    const job: ThreadJob = {
+      place: { ...place, claim: newId('upl', clock.now()) },
+      connection,
+      staleMs,
+    };
+    // Limited, so that a file that blows up ends its own thread and not the process.
+    const thread = new Worker(THREAD, { workerData: job, resourceLimits: { maxOldGenerationSizeMb: 192 } });
+    const over = Promise.withResolvers<void>();
+    thread.on('message', ({ error }: ThreadWord) =>
+      log.warn('an upload ended in a bug', { code: 'upload_bug', error }),
+    );
+    thread.once('error', (error) => log.warn('the thread of an upload ended in a bug', { error }));
+    thread.once('exit', () => {
+      threads.delete(upload);
+      over.resolve();
+      startNext();
+    });
+    threads.set(upload, { thread, ended: over.promise });
+  };
+
+  const startNext = (): void => {
+    if (isClosed) return;
+    for (const [upload, place] of waiting) {
+      if (threads.size >= MOST_AT_WORK) return;
+      // Begun anew by its uploader while its thread was ending: it is found by the next look.
+      if (threads.has(upload)) continue;
+      waiting.delete(upload);
+      run(place);
+    }
+  };
+
+  const add = (upload: string | null, company: string | null, user: string | null): void => {
+    if (isClosed || upload === null || company === null || waiting.size >= MOST_WAITING) return;
+    if (!isId('upl', upload) || !isId('com', company)) return;
+    const actor: { company: CompanyId; user?: UserId } = { company };
+    if (user !== null && isId('usr', user)) actor.user = user;
+    waiting.set(upload, { upload, actor });
+    startNext();
+  };
+
+  const resume = async (): Promise<void> => {
+    const before = new Date(clock.now() - staleMs + 1);
+    for (const row of await database.run(listWaiting, [before, MOST_WAITING]))
+      add(row.upload_id, row.company_id, row.uploaded_by);
+  };
+
+  return {
+    tasks: {
+      'uploads.work': async (payload) => {
+        const upload = uploadOf(payload);
+        if (upload === undefined) return;
+        const [found] = await database.run(findUpload, [upload]);
+        if (found !== undefined) add(upload, found.company_id, found.uploaded_by);
+      },
+    },
+    schedule: [{ name: 'uploads.resume', every: 1, run: resume }],
+    resume: async () => {
+      await resume();
+      staleMs = STALE_MS;
+    },
+    close: async () => {
+      isClosed = true;
+      waiting.clear();
+      const ends = [...threads.values()].map(async ({ thread, ended }) => {
+        thread.postMessage('stop');
+        const patience = setTimeout(() => void thread.terminate(), GOODBYE_MS);
+        await ended;
+        clearTimeout(patience);
+      });
+      await Promise.all(ends);
+    },
+  };
+};

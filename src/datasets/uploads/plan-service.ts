@@ -1,0 +1,123 @@
+/** What an uploader says of a file that has arrived: how it is read, and where it goes. */
+import type { z } from 'zod';
+import { changeAsMember, type Acting } from '../../audit/change.ts';
+import { newId, isId, type Id, type UploadId } from '../../foundation/ids.ts';
+import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+import { openDataset } from '../../services/datasets/access/store.ts';
+import type { Database } from '../../store/database.ts';
+import { StoreError } from '../../store/errors.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import {
+  datasetNameTaken,
+  datasetNotFound,
+  datasetReadOnly,
+  planInvalid,
+  uploadLoaded,
+  uploadNotReady,
+  versionConflict,
+} from './problems.ts';
+import { checkCorrections } from './reading.ts';
+import type { loadSchema } from './schemas.ts';
+import { findOwnUpload, type Upload } from './service.ts';
+import { findDatasetNamed, insertDatasetOfUpload, queueUpload, setLoading, setLooking } from './store.ts';
+
+type LoadOrder = z.output<typeof loadSchema>;
+
+const READY: ReadonlySet<string> = new Set(['ready', 'failed']);
+const CORRECTABLE: ReadonlySet<string> = new Set(['ready', 'failed', 'unreadable']);
+
+/**
+ * Notes what is to be read otherwise, on top of what was noted before, and has the file looked at again.
+ * @throws upload_not_found (404), upload_loaded, upload_not_ready (409), upload_plan_invalid (400).
+ */
+export const correctPlan = (
+  database: Database,
+  actor: DatasetActor,
+  upload: UploadId,
+  changes: Readonly<Record<string, unknown>>,
+  now: number,
+): Promise<Upload> =>
+  inScope(database, actor, async (tx) => {
+    const found = await findOwnUpload(tx, actor, upload);
+    if (found.phase === 'loaded') throw uploadLoaded();
+    if (!CORRECTABLE.has(found.phase)) throw uploadNotReady();
+    const corrections = checkCorrections(found.corrections, changes);
+    const isSet = await tx.one(setLooking, [actor.company, upload, corrections, new Date(now)]);
+    if (isSet === undefined) throw uploadNotReady();
+    await tx.one(queueUpload, [upload]);
+    return { ...found, phase: 'looking', failure: null, plan: null };
+  });
+
+/** One of the company's by name, or any by id that the actor may change. */
+const findDataset = async (tx: Transaction, order: LoadOrder, company: string): Promise<Id<'dst'>> => {
+  const given = order.dataset ?? '';
+  const id = isId('dst', given) ? given : (await tx.one(findDatasetNamed, [company, given]))?.id;
+  if (id === undefined || !isId('dst', id)) throw datasetNotFound();
+  const opened = await tx.one(openDataset, [id, null]);
+  if (opened === undefined) throw datasetNotFound();
+  if (opened.right === 'read') throw datasetReadOnly();
+  if (order.expected_version !== undefined && opened.current_version !== order.expected_version)
+    throw versionConflict();
+  return id;
+};
+
+const refuseHalfOrders = (order: LoadOrder): void => {
+  if ((order.dataset === undefined) === (order.new === undefined))
+    throw planInvalid('/dataset', 'Name a dataset, or say what the new one is called.');
+  if (order.new !== undefined && order.mode === 'append')
+    throw planInvalid('/mode', 'There is nothing in a new dataset that rows could be appended to.');
+};
+
+/**
+ * Begins to load; a new dataset is made at once, empty, and goes again where the load fails. Gives the dataset's id.
+ * @throws upload_not_found, dataset_not_found (404), upload_not_ready, upload_loaded, version_conflict, dataset_name_taken
+ *   (409), dataset_read_only (403), upload_plan_invalid (400), and as `changeAsMember`.
+ */
+export const beginLoad = async (
+  database: Database,
+  acting: Acting,
+  upload: UploadId,
+  order: LoadOrder,
+): Promise<Id<'dst'>> => {
+  refuseHalfOrders(order);
+  const { company, caller, now } = acting;
+  const actor = { company, user: caller.user };
+  try {
+    return await changeAsMember(database, acting, { permission: 'datasets.make' }, async ({ tx, at }) => {
+      const found = await findOwnUpload(tx, actor, upload);
+      if (found.phase === 'loaded') throw uploadLoaded();
+      if (!READY.has(found.phase)) throw uploadNotReady();
+      const made = order.new;
+      const dataset = made === undefined ? await findDataset(tx, order, company) : newId('dst', now);
+      if (made !== undefined)
+        await tx.all(insertDatasetOfUpload, [
+          dataset,
+          company,
+          made.name,
+          made.title ?? null,
+          caller.user,
+          made.visibility,
+          at,
+        ]);
+      const isSet = await tx.one(setLoading, [
+        company,
+        upload,
+        dataset,
+        made !== undefined,
+        order.mode,
+        order.expected_version ?? null,
+        order.rejected === 'skip',
+        at,
+      ]);
+      if (isSet === undefined) throw uploadNotReady();
+      await tx.one(queueUpload, [upload]);
+      if (made === undefined) return { value: dataset };
+      const details = { name: made.name, visibility: made.visibility };
+      return { value: dataset, event: { action: 'datasets.create', target: dataset, details } };
+    });
+  } catch (error) {
+    if (error instanceof StoreError && error.code === '23505' && error.table === 'dataset')
+      throw datasetNameTaken();
+    throw error;
+  }
+};

@@ -1,0 +1,165 @@
+/** Takes one part of an upload, stores it piece by piece while it comes, and has the whole looked at when it is there. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { UploadId } from '../../foundation/ids.ts';
+import type { Clock } from '../../foundation/clock.ts';
+import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+import type { Database } from '../../store/database.ts';
+import { StoreError } from '../../store/errors.ts';
+import type { Transaction } from '../../store/transaction.ts';
+import { MOST_ARRIVING, PIECE_BYTES } from './limits.ts';
+import type { PartOrder } from './metadata.ts';
+import {
+  checksumMismatch,
+  offsetConflict,
+  tooManyArriving,
+  uploadLoaded,
+  uploadNotReady,
+  uploadTooLong,
+} from './problems.ts';
+import { findOwnUpload, type Upload } from './service.ts';
+import { insertPart, queueUpload, removePartsFrom, setLooking, touchUpload } from './store.ts';
+
+export interface ReceiverParts {
+  readonly database: Database;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export interface Receiver {
+  /**
+   * Stores what comes and gives the offset after it. What had come of a part that breaks off stays, unless it had a checksum.
+   * @throws upload_not_found (404), upload_offset_conflict, upload_loaded, upload_not_ready (409), upload_too_long (413),
+   *   upload_checksum_mismatch (460), uploads_busy (503), and what `bytes` throws.
+   */
+  receive(
+    actor: DatasetActor,
+    upload: UploadId,
+    order: PartOrder,
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<number>;
+}
+
+/** Cuts a stream into pieces of `PIECE_BYTES`; what was left when it broke off comes before its error. */
+const piecesOf = async function* (
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Buffer> {
+  // One piece's memory for the whole part; whoever takes a piece is done with it before the next.
+  const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  let held = 0;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for await (const chunk of bytes) {
+      let taken = 0;
+      while (taken < chunk.length) {
+        const some = Math.min(chunk.length - taken, PIECE_BYTES - held);
+        piece.set(chunk.subarray(taken, taken + some), held);
+        taken += some;
+        held += some;
+        if (held === PIECE_BYTES) {
+          held = 0;
+          yield piece;
+        }
+      }
+    }
+  } catch (error) {
+    failure = { error };
+  }
+  if (held > 0) yield piece.subarray(0, held);
+  if (failure !== undefined) throw failure.error;
+};
+
+const isTaken = (error: unknown): boolean => error instanceof StoreError && error.code === '23505';
+
+/** One for each worker thread. */
+export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => {
+  let arriving = 0;
+
+  const offsetOf = async (actor: DatasetActor, upload: UploadId): Promise<number> =>
+    (await inScope(database, actor, (tx) => findOwnUpload(tx, actor, upload))).at;
+
+  /** The whole is there: somebody looks at it, with what its uploader had said about it before. */
+  const noteWhole = async (
+    tx: Transaction,
+    { company }: DatasetActor,
+    upload: UploadId,
+    corrections: unknown,
+  ): Promise<void> => {
+    const isSet = await tx.one(setLooking, [company, upload, corrections, new Date(clock.now())]);
+    if (isSet !== undefined) await tx.one(queueUpload, [upload]);
+  };
+
+  /** @param endsIt whether the last byte makes it whole at once; else its checksum is looked at before. */
+  const store = async (
+    actor: DatasetActor,
+    found: Upload,
+    upload: UploadId,
+    at: number,
+    piece: Buffer,
+    endsIt: boolean,
+  ): Promise<number> => {
+    let finish: number | undefined;
+    try {
+      finish = await inScope(database, actor, async (tx) => {
+        const added = await tx.one(insertPart, [actor.company, upload, at, piece]);
+        if (endsIt && added?.finish === found.length) await noteWhole(tx, actor, upload, found.corrections);
+        return added?.finish;
+      });
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+    if (finish === undefined) throw offsetConflict(await offsetOf(actor, upload));
+    return finish;
+  };
+
+  const takePart = async (
+    actor: DatasetActor,
+    upload: UploadId,
+    { offset, checksum }: PartOrder,
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<number> => {
+    const found = await inScope(database, actor, (tx) => findOwnUpload(tx, actor, upload));
+    if (found.at !== offset) throw offsetConflict(found.at);
+    if (found.phase === 'loaded') throw uploadLoaded();
+    if (found.phase === 'loading') throw uploadNotReady();
+    const hash = checksum === undefined ? undefined : createHash(checksum.algorithm);
+    const takeBack = async (): Promise<void> => {
+      await inScope(database, actor, (tx) => tx.all(removePartsFrom, [actor.company, upload, offset]));
+    };
+    let at = offset;
+    try {
+      for await (const piece of piecesOf(bytes)) {
+        hash?.update(piece);
+        const fitting = piece.subarray(0, found.length - at);
+        if (fitting.length > 0) at = await store(actor, found, upload, at, fitting, hash === undefined);
+        if (fitting.length < piece.length) throw uploadTooLong();
+      }
+    } catch (error) {
+      // A part with a checksum is kept whole or not at all (tus 1.0.0, “Checksum”).
+      if (hash !== undefined && at > offset) await takeBack();
+      throw error;
+    }
+    if (hash !== undefined && checksum !== undefined) {
+      const digest = hash.digest();
+      if (digest.length !== checksum.digest.length || !timingSafeEqual(digest, checksum.digest)) {
+        if (at > offset) await takeBack();
+        throw checksumMismatch();
+      }
+    }
+    await inScope(database, actor, async (tx) => {
+      if (hash !== undefined && at === found.length) await noteWhole(tx, actor, upload, found.corrections);
+      else await tx.all(touchUpload, [actor.company, upload, new Date(clock.now())]);
+    });
+    return at;
+  };
+
+  return {
+    receive: async (actor, upload, order, bytes) => {
+      if (arriving >= MOST_ARRIVING) throw tooManyArriving();
+      arriving += 1;
+      try {
+        return await takePart(actor, upload, order, bytes);
+      } finally {
+        arriving -= 1;
+      }
+    },
+  };
+};

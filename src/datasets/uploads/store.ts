@@ -1,0 +1,274 @@
+import { statement } from '../../store/statement.ts';
+
+const UPLOAD_COLUMNS = {
+  id: 'text',
+  filename: 'text',
+  filetype: 'text',
+  length: 'int8',
+  at: 'int8',
+  phase: 'text',
+  corrections: 'jsonb',
+  plan: 'jsonb?',
+  dataset_id: 'text?',
+  makes_dataset: 'bool',
+  mode: 'text?',
+  expected_version: 'int4?',
+  skips_rejected: 'bool',
+  bytes_read: 'int8',
+  rows_read: 'int8',
+  rejected: 'int8',
+  version: 'int4?',
+  failure: 'text?',
+  created_at: 'timestamptz',
+  touched_at: 'timestamptz',
+} as const;
+
+/** How much of the company's is on its way; whoever asks next in the same company waits until this transaction is over. */
+export const countUploads = statement({
+  name: 'uploads.count',
+  text: 'select uploads, bytes from vouchsafe.uploads_of_company()',
+  columns: { uploads: 'int8', bytes: 'int8' },
+});
+
+export const insertUpload = statement({
+  name: 'uploads.insert',
+  text: `insert into vouchsafe.upload (id, company_id, uploaded_by, filename, filetype, length, phase, created_at, touched_at)
+         values ($1, $2, $3, $4, $5, $6, 'arriving', $7, $7)`,
+  params: ['text', 'text', 'text?', 'text', 'text', 'int8', 'timestamptz'],
+});
+
+/** One upload, with the offset up to which its bytes are there. Loaded ones have no bytes any more, and are whole. */
+export const readUpload = statement({
+  name: 'uploads.read',
+  text: `select u.id, u.filename, u.filetype, u.length,
+                case when u.phase = 'loaded' then u.length else coalesce(
+                  (select p.finish from vouchsafe.upload_part p
+                    where p.company_id = $1 and p.upload_id = u.id order by p.start desc limit 1), 0) end as at,
+                u.phase, u.corrections, u.plan, u.dataset_id, u.makes_dataset, u.mode, u.expected_version, u.skips_rejected,
+                u.bytes_read, u.rows_read, u.rejected, u.version, u.failure, u.created_at, u.touched_at
+           from vouchsafe.upload u where u.company_id = $1 and u.id = $2`,
+  params: ['text', 'text'],
+  columns: UPLOAD_COLUMNS,
+});
+
+/** All of the uploader's, the newest first. */
+export const listUploads = statement({
+  name: 'uploads.list',
+  text: `select u.id, u.filename, u.filetype, u.length,
+                case when u.phase = 'loaded' then u.length else coalesce(
+                  (select p.finish from vouchsafe.upload_part p
+                    where p.company_id = $1 and p.upload_id = u.id order by p.start desc limit 1), 0) end as at,
+                u.phase, u.corrections, u.plan, u.dataset_id, u.makes_dataset, u.mode, u.expected_version, u.skips_rejected,
+                u.bytes_read, u.rows_read, u.rejected, u.version, u.failure, u.created_at, u.touched_at
+           from vouchsafe.upload u where u.company_id = $1 order by u.id desc limit 100`,
+  params: ['text'],
+  columns: UPLOAD_COLUMNS,
+});
+
+/**
+ * Adds bytes at the offset where the upload ends; no row where it ends elsewhere, would become too long, or takes no bytes
+ * in its phase. A unique violation where somebody else was quicker.
+ */
+export const insertPart = statement({
+  name: 'uploads.insert-part',
+  text: `insert into vouchsafe.upload_part (company_id, upload_id, start, finish, bytes)
+         select $1, $2, $3, $3 + octet_length($4), $4
+           from vouchsafe.upload u
+          where u.company_id = $1 and u.id = $2 and u.phase not in ('loading', 'loaded') and $3 + octet_length($4) <= u.length
+            and $3 = coalesce((select p.finish from vouchsafe.upload_part p
+                                where p.company_id = $1 and p.upload_id = $2 order by p.start desc limit 1), 0)
+         returning finish`,
+  params: ['text', 'text', 'int8', 'bytea'],
+  columns: { finish: 'int8' },
+});
+
+/** Takes back the bytes from an offset on. */
+export const removePartsFrom = statement({
+  name: 'uploads.remove-parts-from',
+  text: 'delete from vouchsafe.upload_part where company_id = $1 and upload_id = $2 and start >= $3',
+  params: ['text', 'text', 'int8'],
+});
+
+/** The part that begins at an offset. */
+export const readPart = statement({
+  name: 'uploads.read-part',
+  text: 'select finish, bytes from vouchsafe.upload_part where company_id = $1 and upload_id = $2 and start = $3',
+  params: ['text', 'text', 'int8'],
+  columns: { finish: 'int8', bytes: 'bytea' },
+});
+
+/** The bytes from offset `$3` up to `$4`, as pieces in their order. */
+export const readRange = statement({
+  name: 'uploads.read-range',
+  text: `select substring(p.bytes from greatest($3 - p.start, 0)::int4 + 1
+                          for (least($4, p.finish) - greatest($3, p.start))::int4) as bytes
+           from vouchsafe.upload_part p
+          where p.company_id = $1 and p.upload_id = $2 and p.finish > $3 and p.start < $4
+          order by p.start`,
+  params: ['text', 'text', 'int8', 'int8'],
+  columns: { bytes: 'bytea' },
+});
+
+export const touchUpload = statement({
+  name: 'uploads.touch',
+  text: 'update vouchsafe.upload set touched_at = $3 where company_id = $1 and id = $2',
+  params: ['text', 'text', 'timestamptz'],
+});
+
+/** All bytes are there, or they are to be read otherwise: somebody has to look. No row while it is loaded or has been. */
+export const setLooking = statement({
+  name: 'uploads.set-looking',
+  text: `update vouchsafe.upload
+            set phase = 'looking', corrections = $3, failure = null, plan = null, bytes_read = 0, rows_read = 0, rejected = 0,
+                claim = null, beat_at = null, touched_at = $4
+          where company_id = $1 and id = $2 and phase not in ('loading', 'loaded')
+         returning id`,
+  params: ['text', 'text', 'jsonb', 'timestamptz'],
+  columns: { id: 'text' },
+});
+
+/** Changes what becomes of the columns, for which nobody has to look again. */
+export const changePlan = statement({
+  name: 'uploads.change-plan',
+  text: `update vouchsafe.upload set phase = 'ready', corrections = $3, plan = $4, failure = null, touched_at = $5
+          where company_id = $1 and id = $2 and phase in ('ready', 'failed')
+         returning id`,
+  params: ['text', 'text', 'jsonb', 'jsonb', 'timestamptz'],
+  columns: { id: 'text' },
+});
+
+export const setLoading = statement({
+  name: 'uploads.set-loading',
+  text: `update vouchsafe.upload
+            set phase = 'loading', dataset_id = $3, makes_dataset = $4, mode = $5, expected_version = $6, skips_rejected = $7,
+                failure = null, bytes_read = 0, rows_read = 0, rejected = 0, claim = null, beat_at = null, touched_at = $8
+          where company_id = $1 and id = $2 and phase in ('ready', 'failed')
+         returning id`,
+  params: ['text', 'text', 'text', 'bool', 'text', 'int4?', 'bool', 'timestamptz'],
+  columns: { id: 'text' },
+});
+
+export const queueUpload = statement({
+  name: 'uploads.queue',
+  text: 'select vouchsafe.queue_upload($1) as queued',
+  params: ['text'],
+  columns: { queued: 'void' },
+});
+
+export const removeUpload = statement({
+  name: 'uploads.remove',
+  text: 'delete from vouchsafe.upload where company_id = $1 and id = $2 returning filename, phase, dataset_id, makes_dataset',
+  params: ['text', 'text'],
+  columns: { filename: 'text', phase: 'text', dataset_id: 'text?', makes_dataset: 'bool' },
+});
+
+/** Whose it is, where there is something to do. */
+export const findUpload = statement({
+  name: 'uploads.find',
+  text: 'select company_id, uploaded_by from vouchsafe.find_upload($1)',
+  params: ['text'],
+  columns: { company_id: 'text?', uploaded_by: 'text?' },
+});
+
+/** What has something to do to it that nobody has been at since. */
+export const listWaiting = statement({
+  name: 'uploads.list-waiting',
+  text: 'select upload_id, company_id, uploaded_by from vouchsafe.waiting_uploads($1, $2)',
+  params: ['timestamptz', 'int4'],
+  columns: { upload_id: 'text?', company_id: 'text?', uploaded_by: 'text?' },
+});
+
+/** Takes it up as `$3`, unless somebody is at it who was heard of since `$5`. */
+export const claimUpload = statement({
+  name: 'uploads.claim',
+  text: `update vouchsafe.upload set claim = $3, beat_at = $4, bytes_read = 0, rows_read = 0, rejected = 0
+          where company_id = $1 and id = $2 and phase in ('looking', 'loading')
+            and (claim is null or beat_at is null or beat_at < $5)
+         returning id`,
+  params: ['text', 'text', 'text', 'timestamptz', 'timestamptz'],
+  columns: { id: 'text' },
+});
+
+/** Says that `$3` is still at it and how far; no row where it is no longer theirs to go on with. */
+export const beat = statement({
+  name: 'uploads.beat',
+  text: `update vouchsafe.upload set beat_at = $4, bytes_read = $5, rows_read = $6, rejected = $7
+          where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
+         returning id`,
+  params: ['text', 'text', 'text', 'timestamptz', 'int8', 'int8', 'int8'],
+  columns: { id: 'text' },
+});
+
+/** Ends what `$3` was at, in phase `$4`; no row where it is no longer theirs. */
+export const endWork = statement({
+  name: 'uploads.end-work',
+  text: `update vouchsafe.upload
+            set phase = $4, failure = $5, plan = coalesce($6, plan), version = $7, bytes_read = $8, rows_read = $9, rejected = $10,
+                claim = null, beat_at = null, touched_at = $11,
+                dataset_id = case when $4 = 'failed' and makes_dataset then null else dataset_id end
+          where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
+         returning id`,
+  params: ['text', 'text', 'text', 'text', 'text?', 'jsonb?', 'int4?', 'int8', 'int8', 'int8', 'timestamptz'],
+  columns: { id: 'text' },
+});
+
+/** Adds rejected rows, of which nobody has the numbers yet; an empty column name is none. */
+export const insertRejections = statement({
+  name: 'uploads.insert-rejections',
+  text: `insert into vouchsafe.upload_rejection (company_id, upload_id, number, line, column_name, reason)
+         select $1, $2, r.number, r.line, nullif(r.column_name, ''), r.reason
+           from unnest($3::int8[], $4::int8[], $5::text[], $6::text[]) as r(number, line, column_name, reason)`,
+  params: ['text', 'text', 'int8[]', 'int8[]', 'text[]', 'text[]'],
+});
+
+export const removeRejections = statement({
+  name: 'uploads.remove-rejections',
+  text: 'delete from vouchsafe.upload_rejection where company_id = $1 and upload_id = $2',
+  params: ['text', 'text'],
+});
+
+export const listRejections = statement({
+  name: 'uploads.list-rejections',
+  text: `select number, line, column_name, reason from vouchsafe.upload_rejection
+          where company_id = $1 and upload_id = $2 order by number`,
+  params: ['text', 'text'],
+  columns: { number: 'int4', line: 'int8', column_name: 'text?', reason: 'text' },
+});
+
+/** Forgets uploads that nothing has happened to since. */
+export const sweepUploads = statement({
+  name: 'uploads.sweep',
+  text: 'select vouchsafe.sweep_uploads($1) as swept',
+  params: ['timestamptz'],
+  columns: { swept: 'int8?' },
+});
+
+/** Leaves it to whoever comes next. */
+export const releaseUpload = statement({
+  name: 'uploads.release',
+  text: 'update vouchsafe.upload set claim = null, beat_at = null where company_id = $1 and id = $2 and claim = $3',
+  params: ['text', 'text', 'text'],
+});
+
+/** A dataset that never had content. */
+export const removeEmpty = statement({
+  name: 'uploads.remove-empty-dataset',
+  text: 'delete from vouchsafe.dataset where company_id = $1 and id = $2 and current_version = 0',
+  params: ['text', 'text'],
+});
+
+/** One of the company's own that the actor sees. */
+export const findDatasetNamed = statement({
+  name: 'uploads.find-dataset',
+  text: 'select id from vouchsafe.dataset where company_id = $1 and name = $2',
+  params: ['text', 'text'],
+  columns: { id: 'text' },
+});
+
+/** Its maker owns it. */
+export const insertDatasetOfUpload = statement({
+  name: 'uploads.insert-dataset',
+  text: `insert into vouchsafe.dataset (id, company_id, name, title, owner_id, visibility, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+  params: ['text', 'text', 'text', 'text?', 'text', 'text', 'timestamptz'],
+});

@@ -1,0 +1,121 @@
+/** What one thread does with one upload: looks at it, or loads it, and says so each second, until it is no longer its own. */
+import type { UploadId } from '../../foundation/ids.ts';
+import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+import type { Connection } from '../../store/connection.ts';
+import type { Database } from '../../store/database.ts';
+import { failureOf } from './failures.ts';
+import { NotOurs } from './interruption.ts';
+import { BEAT_MS, STALE_MS } from './limits.ts';
+import { loadFile } from './load.ts';
+import { lookAt } from './look.ts';
+import { removeEmptyDataset } from './new-dataset.ts';
+import { openRejections } from './rejections.ts';
+import { findOwnUpload } from './service.ts';
+import { openStoredFile } from './stored-file.ts';
+import { beat, claimUpload, endWork, releaseUpload } from './store.ts';
+
+/** Which upload, whose, and as whom it is taken up. */
+export interface WorkPlace {
+  readonly upload: UploadId;
+  readonly actor: DatasetActor;
+  /** A random text of this try. */
+  readonly claim: string;
+}
+
+export interface WorkParts {
+  readonly database: Database;
+  /** For the connection on which the load itself runs. */
+  readonly connection: Connection;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  /** The process ends: what is under way is left to whoever comes next. */
+  readonly signal: AbortSignal;
+  /** How long somebody else may have said nothing; `STALE_MS` where left out. */
+  readonly staleMs?: number;
+  /** For what is nobody's fault but ours. */
+  readonly onBug: (error: unknown) => void;
+}
+
+/** How far the work is. */
+export interface Progress {
+  bytes: number;
+  rows: number;
+  rejected: number;
+}
+
+/** Does what there is to do, and never rejects but for a database that is lost; then it is done anew later. */
+export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<void> => {
+  const { upload, actor, claim } = place;
+  const { database, now, signal, staleMs = STALE_MS, onBug } = parts;
+  const { company } = actor;
+  const isOurs = await inScope(database, actor, (tx) =>
+    tx.one(claimUpload, [company, upload, claim, new Date(now()), new Date(now() - staleMs)]),
+  );
+  if (isOurs === undefined) return;
+
+  const over = new AbortController();
+  const stop = (): void => over.abort(new NotOurs());
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  const progress: Progress = { bytes: 0, rows: 0, rejected: 0 };
+  let beating: Promise<void> = Promise.resolve();
+  const say = async (): Promise<void> => {
+    const { bytes, rows, rejected } = progress;
+    const kept = await inScope(database, actor, (tx) =>
+      tx.one(beat, [company, upload, claim, new Date(now()), bytes, rows, rejected]),
+    );
+    if (kept === undefined) stop();
+  };
+  // A database that is lost is found out by the work itself.
+  const timer = setInterval(() => {
+    beating = beating.then(say).catch(() => undefined);
+  }, BEAT_MS);
+
+  const end = (phase: string, failure: string | null, plan: unknown = null): Promise<unknown> =>
+    inScope(database, actor, (tx) =>
+      tx.one(endWork, [
+        company,
+        upload,
+        claim,
+        phase,
+        failure,
+        plan,
+        null,
+        progress.bytes,
+        progress.rows,
+        progress.rejected,
+        new Date(now()),
+      ]),
+    );
+
+  try {
+    const found = await inScope(database, actor, (tx) => findOwnUpload(tx, actor, upload));
+    const file = openStoredFile(database, actor, upload, found.length);
+    const rejections = await openRejections(database, actor, upload);
+    const tools = { file, found, progress, rejections, signal: over.signal };
+    try {
+      if (found.phase === 'loading') await loadFile({ ...parts, ...place, ...tools });
+      else await end('ready', null, await lookAt(tools));
+    } catch (error) {
+      over.signal.throwIfAborted();
+      const failure = failureOf(error);
+      if (failure === undefined) throw error;
+      if (failure === 'internal_error') onBug(error);
+      await rejections.flush();
+      await end(found.phase === 'loading' ? 'failed' : 'unreadable', failure);
+      if (found.phase === 'loading' && found.makes_dataset && found.dataset_id !== null)
+        await removeEmptyDataset(database, actor, found.dataset_id);
+    }
+  } catch (error) {
+    if (!over.signal.aborted && !(error instanceof NotOurs)) throw error;
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener('abort', stop);
+    await beating;
+    // Nobody has to wait until we seem to be dead.
+    if (signal.aborted)
+      await inScope(database, actor, (tx) => tx.all(releaseUpload, [company, upload, claim])).catch(
+        () => undefined,
+      );
+  }
+};

@@ -1,0 +1,54 @@
+import type { Database } from '../../store/database.ts';
+import type { Reader } from '../../store/reader.ts';
+import type { Service } from '../service.ts';
+import { inScope } from './access/actor.ts';
+import { noteUse } from './access/note-use.ts';
+import { createChangeRows } from './rows/change-rows.ts';
+import { createReadRows } from './rows/read-rows.ts';
+import { rowRoutes, WIRE_PREFIX, type RowParts } from './rows/routes.ts';
+import { createTableMemory } from './rows/tables.ts';
+import { wireErrors } from './rows/wire-errors.ts';
+
+/** What datasets are read from and written to. */
+export interface DatasetParts {
+  readonly database: Database;
+  readonly reader: Reader;
+}
+
+/** For a table of routes that is only looked at. */
+const nowhere: RowParts = {
+  readRows: () => Promise.reject(new TypeError('There is no database here.')),
+  changeRows: () => Promise.reject(new TypeError('There is no database here.')),
+};
+
+const partsOf = ({ database, reader }: DatasetParts): RowParts => {
+  const memory = createTableMemory();
+  const readRows = createReadRows({
+    reader,
+    database,
+    memory,
+    noteRead: async ({ actor, key, now }, dataset) => {
+      await inScope(database, actor, (tx) =>
+        noteUse(tx, {
+          dataset,
+          action: 'datasets.read',
+          details: {},
+          at: now,
+          ...(key !== undefined && { key }),
+        }),
+      );
+    },
+  });
+  return { readRows, changeRows: createChangeRows({ database, memory }) };
+};
+
+/**
+ * The dataset service as the house takes it: rows on PostgREST's wire.
+ * @param parts undefined where the table of routes is only looked at.
+ */
+export const createDatasetService = (parts?: DatasetParts): Service => ({
+  name: 'datasets',
+  prefixes: [WIRE_PREFIX],
+  routes: rowRoutes(parts === undefined ? nowhere : partsOf(parts)),
+  errors: wireErrors,
+});

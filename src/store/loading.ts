@@ -1,0 +1,150 @@
+/** A connection of its own for a long load: one transaction with COPY in it, and bounded by whoever runs it. */
+import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import type { CompanyId, UserId } from '../foundation/ids.ts';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { connect, type Connection } from './connection.ts';
+import { StoreError, toStoreError } from './errors.ts';
+import { transact, type Transaction } from './transaction.ts';
+
+/** Where rows go; names as they are, quoted here. A temporary table has no schema. */
+export interface CopyTarget {
+  readonly schema?: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+export interface LoadingTransaction extends Transaction {
+  /**
+   * Copies rows in COPY's text format (PostgreSQL manual, COPY) into a table, with back-pressure; gives their number. A table
+   * with row-level security refuses it (0A000).
+   */
+  copyIn(target: CopyTarget, rows: AsyncIterable<Uint8Array | string>): Promise<number>;
+}
+
+export interface Loading {
+  /** As `Database.as` and `Database.company`, without limits of time on statements. */
+  run<Value>(
+    scope: { readonly company: CompanyId; readonly user?: UserId },
+    work: (tx: LoadingTransaction) => Promise<Value>,
+  ): Promise<Value>;
+  /** Ends the connection, and with it the transaction that is under way, which then rejects. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+const quote = (name: string): string => pg.escapeIdentifier(name);
+
+const copyText = ({ schema, table, columns }: CopyTarget): string =>
+  `copy ${schema === undefined ? '' : `${quote(schema)}.`}${quote(table)} (${columns.map(quote).join(', ')}) from stdin`;
+
+/** COPY's messages cost a few bytes and a call each; this many bytes at once go to the socket. */
+const CHUNK_BYTES = 256 * 1024;
+
+const write = (stream: Writable, chunk: Uint8Array | string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stream.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
+
+/** Puts small pieces together, so that a row does not become a message. */
+const inChunks = async (stream: Writable, rows: AsyncIterable<Uint8Array | string>): Promise<void> => {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of rows) {
+    const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece;
+    held.push(chunk);
+    bytes += chunk.length;
+    if (bytes < CHUNK_BYTES) continue;
+    await write(stream, held.length === 1 ? chunk : Buffer.concat(held));
+    held = [];
+    bytes = 0;
+  }
+  if (bytes > 0) await write(stream, Buffer.concat(held));
+};
+
+const copyOn = async (
+  client: pg.Client,
+  target: CopyTarget,
+  rows: AsyncIterable<Uint8Array | string>,
+): Promise<number> => {
+  const stream = client.query(copyFrom(copyText(target)));
+  const ended = new Promise<void>((resolve, reject) => {
+    stream.once('finish', resolve);
+    stream.once('error', reject);
+  });
+  // Its failure is read below; while rows are still made it must not count as unhandled.
+  ended.catch(() => undefined);
+  try {
+    await inChunks(stream, rows);
+    stream.end();
+  } catch (error) {
+    // Tells PostgreSQL that the rows end in a failure, and waits until it has said so.
+    stream.destroy(error instanceof Error ? error : new Error('stopped'));
+    await ended.catch(() => undefined);
+    throw error;
+  }
+  await ended;
+  return stream.rowCount;
+};
+
+/** `pg` has no way to end a connection without waiting for what it is doing. */
+const socketOf = (client: pg.Client): Socket =>
+  (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
+
+/** Opens the connection. Rejects as the methods of Database do; end it with `close`, which also ends what is under way. */
+export const openLoading = async (connection: Connection): Promise<Loading> => {
+  let client: pg.Client;
+  try {
+    client = await connect(connection, {
+      name: 'vouchsafe load',
+      lockTimeoutMs: 10_000,
+      idleInTransactionTimeoutMs: 60_000,
+    });
+  } catch (error) {
+    throw toStoreError(error, 'begin');
+  }
+  let isCut = false;
+  return {
+    run: async (scope, work) => {
+      if (scope.company.length === 0) throw new StoreError('begin', 'no-company');
+      if (scope.user?.length === 0) throw new StoreError('begin', 'no-user');
+      let own: { readonly error: unknown } | undefined;
+      try {
+        return await transact(client, scope, async (tx) => {
+          const copyIn: LoadingTransaction['copyIn'] = async (target, rows) => {
+            let failure: { readonly error: unknown } | undefined;
+            const watched = async function* (): AsyncGenerator<Uint8Array | string> {
+              try {
+                yield* rows;
+              } catch (error) {
+                failure = { error };
+                throw error;
+              }
+            };
+            try {
+              return await copyOn(client, target, watched());
+            } catch (error) {
+              throw failure === undefined ? toStoreError(error, 'copy') : failure.error;
+            }
+          };
+          try {
+            return await work({ ...tx, copyIn });
+          } catch (error) {
+            own = { error };
+            throw error;
+          }
+        });
+      } catch (error) {
+        throw own?.error === error ? error : toStoreError(error, 'load');
+      }
+    },
+    cut: () => {
+      isCut = true;
+      socketOf(client).destroy();
+    },
+    close: async () => {
+      if (!isCut) await client.end().catch(() => undefined);
+    },
+  };
+};
