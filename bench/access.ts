@@ -1,16 +1,12 @@
 /** Who may do what with a dataset, in a world of 50,000 of them: the pure function, the statements, and a plain select. */
-import type { Role } from '../src/foundation/caller.ts';
-import {
-  decideAccess,
-  type Actor,
-  type DatasetFacts,
-  type Grant,
-} from '../src/services/datasets/access/rules.ts';
+import { decideAccess, type Actor } from '../src/services/datasets/access/rules.ts';
 import { checkAccess, listAccessible } from '../src/services/datasets/access/store.ts';
 import { connect } from '../src/store/connection.ts';
 import { createDatabase } from '../src/store/database.ts';
+import { drawPairs, readFacts, type Facts } from './access-facts.ts';
+import { measurePeers } from './access-peers.ts';
 import { fillWorld, WHOLE_WORLD, type WorldSize } from './access-world.ts';
-import { createSeededRandom, format, median, quantile, spread } from './figures.ts';
+import { format, median, quantile, spread } from './figures.ts';
 import type { BenchDatabase, Ground } from './ground.ts';
 import type { Section, Target } from './report.ts';
 
@@ -22,71 +18,10 @@ export interface AccessOptions {
   readonly size?: WorldSize;
 }
 
-const SEED = 20_261_122;
 const ROUNDS = 5;
 const PAGE = 50;
 
 type Client = Awaited<ReturnType<typeof connect>>;
-
-interface Facts {
-  readonly actors: readonly Required<Actor>[];
-  readonly datasets: readonly (DatasetFacts & { readonly id: string })[];
-  readonly grants: number;
-  /** By dataset, of each actor. */
-  readonly grantsOf: readonly ReadonlyMap<string, Grant>[];
-}
-
-const readFacts = async (client: Client): Promise<Facts> => {
-  const members = await client.query<{ userId: string; companyId: string; role: Role }>(
-    'select user_id as "userId", company_id as "companyId", role from vouchsafe.member order by 1, 2',
-  );
-  const datasets = await client.query<DatasetFacts & { id: string }>(
-    `select id, company_id as "companyId", owner_id as "ownerId", visibility, may_be_shared_outside as "sharedOutside"
-       from vouchsafe.dataset order by id`,
-  );
-  const grants = await client.query<{
-    dataset: string;
-    userId: string;
-    companyId: string;
-    right: 'read' | 'modify';
-    until: Date | null;
-  }>(
-    `select dataset_id as dataset, user_id as "userId", acting_company_id as "companyId", "right", until from vouchsafe.dataset_grant`,
-  );
-  const byActor = new Map<string, Map<string, Grant>>();
-  for (const { dataset, userId, companyId, right, until } of grants.rows) {
-    const key = `${userId} ${companyId}`;
-    const own = byActor.get(key) ?? new Map<string, Grant>();
-    byActor.set(key, own);
-    own.set(dataset, { userId, companyId, right, ...(until === null ? {} : { until: until.getTime() }) });
-  }
-  return {
-    actors: members.rows,
-    datasets: datasets.rows,
-    grants: grants.rows.length,
-    grantsOf: members.rows.map(({ userId, companyId }) => byActor.get(`${userId} ${companyId}`) ?? new Map()),
-  };
-};
-
-/** Pairs of an actor and a dataset by number: half of them a dataset of the actor's company, half any at all. */
-const drawPairs = ({ actors, datasets }: Facts, count: number): readonly (readonly [number, number])[] => {
-  const random = createSeededRandom(SEED);
-  const ofCompany = new Map<string, number[]>();
-  for (const [index, { companyId }] of datasets.entries()) {
-    const own = ofCompany.get(companyId);
-    if (own === undefined) ofCompany.set(companyId, [index]);
-    else own.push(index);
-  }
-  return Array.from({ length: count }, (_, index) => {
-    const actor = Math.floor(random() * actors.length);
-    const own = ofCompany.get(actors[actor]?.companyId ?? '') ?? [];
-    const any = random();
-    return [
-      actor,
-      index % 2 === 0 ? (own[Math.floor(any * own.length)] ?? 0) : Math.floor(any * datasets.length),
-    ];
-  });
-};
 
 /** Nanoseconds a decision, of each round, with everything that it asks about in memory. */
 const measureFunction = (facts: Facts, count: number): readonly number[] => {
@@ -261,7 +196,9 @@ export const measureAccess = async ({
   const superuser = await connect(place.superuser, { name: 'bench' });
   const facts = await readFacts(superuser).finally(() => superuser.end());
   say('access: asking …');
-  const decisions = measureFunction(facts, quick ? 100_000 : 1_000_000);
+  const count = quick ? 100_000 : 1_000_000;
+  const decisions = measureFunction(facts, count);
+  const peers = await measurePeers(facts, quick, say);
   const { check, list, plain, rows, plans } = await measureStatements(place, facts, quick ? 500 : 5_000);
   const line = (name: string, times: readonly number[]): readonly string[] => [
     name,
@@ -281,7 +218,23 @@ export const measureAccess = async ({
       `Read by the check: ${ofCheck ?? ''}. By the list: ${ofList ?? ''}. By the plain select: ${ofPlain ?? ''}.`,
     ],
     tables: [
-      { columns: ['in this process', 'ns a decision'], rows: [['decideAccess', spread(decisions)]] },
+      {
+        columns: [
+          'in this process, may somebody read something',
+          'ns a decision',
+          'asked',
+          'made ready before',
+        ],
+        rows: [
+          ['decideAccess', spread(decisions), count.toLocaleString('en'), 'maps of grants by user'],
+          ...peers.map(({ name, nanoseconds, asked, before }) => [
+            name,
+            spread(nanoseconds),
+            asked.toLocaleString('en'),
+            before,
+          ]),
+        ],
+      },
       {
         columns: ['PostgreSQL', 'p50, ms', 'p99, ms'],
         rows: [
