@@ -14,6 +14,8 @@ export interface AccessOptions {
   readonly ground: Ground;
   readonly quick: boolean;
   readonly say: (line: string) => void;
+  /** False where npm is not to be asked for the packages to compare with. */
+  readonly withPeers?: boolean;
   /** The reference's world where left out. */
   readonly size?: WorldSize;
 }
@@ -188,6 +190,7 @@ export const measureAccess = async ({
   ground,
   quick,
   say,
+  withPeers = true,
   size = WHOLE_WORLD,
 }: AccessOptions): Promise<Section> => {
   const place = await ground.createDatabase();
@@ -198,7 +201,7 @@ export const measureAccess = async ({
   say('access: asking …');
   const count = quick ? 100_000 : 1_000_000;
   const decisions = measureFunction(facts, count);
-  const peers = await measurePeers(facts, quick, say);
+  const peers = withPeers ? await measurePeers(facts, quick, say) : [];
   const { check, list, plain, rows, plans } = await measureStatements(place, facts, quick ? 500 : 5_000);
   const line = (name: string, times: readonly number[]): readonly string[] => [
     name,
