@@ -94,30 +94,64 @@ export interface Contest {
   readonly bare: Measured[];
 }
 
-/** Rounds of both sides in turns, after a warm-up that also tells how long the bare answers have to be. */
-export const contest = async (
-  { ours, bare, ca }: Pair,
-  targets: readonly string[],
-  time: { readonly warmUp: number; readonly round: number; readonly rounds: number },
-  fields: readonly string[] = [],
+/** Seconds, and how often. */
+export interface Time {
+  readonly warmUp: number;
+  readonly round: number;
+  readonly rounds: number;
+}
+
+/** What one side is asked. */
+export interface Questioned {
+  readonly side: Side;
+  readonly targets: readonly string[];
+  readonly fields: readonly string[];
+  readonly ca?: string | undefined;
+}
+
+const fireAt = async (
+  { side: { load, port }, targets, fields, ca }: Questioned,
+  seconds: number,
+): Promise<Round> => {
+  // Anew each time: while one side is measured, the other's server closes connections that idle.
+  await load.ask({ ask: 'aim', port, ca, connections: CONNECTIONS, targets, fields } satisfies Aim);
+  return load.ask<Round>({ ask: 'fire', seconds } satisfies Fire);
+};
+
+/** Rounds of two sides in turns, after a warm-up. @param between is told what ours answered, before the other begins. */
+export const contestOf = async (
+  ours: Questioned,
+  bare: Questioned,
+  time: Time,
+  between: (first: Round) => Promise<unknown> = async () => undefined,
 ): Promise<Contest> => {
-  const fireAt = async ({ load, port }: Side, seconds: number): Promise<Round> => {
-    // Anew each time: while one side is measured, the other's server closes connections that idle.
-    await load.ask({ ask: 'aim', port, ca, connections: CONNECTIONS, targets, fields } satisfies Aim);
-    return load.ask<Round>({ ask: 'fire', seconds } satisfies Fire);
-  };
-  const first = await fireAt(ours, time.warmUp);
-  await bare.server.ask({ ask: 'resize', bytes: Math.round(first.bodyBytes) } satisfies Resize);
+  await between(await fireAt(ours, time.warmUp));
   // A fraction of the code, hence of the time until it is compiled.
   await fireAt(bare, time.warmUp / 2);
   const found: Contest = { ours: [], bare: [] };
   for (let round = 0; round < time.rounds; round += 1) {
-    await fireAt(ours, SETTLE_SECONDS);
-    found.ours.push(await measure(ours, time.round));
-    await fireAt(bare, SETTLE_SECONDS);
-    found.bare.push(await measure(bare, time.round));
+    for (const [one, rounds] of [
+      [ours, found.ours],
+      [bare, found.bare],
+    ] as const) {
+      await fireAt(one, SETTLE_SECONDS);
+      rounds.push(await measure(one.side, time.round));
+    }
   }
   return found;
+};
+
+/** Both sides are asked the same; the bare one answers with as many bytes. */
+export const contest = (
+  { ours, bare, ca }: Pair,
+  targets: readonly string[],
+  time: Time,
+  fields: readonly string[] = [],
+): Promise<Contest> => {
+  const asked = { targets, fields, ca };
+  return contestOf({ ...asked, side: ours }, { ...asked, side: bare }, time, (first) =>
+    bare.server.ask({ ask: 'resize', bytes: Math.round(first.bodyBytes) } satisfies Resize),
+  );
 };
 
 const column = (rounds: readonly Measured[], name: keyof Measured): number[] =>

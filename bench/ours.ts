@@ -2,12 +2,12 @@
 import { createAccounts } from '../src/accounts/service.ts';
 import { systemClock } from '../src/foundation/clock.ts';
 import { insertDomain } from '../src/domains/store.ts';
-import { newId } from '../src/foundation/ids.ts';
+import { newId, type CompanyId } from '../src/foundation/ids.ts';
 import { hmacKey, randomSecretBytes } from '../src/foundation/secret.ts';
 import { PEPPER_ID } from '../src/installation/secrets.ts';
 import { createKeys } from '../src/keys/service.ts';
 import { createDatabase } from '../src/store/database.ts';
-import type { Ground } from './ground.ts';
+import type { BenchDatabase, Ground } from './ground.ts';
 import type { Begin } from './target.ts';
 
 /** The largest a project can have; the leases of its units are of the size that any large plan has. */
@@ -17,8 +17,11 @@ const PER_SECOND = 1_000_000;
 /** A database with keys in it. */
 export interface Ours {
   readonly keys: readonly string[];
-  /** Ids of the projects. */
+  /** Ids of the projects, and of the company of each. */
   readonly projects: readonly string[];
+  readonly companies: readonly CompanyId[];
+  /** Where they lie. */
+  readonly database: BenchDatabase;
   /** To begin a server on it, plain; add a certificate for TLS. */
   readonly begin: Extract<Begin, { server: 'ours' }>;
 }
@@ -36,7 +39,8 @@ export const prepareOurs = async (
     origin,
   }: { readonly projects: number; readonly keysEach: number; readonly origin?: string },
 ): Promise<Ours> => {
-  const { app } = await ground.createDatabase();
+  const place = await ground.createDatabase();
+  const { app } = place;
   const database = createDatabase({ connection: app, poolSize: 2 });
   try {
     const pepper = randomSecretBytes(32);
@@ -57,24 +61,32 @@ export const prepareOurs = async (
     const names = { companyName: 'Bench', projectName: 'Bench' };
     const keys: string[] = [];
     const ids: string[] = [];
+    const companies: CompanyId[] = [];
     for (let made = 0; made < projects; made += 1) {
-      const place = await accounts.createCompany({ ...names, limits });
-      ids.push(place.project);
+      const company = await accounts.createCompany({ ...names, limits });
+      ids.push(company.project);
+      companies.push(company.company);
       if (origin !== undefined)
-        await database.company(place.company, (tx) =>
+        await database.company(company.company, (tx) =>
           tx.one(insertDomain, [
             newId('dom', systemClock.now()),
-            place.company,
-            place.project,
+            company.company,
+            company.project,
             origin,
             new Date(systemClock.now()),
           ]),
         );
       for (let count = 0; count < keysEach; count += 1)
-        keys.push((await service.create({ ...place, name: 'Bench' })).secret.expose());
+        keys.push((await service.create({ ...company, name: 'Bench' })).secret.expose());
     }
     const parts = { certificate: undefined, connection: app, pepper, gazetteerPath };
-    return { keys, projects: ids, begin: { ask: 'begin', server: 'ours', ...parts } };
+    return {
+      keys,
+      projects: ids,
+      companies,
+      database: place,
+      begin: { ask: 'begin', server: 'ours', ...parts },
+    };
   } finally {
     await database.close();
   }

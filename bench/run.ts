@@ -22,6 +22,7 @@ import { measureOverload } from './overload.ts';
 import { measurePlaces } from './places.ts';
 import { drawQuestions } from './queries.ts';
 import { resultsMarkdown, sectionText, type Section } from './report.ts';
+import { measureRows } from './rows.ts';
 import { measureSignIns } from './signins.ts';
 import { measureStart } from './start.ts';
 import { measureStreets } from './streets.ts';
@@ -44,6 +45,7 @@ Usage: npm run bench -- [--only PART] [--quick]
   --only growth   the index from 200,000 to 2,000,000 places
   --only keys     key checks with 10, 10,000 and 1,000,000 keys
   --only access   who may do what with 50,000 datasets, by the function and by SQL under row-level security
+  --only rows     rows of datasets over HTTP beside node:http and pg by hand, and pages of ten million rows
   --only start    a second start of the whole server, and its memory with one worker and more
   --only signins  key-checked requests while eight people sign in at once
   --only visitor  the visitor service against a bare node:http server, and user agents by themselves
@@ -64,6 +66,7 @@ const PARTS = [
   'streets',
   'keys',
   'access',
+  'rows',
   'start',
   'signins',
   'workers',
@@ -115,6 +118,7 @@ const measure = async (
     if (parts.includes('overload')) keep(await measureOverload(shared));
     if (parts.includes('keys')) keep(await measureKeys(shared));
     if (parts.includes('access')) keep(await measureAccess({ ground, quick, say }));
+    if (parts.includes('rows')) keep(await measureRows(shared));
     if (parts.includes('growth')) keep(await measureGrowth({ quick, say }));
     if (parts.includes('addresses'))
       keep(await measureAddresses({ folder: ground.folder, sources: addressSources, quick, say }));
