@@ -84,6 +84,12 @@ const run = async (words: readonly string[]): Promise<number> => {
   return command.run(rest, { config: readConfig(), say });
 };
 
+// Whoever reads, such as `head`, may have had enough; a server goes on without a reader of its log.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {

@@ -1,10 +1,14 @@
 /** What whoever runs the server sees and does about accounts. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { GOOD_PASSWORD, mailedToken, openAccountClient } from '../support/account-client.ts';
 import { makeHome, runCommand, until, type Exit } from '../support/server.ts';
 import { serve } from '../support/served.ts';
+import { PROJECT_ROOT } from '../support/sources.ts';
 
 const STOPPED: Exit = { code: 0, signal: null };
 
@@ -77,4 +81,17 @@ test('every command tells how it is used, and starts nothing for that', async ()
     assert.match(stdout, /^Exit codes: 0 .+\.$/m);
   }
   assert.deepEqual(readdirSync(home.dataDir), ['gazetteer']);
+});
+
+test('a reader who has had enough of it ends a command without a word', async () => {
+  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'src', 'main.ts'), '--help'], {
+    cwd: PROJECT_ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // As `head` does, before anything is written.
+  child.stdout.destroy();
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  assert.deepEqual([code, complaints], [0, '']);
 });
