@@ -41,6 +41,8 @@ create table vouchsafe.upload (
   version int4,
   -- A code of our own.
   failure text collate "C" check (failure ~ '^[a-z_]{1,40}$'),
+  -- A sentence that says where in the file; it quotes nothing of it.
+  failure_detail text check (char_length(failure_detail) <= 500),
   -- The thread that is at it, and when it last said so.
   claim text collate "C",
   beat_at timestamptz,
@@ -150,7 +152,7 @@ $$;
 
 grant select, insert, delete on vouchsafe.upload, vouchsafe.upload_rejection to vouchsafe_app;
 grant update (phase, corrections, plan, dataset_id, makes_dataset, mode, expected_version, skips_rejected, bytes_read,
-              rows_read, rejected, version, failure, claim, beat_at, touched_at) on vouchsafe.upload to vouchsafe_app;
+              rows_read, rejected, version, failure, failure_detail, claim, beat_at, touched_at) on vouchsafe.upload to vouchsafe_app;
 grant select, insert, delete on vouchsafe.upload_part to vouchsafe_app;
 
 grant select, delete on vouchsafe.upload to vouchsafe_system;

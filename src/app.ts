@@ -237,7 +237,14 @@ export const createApp = (options: AppOptions): App => {
   const history = createHistoryReader(database);
   const visitor = visitorDataOf(options.addresses);
   const reader = createReader({ connection: options.connection });
-  const datasets = { database, reader };
+  // Downloads and statistics read for long; nothing else waits for these.
+  const slow = createDatabase({
+    connection: options.connection,
+    poolSize: 2,
+    statementTimeoutMs: 40_000,
+    mostWaiting: 32,
+  });
+  const datasets = { database, reader, slow };
   const { routes, forms } = routeTable({ ...options, features, visitor, datasets, history });
   const board = openBoard(memory.board, operationsOf(routes));
   const writer = newWriter();
@@ -402,6 +409,7 @@ export const createApp = (options: AppOptions): App => {
       });
       await quotaStore.close();
       await reader.close();
+      await slow.close();
       await database.close();
     },
   };

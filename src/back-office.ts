@@ -4,6 +4,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { sweepUsage } from './accounts/store.ts';
 import type { Config } from './config.ts';
 import { utcDay, type Clock } from './foundation/clock.ts';
+import { dropRemains } from './datasets/store.ts';
 import { createLoads } from './datasets/uploads/loads.ts';
 import { deriveKey } from './foundation/derive.ts';
 import type { Log } from './foundation/log.ts';
@@ -66,6 +67,15 @@ const expireRequestLogs = (database: Database): ScheduledTask => ({
   run: (now) => expireLogs(database, now),
 });
 
+/** Tables of datasets that were being read when they were deleted, and those that no upload finished. */
+const dropDatasetRemains = (database: Database): ScheduledTask => ({
+  name: 'datasets.drop-remains',
+  every: 15,
+  run: async () => {
+    await database.run(dropRemains, [50]);
+  },
+});
+
 /** Sends what is in the outbox and tidies up, from now on. */
 export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice> => {
   const { config, publicUrl, premises, clock, log } = parts;
@@ -102,6 +112,7 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
         ...unusualTasks({ database, enqueueMail, enqueueEvent, log }),
         ...webhooks.schedule,
         expireRequestLogs(database),
+        dropDatasetRemains(database),
         ...loads.schedule,
       ],
       // One process serves an embedded database (`store/embedded/lock.ts`).

@@ -4,6 +4,7 @@ import { createAccountRoutes } from './accounts/routes.ts';
 import { createAuditRoutes } from './audit/routes.ts';
 import { createUploadRoutes } from './datasets/uploads/routes.ts';
 import { createDatasetRoutes } from './datasets/routes.ts';
+import { createSharingRoutes } from './datasets/sharing/routes.ts';
 import { createDomainRoutes } from './domains/routes.ts';
 import { createFactorRoutes, issuerOf } from './factors/routes.ts';
 import { createPasskeys } from './factors/passkeys.ts';
@@ -84,6 +85,20 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
     ...createUsageRoutes(parts),
     ...createDomainRoutes(parts),
     ...createDatasetRoutes(parts),
+    ...createSharingRoutes({
+      database,
+      linkKey,
+      publicUrl,
+      enqueueMail,
+      spend: (bucket, rate, now) => {
+        const verdict = parts.attempts.spend(bucket, rate, now);
+        return verdict.ok ? 0 : verdict.retryAfterMs;
+      },
+      spendToken: (address, now) => {
+        const verdict = parts.attempts.spend(`token ${sourceOf(address.expose())}`, RATES.token, now);
+        return verdict.ok ? 0 : verdict.retryAfterMs;
+      },
+    }),
     ...createRequestLogRoutes(parts),
     ...createMemberRoutes({
       ...parts,

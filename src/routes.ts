@@ -48,6 +48,8 @@ const apiInfo = (version: string): OpenApiInfo => ({
       'Country, currency, language, device and network of whoever asks: VisitorAPI’s contract, and more. Nothing of it is stored.',
     Datasets:
       'Tables of a company, and what others share with it: read and written by PostgREST’s conventions, in numbered versions.',
+    Sharing: 'Who may see a dataset and why, whom it is shared with, and who asks for it.',
+    Decisions: 'Who may do what with a dataset, for a company’s own programs: OpenID AuthZEN.',
     'Signing up':
       'An account begins with a mailed link. Nothing tells a stranger whether an address has one.',
     'Signing in': 'Password or passkey, then the second factor, and what to do when one is lost.',
@@ -82,7 +84,7 @@ export const routeTable = (parts: RouteParts): RouteTable => {
   const services: readonly Service[] = [
     createGeocodingService(parts),
     createVisitorService(parts.visitor ?? emptyVisitorData()),
-    createDatasetService(parts.datasets),
+    createDatasetService(parts.datasets, parts.clock),
   ];
   const api = [...services.flatMap(({ routes }) => routes), ...parts.features, ...promiseRoutes(parts)];
   const document = (): Record<string, unknown> => openApiDocument(api, apiInfo(parts.version));

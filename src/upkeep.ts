@@ -1,3 +1,4 @@
+import { sweepSharing } from './datasets/sharing/store.ts';
 import { KEPT_MS } from './datasets/uploads/limits.ts';
 import { sweepUploads } from './datasets/uploads/store.ts';
 import { dropDomainDaysBefore } from './domains/store.ts';
@@ -26,6 +27,7 @@ export const startUpkeep = async (database: Database, clock: Clock, log: Log): P
     // The day before yesterday: a node whose clock is slow may still be in yesterday.
     await database.run(dropQuotaBefore, [utcDay(clock.now() - DAY_MS)]);
     await database.run(sweepReveals, [new Date(clock.now())]);
+    await database.run(sweepSharing, [new Date(clock.now())]);
     await database.run(dropDomainDaysBefore, [utcDay(clock.now() - (UNUSED_DAYS + 1) * DAY_MS)]);
     await database.run(sweepUploads, [new Date(clock.now() - KEPT_MS)]);
     await keepLogDays(database, clock.now());

@@ -78,6 +78,11 @@ export const SOLE_USERS: readonly { readonly what: RegExp; readonly where: RegEx
       where: /^src\/foundation\//,
       why: 'randomness comes from the foundation',
     },
+    {
+      what: /\brenderedStatement\(/,
+      where: /^src\/(?:store\/rendered\.ts$|services\/datasets\/|datasets\/)/,
+      why: 'SQL is put together for rows of datasets alone',
+    },
     { what: /\bconsole\./, where: /^$/, why: 'the log is the only voice' },
   ];
 

@@ -266,7 +266,11 @@ describe('every route', () => {
 
   it('tells other methods which one it answers', async () => {
     for (const route of house.app.routes) {
-      const answer = await house.get(pathOf(route), { method: route.method === 'PUT' ? 'PATCH' : 'PUT' });
+      const taken = house.app.routes.filter(({ path }) => path === route.path).map(({ method }) => method);
+      const others = ['PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
+        (method) => !(taken as readonly string[]).includes(method),
+      );
+      const answer = await house.get(pathOf(route), { method: others[0] });
       assert.equal(answer.status, 405, route.operation);
       assert.ok(answer.headers.allow?.split(', ').includes(route.method), route.operation);
       await takeBreath();
@@ -277,7 +281,12 @@ describe('every route', () => {
     for (const route of house.app.routes) {
       const body = 'x'.repeat(200_000);
       const answer = await send(route, { headers: { 'content-length': String(body.length) }, body });
-      assert.ok(answer.status === 413 || answer.status === 410, `${route.operation} ${answer.status}`);
+      // What may be longer is not even read for strangers.
+      const mayBeLonger = route.body !== undefined || route.streamsBody === true;
+      assert.ok(
+        mayBeLonger ? [401, 403].includes(answer.status) : answer.status === 413 || answer.status === 410,
+        `${route.operation} ${answer.status}`,
+      );
     }
   });
 

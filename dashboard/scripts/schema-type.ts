@@ -19,7 +19,12 @@ export interface Schema {
 }
 
 const quote = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name}'`);
-const literal = (value: unknown): string => JSON.stringify(value).replaceAll('"', "'");
+/** JSON's escapes mean the same in TypeScript; only the quotes around a text are others. */
+const literal = (value: unknown): string => {
+  const json = JSON.stringify(value);
+  if (typeof value !== 'string') return json;
+  return `'${json.slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`)}'`;
+};
 const union = (parts: readonly string[]): string => [...new Set(parts)].join(' | ') || 'never';
 const wrap = (type: string): string => (/[|&]/.test(type) ? `(${type})` : type);
 

@@ -7,7 +7,7 @@ import { askForProof } from './shell/proof.ts';
 import { safeReturnPath } from './shell/return-path.ts';
 
 const PUBLIC =
-  /^\/(?:sign-up|sign-in|confirm|confirm-email|forgot-password|reset-password|invitation|reveal-key|goodbye)(?:\/|$)/;
+  /^\/(?:sign-up|sign-in|confirm|confirm-email|forgot-password|reset-password|invitation|dataset-invitation|reveal-key|goodbye)(?:\/|$)/;
 
 /** The dashboard's answer to the client's three special refusals. */
 export const interventions: Interventions = {

@@ -74,6 +74,11 @@ const publicPages = [
   }),
   createRoute({
     getParentRoute: () => visitor,
+    path: '/dataset-invitation',
+    component: lazyPage(() => import('./pages/public/dataset-invitation-page.tsx'), 'DatasetInvitationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => visitor,
     path: '/reveal-key',
     component: lazyPage(() => import('./pages/public/reveal-key-page.tsx'), 'RevealKeyPage'),
   }),
@@ -145,6 +150,55 @@ const companyPages = [
     getParentRoute: () => company,
     path: '/visitor',
     component: lazyPage(() => import('./pages/company/visitor-page.tsx'), 'VisitorPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/datasets',
+    component: lazyPage(() => import('./pages/company/datasets/datasets-page.tsx'), 'DatasetsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/datasets/new',
+    validateSearch: ({ upload, into }: Record<string, unknown>): { upload?: string; into?: string } => ({
+      ...(typeof upload === 'string' ? { upload } : {}),
+      ...(typeof into === 'string' ? { into } : {}),
+    }),
+    component: lazyPage(() => import('./pages/company/datasets/new-dataset-page.tsx'), 'NewDatasetPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/datasets/$dataset',
+    validateSearch: ({ version }: Record<string, unknown>): { version?: number } =>
+      Number.isInteger(version) && Number(version) > 0 ? { version: Number(version) } : {},
+    component: lazyPage(() => import('./pages/company/datasets/dataset-page.tsx'), 'DatasetPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/datasets/$dataset/columns',
+    component: lazyPage(() => import('./pages/company/datasets/columns-page.tsx'), 'ColumnsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/datasets/$dataset/versions',
+    component: lazyPage(() => import('./pages/company/datasets/versions-page.tsx'), 'VersionsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/datasets/$dataset/people',
+    component: lazyPage(() => import('./pages/company/datasets/people-page.tsx'), 'PeoplePage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/datasets/$dataset/activity',
+    component: lazyPage(() => import('./pages/company/datasets/activity-page.tsx'), 'ActivityPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
+    path: '/datasets/$dataset/settings',
+    component: lazyPage(
+      () => import('./pages/company/datasets/dataset-settings-page.tsx'),
+      'DatasetSettingsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => company,

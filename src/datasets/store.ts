@@ -3,7 +3,7 @@ import { statement } from '../store/statement.ts';
 /** What migration 0017 knows of a dataset, and who manages it; of those that may be seen. Ids come from `listAccessible`. */
 export const showDatasets = statement({
   name: 'datasets.show',
-  text: `select d.id, d.company_id, d.name, d.title, d.description, d.visibility, d.owner_id, u.name as owner_name,
+  text: `select d.id, d.company_id, d.name, d.title, d.description, d.visibility, d.owner_id, coalesce(u.name, u.email) as owner_name,
                 d.may_be_shared_outside, d.current_version, s.company_name, s.rows, s.columns as column_count,
                 d.created_at, s.changed_at
            from vouchsafe.dataset d
@@ -78,7 +78,7 @@ export const deleteDataset = statement({
 /** Newest first, those before `$2`, at most `$3`; names of whoever is of the actor's company `$4`. */
 export const listVersions = statement({
   name: 'datasets.list-versions',
-  text: `select v.number, v.generation, v.kind, u.id as user_id, u.name as user_name, k.id as key_id, k.name as key_name, v.made_at,
+  text: `select v.number, v.generation, v.kind, u.id as user_id, coalesce(u.name, u.email) as user_name, k.id as key_id, k.name as key_name, v.made_at,
                 v.rows, v.added, v.changed, v.removed
            from vouchsafe.list_versions($1, $2, $3) as v
            left join vouchsafe.user_account u on u.id = v.made_by

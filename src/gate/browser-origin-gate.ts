@@ -1,7 +1,7 @@
 /** Identifies the page of an authorised domain by the project's public key, or its id, and its origin. */
 import { SCOPES, type BrowserCaller, type KeyCaller, type Scope } from '../foundation/caller.ts';
 import { isId, type DomainId } from '../foundation/ids.ts';
-import { WILDCARD } from '../foundation/origin.ts';
+import { noteListedOrigin, WILDCARD } from '../foundation/origin.ts';
 import { ok, refused, type Result } from '../foundation/result.ts';
 import type { Request } from '../http/route.ts';
 import type { BrowserOriginCache, KnownProject } from './browser-origin-cache.ts';
@@ -70,7 +70,10 @@ const knownFrom = (row: BrowserRow): KnownProject => {
     const domain = row.domain_ids[index] ?? '';
     if (!isId('dom', domain)) throw new Error('find_browser_project returned an id of another form');
     if (origin.startsWith(WILDCARD)) wildcards.set(origin.slice(WILDCARD.length), callerOf(domain));
-    else origins.set(origin, callerOf(domain));
+    else {
+      noteListedOrigin(origin);
+      origins.set(origin, callerOf(domain));
+    }
   }
   return {
     project,

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Opaque } from '../foundation/opaque.ts';
 import type { Problem } from '../foundation/problem.ts';
 import type { EdgeLimits } from './edge-limits.ts';
+import { allHeaders } from './edge-message.ts';
 import { headersTooLarge, malformedRequest } from './edge-problems.ts';
 import { EMPTY_QUERY, parseQuery, type Query } from './query.ts';
 import type { Request } from './route.ts';
@@ -52,7 +53,7 @@ class HeadersInTransit extends Opaque<Exposed> {
   }
 
   override expose(): Exposed {
-    return this.#message.headers;
+    return allHeaders(this.#message);
   }
 }
 

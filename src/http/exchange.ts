@@ -18,7 +18,7 @@ import {
   malformedRequest,
   tooManyPipelined,
 } from './edge-problems.ts';
-import { createOutbox } from './edge-outbox.ts';
+import { createDelivery } from './edge-delivery.ts';
 import type { ReplyWriter } from './edge-reply.ts';
 import { buildRequest, findFault, hasBody, lengthOf, NO_BODY, pathOf } from './edge-request.ts';
 import { forwardedAddress, type IsTrusted } from './forwarded.ts';
@@ -26,7 +26,6 @@ import { problemJson } from './problem-json.ts';
 import { createRefusals, type RefusalPace } from './refusals.ts';
 import type { ErrorForm, Reply, Request } from './route.ts';
 import type { Suspects } from './suspects.ts';
-import { canSendWhole, isNext, isUsual, sendWhole } from './whole-answer.ts';
 
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 
@@ -78,7 +77,6 @@ export interface Exchange {
 
 const noop = (): void => undefined;
 
-
 /** Who asks: the peer, or whoever a trusted proxy says it asks for. */
 const callerOf = (
   { address, isProxy }: Connection,
@@ -128,14 +126,14 @@ export const createExchange = (
   const unexplained = (): Reply =>
     problemJson(internalError(), { now: clock.now(), quota: undefined, request: undefined });
 
-  const delivery = createDelivery({
+  const { outbox, deliver, answerAndLinger } = createDelivery({
     limits,
     writer,
     answers,
-    hooks,
+    onAborted: () => hooks.onAborted?.(),
     isDraining: () => draining,
+    explain: (error, request) => (request === undefined ? unexplained() : explain(error, request)),
   });
-  const { outbox, deliver, answerAndLinger } = delivery;
 
   /** @param beganAt `clock.monotonic()` of when there was all that an answer needs. */
   const refuseStranger = (
@@ -147,7 +145,7 @@ export const createExchange = (
   ): void => {
     if (reply.restMs !== undefined) {
       if (!connection.isProxy) connection.refused += 1;
-      deliver(response, connection, reply, unexplained, arrival);
+      deliver(response, connection, reply, undefined, arrival);
       return;
     }
     arrival?.drop();
@@ -159,7 +157,7 @@ export const createExchange = (
     refusals.hold(connection, {
       beganAt,
       isLate,
-      send: () => deliver(response, connection, reply, unexplained, arrival),
+      send: () => deliver(response, connection, reply, undefined, arrival),
     });
   };
 
@@ -183,7 +181,7 @@ export const createExchange = (
     }
     if (!(reply instanceof Promise)) {
       if (reply.isRefusal === true) refuseStranger(response, connection, reply, clock.monotonic(), arrival);
-      else deliver(response, connection, reply, (error) => explain(error, request), arrival);
+      else deliver(response, connection, reply, request, arrival);
       return;
     }
     const beganAt = clock.monotonic();
@@ -193,7 +191,7 @@ export const createExchange = (
       .then((settled) => {
         connection.waiting -= 1;
         if (settled.isRefusal === true) refuseStranger(response, connection, settled, beganAt, arrival);
-        else deliver(response, connection, settled, (error) => explain(error, request), arrival);
+        else deliver(response, connection, settled, request, arrival);
         if (connection.behind.length > 0) refusals.proceed(connection);
       });
   };

@@ -1,5 +1,6 @@
 /** Whose request a trusted proxy passes on: `X-Forwarded-For` and `Forwarded` (RFC 7239), read from the right. */
 import { isIP, isIPv6, SocketAddress } from 'node:net';
+import { ipv4Of } from '../foundation/ipv4.ts';
 
 /** Whether a peer is one of the operator's own proxies. */
 export type IsTrusted = (address: string) => boolean;
@@ -35,6 +36,7 @@ const PORT = /^:(?:\d{1,5}|_[A-Za-z0-9._-]{1,64})$/;
  * obfuscated name and for everything else that is no address.
  */
 export const parseNode = (text: string): string | undefined => {
+  if (ipv4Of(text) >= 0) return text;
   if (text.startsWith('[')) {
     const end = text.indexOf(']');
     const rest = text.slice(end + 1);

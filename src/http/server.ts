@@ -5,6 +5,7 @@ import { createServer as createFeeder, type AddressInfo, type Server as Feeder, 
 import { createDoor } from './edge-door.ts';
 import { addressOf } from './edge-connection.ts';
 import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from './edge-limits.ts';
+import { EdgeMessage } from './edge-message.ts';
 import { createPorch } from './edge-porch.ts';
 import { createReplyWriter, mayPinHost } from './edge-reply.ts';
 import { tlsOptionsOf, type Certificate } from './edge-tls.ts';
@@ -134,6 +135,7 @@ export const createEdge = (options: EdgeOptions): Edge => {
       requireHostHeader: false,
       insecureHTTPParser: false,
       optimizeEmptyRequests: true,
+      IncomingMessage: EdgeMessage,
     };
     const server =
       certificate === undefined

@@ -8,6 +8,8 @@ export interface ArchiveLimits {
   readonly mostBytes: number;
   /** Bytes of the archive, which is what stays in memory. */
   readonly mostCompressed: number;
+  /** Bytes of rows of datasets before compression; those that do not fit are left out and named. As `content` has it where left out. */
+  readonly mostContent?: number;
 }
 
 /** 200 MB of text become some 20 to 40 MB. */

@@ -8,6 +8,7 @@ import { may } from '../policy/roles.ts';
 import type { Database } from '../store/database.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { createArchive, ARCHIVE_LIMITS, type Archive, type ArchiveLimits } from './archive.ts';
+import { chooseContent, writeContent } from './content.ts';
 import { exportsBusy } from './problems.ts';
 import { writeReadme } from './readme.ts';
 import { beginSnapshot, enterCompany, listColumns, nextRows, openRows, readRole } from './store.ts';
@@ -121,16 +122,21 @@ export const createExporter = (
         await recordAudit(tx, { company, actor: by, action: 'companies.export', target: company, at: now });
       }
       const stores = await storesOf(tx, order.kind);
+      const content =
+        order.kind === 'company' ? await chooseContent(tx, order.company, limits.mostContent) : [];
       const readme = archive.open('README.txt');
       await readme.write(
         writeReadme(
           order.kind,
           stores.map(({ name }) => name),
           order.now,
+          content,
         ),
       );
       readme.end();
       for (const store of stores) await writeStore(tx, archive, order, store);
+      if (order.kind === 'company')
+        for (const one of content) await writeContent(tx, archive, order.company, one);
       return archive.finish();
     });
 

@@ -1,4 +1,5 @@
 /** What stands beside the files of an export. */
+import type { ExportedContent } from './content.ts';
 import { DESCRIPTIONS } from './stores.ts';
 
 const WHOSE = {
@@ -6,8 +7,18 @@ const WHOSE = {
   company: 'This is everything that is kept of the company, for its owners and admins.',
 } as const;
 
+const describeContent = ({ file, name, version, dataset }: ExportedContent): string =>
+  file === undefined
+    ? `${name} (${dataset}), version ${version}\n    too large for this archive: download it from its page`
+    : `${file}\n    rows of the dataset ${name} (${dataset}), version ${version}`;
+
 /** @param names of the stores, in the order of their files. @param now milliseconds since the Unix epoch. */
-export const writeReadme = (kind: 'user' | 'company', names: readonly string[], now: number): string =>
+export const writeReadme = (
+  kind: 'user' | 'company',
+  names: readonly string[],
+  now: number,
+  content: readonly ExportedContent[] = [],
+): string =>
   [
     `${WHOSE[kind]} All files show the same moment, ${new Date(now).toISOString()}.`,
     '',
@@ -19,5 +30,14 @@ export const writeReadme = (kind: 'user' | 'company', names: readonly string[], 
     ...names.map(
       (name) => `${name}.json, ${name}.csv\n    ${DESCRIPTIONS[name] ?? `rows of the table ${name}`}`,
     ),
+    ...(content.length === 0
+      ? []
+      : [
+          '',
+          'Rows of datasets come as lines of JSON: a list of the columns, then a list of cells for each row, every cell as text',
+          'just as the database writes it, or null. What the columns are stands in dataset-generations.json.',
+          '',
+          ...content.map(describeContent),
+        ]),
     '',
   ].join('\n');

@@ -167,3 +167,19 @@ export const sweepExpired = statement({
   params: ['timestamptz'],
   columns: { swept: 'int8' },
 });
+
+/** Current content of the company's datasets; `bytes` of the lines that `openContent` gives, null where the table is larger than `$2`. */
+export const listContent = statement({
+  name: 'leaving.list-content',
+  text: 'select c.dataset, c.name, c.version, c.columns, c.bytes from vouchsafe.list_content($1, $2) as c',
+  params: ['text', 'int8'],
+  columns: { dataset: 'text', name: 'text', version: 'int4', columns: 'text[]', bytes: 'int8?' },
+});
+
+/** A cursor over a dataset's rows, each a JSON list of texts and nulls, for `nextRows`. */
+export const openContent = statement({
+  name: 'leaving.open-content',
+  text: 'select vouchsafe.open_content($1, $2) as rows',
+  params: ['text', 'text'],
+  columns: { rows: 'text?' },
+});

@@ -59,7 +59,7 @@ export const usageCountedNotRecorded = (
     if (oldest !== '' && oldest < keptSince(clock.now() - GRACE_MS)) {
       return { state: 'broken', evidence: `There are still counters of ${oldest.slice(0, 7)}.` };
     }
-    const evidence = `The schema has exactly the ${COLUMNS.length} columns of this version, and the server can write to no table outside of it. The oldest month of counters is ${oldest === '' ? 'none' : oldest.slice(0, 7)}.`;
+    const evidence = `The schema has exactly the ${COLUMNS.length} columns of this version, and the server can write to no table outside of it but to the rows of datasets. The oldest month of counters is ${oldest === '' ? 'none' : oldest.slice(0, 7)}.`;
     return { state: 'kept', evidence };
   },
 });

@@ -42,7 +42,14 @@ export interface CanaryPerson {
 }
 
 /** What a canary is for; each check has its own. */
-export type CanaryRole = 'erasure' | 'leaver' | 'sessions' | 'audit' | 'passwords';
+export type CanaryRole =
+  | 'erasure'
+  | 'leaver'
+  | 'sessions'
+  | 'audit'
+  | 'passwords'
+  | 'dataset-owner'
+  | 'dataset-stranger';
 
 export interface CanaryPeople {
   /** Throws where another process has just made the one of this role: its check goes on. */

@@ -93,6 +93,7 @@ describe('the promises of a whole house', () => {
     'session-ends-within-a-second',
     'one-answer-for-wrong-keys',
     'companies-apart',
+    'datasets-apart',
     'passwords-as-hashes',
     'changes-in-the-log',
     'erased-at-once',

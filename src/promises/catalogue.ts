@@ -27,6 +27,7 @@ import { addressDataAgeSaid, type AgeingLayer } from './address-data-age.ts';
 import { createCanaryPeople } from './canary-people.ts';
 import { createCanaries } from './canary.ts';
 import { changesInTheLog } from './changes-in-the-log.ts';
+import { datasetsApart } from './datasets-apart.ts';
 import { erasedAtOnce } from './erased-at-once.ts';
 import { keysAsDigests } from './key-digests.ts';
 import { nothingOfAQueryKept } from './no-record.ts';
@@ -171,6 +172,12 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
         return row;
       },
       someCompany: async () => (await canaries.home()).company,
+    }),
+    datasetsApart({
+      people,
+      database,
+      ask: (path, cookie) => probe.send({ path, headers: { cookie } }),
+      clock,
     }),
     passwordsAsHashes({ people, database, clock }),
     changesInTheLog({

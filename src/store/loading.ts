@@ -88,6 +88,28 @@ const copyOn = async (
   return stream.rowCount;
 };
 
+/** What made the rows fail comes through as it is; what PostgreSQL says loses its values. */
+const copyIn = async (
+  client: pg.Client,
+  target: CopyTarget,
+  rows: AsyncIterable<Uint8Array | string>,
+): Promise<number> => {
+  let failure: { readonly error: unknown } | undefined;
+  const watched = async function* (): AsyncGenerator<Uint8Array | string> {
+    try {
+      yield* rows;
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  };
+  try {
+    return await copyOn(client, target, watched());
+  } catch (error) {
+    throw failure === undefined ? toStoreError(error, 'copy') : failure.error;
+  }
+};
+
 /** `pg` has no way to end a connection without waiting for what it is doing. */
 const socketOf = (client: pg.Client): Socket =>
   (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
@@ -112,24 +134,8 @@ export const openLoading = async (connection: Connection): Promise<Loading> => {
       let own: { readonly error: unknown } | undefined;
       try {
         return await transact(client, scope, async (tx) => {
-          const copyIn: LoadingTransaction['copyIn'] = async (target, rows) => {
-            let failure: { readonly error: unknown } | undefined;
-            const watched = async function* (): AsyncGenerator<Uint8Array | string> {
-              try {
-                yield* rows;
-              } catch (error) {
-                failure = { error };
-                throw error;
-              }
-            };
-            try {
-              return await copyOn(client, target, watched());
-            } catch (error) {
-              throw failure === undefined ? toStoreError(error, 'copy') : failure.error;
-            }
-          };
           try {
-            return await work({ ...tx, copyIn });
+            return await work({ ...tx, copyIn: (target, rows) => copyIn(client, target, rows) });
           } catch (error) {
             own = { error };
             throw error;

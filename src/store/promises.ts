@@ -1,7 +1,7 @@
 /** What the store promises: companies apart, no network, no statement but the declared ones. */
 import type { CompanyId } from '../foundation/ids.ts';
 import type { CheckResult, PromiseDefinition } from '../foundation/promise.ts';
-import { listCompanyTables, listPrepared, readReach, readRole } from './catalog/store.ts';
+import { countOpenContent, listCompanyTables, listPrepared, readReach, readRole } from './catalog/store.ts';
 import type { Database } from './database.ts';
 import type { Parsed } from './parse-statements.ts';
 import type { AnyStatement } from './statement.ts';
@@ -86,6 +86,9 @@ export const companiesApart = ({
     if (open.length > 0) {
       return broken(`Not closed to other companies: ${open.map((table) => table.name).join(', ')}.`);
     }
+    const [content] = await database.run(countOpenContent, []);
+    if (content === undefined || content.tables > 0)
+      return broken('There is a table with rows of a dataset that is not closed to other companies.');
     const company = await someCompany();
     const seen = await visibleRows(company);
     if (seen.own === 0) throw new Error('the company of the probe sees nothing of its own');

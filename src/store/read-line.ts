@@ -140,6 +140,12 @@ class Batch implements pg.Submittable {
   }
 }
 
+/** Whether nothing follows: SQLSTATEs of a connection that ends, or none at all. */
+const isEnd = (failure: unknown): boolean => {
+  const { code } = (failure ?? {}) as { readonly code?: unknown };
+  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || /^(?:08|57P)/.test(code);
+};
+
 /** Opens a connection. Rejects with what `pg` says. */
 export const openReadLine = async (connection: Connection, session: SessionOptions): Promise<ReadLine> => {
   const client = await connect(connection, session);
@@ -158,7 +164,10 @@ export const openReadLine = async (connection: Connection, session: SessionOptio
         (client as unknown as { readonly connection: Wire }).connection.stream.destroy();
       }, mostMs);
       try {
-        return await client.query(new Batch(statements, prepared)).done.promise;
+        const result = await client.query(new Batch(statements, prepared)).done.promise;
+        // The server's last words come before the end of the connection.
+        if (result.failure !== undefined && isEnd(result.failure)) isLost = true;
+        return result;
       } finally {
         clearTimeout(timer);
       }

@@ -103,10 +103,13 @@ export const transact = async <Value>(
 ): Promise<Value> => {
   const opening = [client.query('begin')];
   const { company = '', user = '' } = scope;
+  const isPipelining = 'pipeline' in client && client.pipeline === true;
+  if (!isPipelining) await opening[0];
   if (company !== '' || user !== '') opening.push(client.query({ ...SET_SCOPE, values: [company, user] }));
   const opened = Promise.all(opening);
   // Its failure is read below; without this, `work` failing first would make it an unhandled rejection.
   opened.catch(() => undefined);
+  if (!isPipelining) await opened;
   const transaction = transactionOn(client);
   try {
     const value = await work(transaction);

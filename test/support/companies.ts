@@ -127,6 +127,21 @@ const seedWebhook = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> 
   );
 };
 
+/** A file that a key of the company uploads, with a part and a row that does not fit. */
+const seedUpload = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> => {
+  const [company, upload] = ['com', 'upl'].map((prefix) => `${prefix}_01h0000000000000000000000${letter}`);
+  await superuser(
+    `insert into vouchsafe.upload (id, company_id, filename, filetype, length, phase, created_at, touched_at)
+     values ($1, $2, 'wells.csv', 'text/csv', 2, 'arriving', now(), now())`,
+    [upload, company],
+  );
+  await superuser("insert into vouchsafe.upload_part values ($1, $2, 0, 1, 'x')", [upload, company]);
+  await superuser("insert into vouchsafe.upload_rejection values ($1, $2, 1, 2, null, 'too long')", [
+    upload,
+    company,
+  ]);
+};
+
 /** A dataset that the company's members share, and its owner's grant on it. */
 const seedDataset = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> => {
   const [company, user, dataset, grant] = ['com', 'usr', 'dst', 'grt'].map(
@@ -135,6 +150,15 @@ const seedDataset = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> 
   await superuser(
     `insert into vouchsafe.dataset (id, company_id, name, owner_id, visibility, created_at)
      values ($1, $2, 'wells', $3, 'company', now())`,
+    [dataset, company, user],
+  );
+  await superuser(
+    "insert into vouchsafe.dataset_generation (dataset_id, company_id, number, columns, key, made_at) values ($1, $2, 1, '[]', '{}', now())",
+    [dataset, company],
+  );
+  await superuser(
+    `insert into vouchsafe.dataset_version (dataset_id, company_id, number, generation, kind, made_by, made_at, rows)
+     values ($1, $2, 1, 1, 'create', $3, now(), 0)`,
     [dataset, company, user],
   );
   await superuser(
@@ -217,5 +241,6 @@ export const seedCompanies = async (superuser: RawSql, perDay: number | null = 1
     await seedUser(superuser, letter);
     await seedPeople(superuser, letter);
     await seedDataset(superuser, letter);
+    await seedUpload(superuser, letter);
   }
 };

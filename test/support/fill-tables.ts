@@ -57,6 +57,9 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
   'dataset.name': () => `wells_${randomBytes(8).toString('hex')}`,
   'dataset.visibility': () => 'private',
   'dataset_grant.right': () => 'read',
+  'dataset_version.kind': () => 'create',
+  'upload.phase': () => 'arriving',
+  'upload_part.finish': () => 33,
   'dataset_invitation.right': () => 'read',
   'dataset_request.right': () => 'read',
   'domain.origin': () => `https://${randomBytes(8).toString('hex')}.example`,
@@ -89,18 +92,20 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
 /** References that are filled in though they may be empty. */
 const PEOPLE = new Set([
   'created_by',
+  'made_by',
   'actor',
   'target',
   'invited_by',
   'bound_to',
   'user_id',
   'owner_id',
+  'uploaded_by',
   'granted_by',
   'asker_id',
 ]);
 
 /** Of rows that others belong to. */
-const PARENTS = new Set(['project_id', 'key_id', 'domain_id', 'webhook_id', 'dataset_id']);
+const PARENTS = new Set(['project_id', 'key_id', 'domain_id', 'webhook_id', 'dataset_id', 'upload_id']);
 
 const plain = (type: string): unknown => {
   if (type.startsWith('timestamp')) return new Date(NOW);
@@ -134,7 +139,7 @@ const valueFor = (column: Column, marked: Marked, ids: ReadonlyMap<string, strin
   return isRequired ? (plain(type) ?? marked.companyName) : undefined;
 };
 
-const FIRST = ['company', 'user_account', 'member', 'project', 'key', 'domain', 'webhook', 'dataset'];
+const FIRST = ['company', 'user_account', 'member', 'project', 'key', 'domain', 'webhook', 'dataset', 'upload'];
 
 export interface FillOptions {
   /** Tables that get no row. */

@@ -85,6 +85,10 @@ const onRecord = (database: Database, work: string[]): Database => {
       work.push(statement.name);
       return tx.one(statement, parameters);
     },
+    rendered: (statement, mostMs) => {
+      work.push('store.rendered');
+      return tx.rendered(statement, mostMs);
+    },
   });
   const told =
     <Value>(next: (tx: Transaction) => Promise<Value>) =>

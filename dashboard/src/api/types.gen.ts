@@ -84,6 +84,294 @@ export interface Operations {
     body: undefined;
     reply: { id: string; name: string; contact_email: string | null; require_second_factor: boolean; mail_unusual: boolean; created_at: string; your_role: 'owner' | 'admin' | 'member' | 'viewer' };
   };
+  'dataset-uploads.append': {
+    params: { company: string; upload: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'dataset-uploads.correct': {
+    params: { company: string; upload: string };
+    query: undefined;
+    body: { format?: 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet' | 'xlsx' | undefined; encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'iso-8859-1' | undefined; dialect?: { delimiter?: ',' | ';' | '\t' | '|' | undefined; quote?: '"' | '\'' | '' | undefined; escape?: '"' | '\'' | '\\' | '' | undefined; lineEnd?: '\n' | '\r\n' | '\r' | undefined; header?: boolean | undefined; decimal?: '.' | ',' | undefined } | undefined; sheet?: string | undefined; header?: boolean | undefined; nullWords?: string[] | undefined; columns?: ({ name?: string | undefined; type?: 'text' | 'text[]' | 'varchar' | 'varchar[]' | 'bpchar' | 'bpchar[]' | 'bool' | 'bool[]' | 'int2' | 'int2[]' | 'int4' | 'int4[]' | 'int8' | 'int8[]' | 'numeric' | 'numeric[]' | 'float4' | 'float4[]' | 'float8' | 'float8[]' | 'date' | 'date[]' | 'time' | 'time[]' | 'timetz' | 'timetz[]' | 'timestamp' | 'timestamp[]' | 'timestamptz' | 'timestamptz[]' | 'interval' | 'interval[]' | 'uuid' | 'uuid[]' | 'json' | 'json[]' | 'jsonb' | 'jsonb[]' | 'bytea' | 'bytea[]' | 'inet' | 'inet[]' | 'tsvector' | 'tsvector[]' | 'int4range' | 'int4range[]' | 'int8range' | 'int8range[]' | 'numrange' | 'numrange[]' | 'daterange' | 'daterange[]' | 'tsrange' | 'tsrange[]' | 'tstzrange' | 'tstzrange[]' | undefined } | null)[] | undefined; key?: string[] | undefined };
+    reply: { phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; failure: string | null; detail: string | null; plan: Record<string, unknown> | null };
+  };
+  'dataset-uploads.create': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: Blob;
+  };
+  'dataset-uploads.list': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string })[]; next: null };
+  };
+  'dataset-uploads.load': {
+    params: { company: string; upload: string };
+    query: undefined;
+    body: { dataset?: string | undefined; new?: { name: string; title?: string | undefined; visibility: 'company' | 'private' } | undefined; mode?: 'replace' | 'append' | undefined; rejected?: 'stop' | 'skip' | undefined; expected_version?: number | undefined };
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+  };
+  'dataset-uploads.plan': {
+    params: { company: string; upload: string };
+    query: undefined;
+    body: undefined;
+    reply: { phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; failure: string | null; detail: string | null; plan: Record<string, unknown> | null };
+  };
+  'dataset-uploads.rejected': {
+    params: { company: string; upload: string };
+    query: undefined;
+    body: undefined;
+    reply: Blob;
+  };
+  'dataset-uploads.remove': {
+    params: { company: string; upload: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'dataset-uploads.show': {
+    params: { company: string; upload: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+  };
+  'dataset-uploads.state': {
+    params: { company: string; upload: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+  };
+  'datasets.accept-invitation': {
+    params: { company: string };
+    query: undefined;
+    body: { token: string };
+    reply: { dataset: string; dataset_name: string; right: 'read' | 'modify'; until: string | null };
+  };
+  'datasets.activity': {
+    params: { company: string; dataset: string };
+    query: { before?: string | undefined; limit?: number | undefined };
+    body: undefined;
+    reply: { items: ({ id: string; at: string; actor: { id: string; name: string | null; email: string | null } | null; action: string; details: Record<string, string | number | boolean | null> })[]; next: string | null };
+  };
+  'datasets.addRows': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: unknown;
+    reply: Blob;
+  };
+  'datasets.ask': {
+    params: { company: string };
+    query: undefined;
+    body: { dataset: string; right: 'read' | 'modify' };
+    reply: { state: 'asked' };
+  };
+  'datasets.change': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: { name?: string | undefined; title?: string | null | undefined; description?: string | null | undefined; visibility?: 'company' | 'private' | undefined; owner?: string | undefined };
+    reply: { id: string; name: string; title: string | null; visibility: 'company' | 'private'; company: { id: string; name: string } | null; owner: { user: string; name: string } | null; right: 'read' | 'modify' | 'manage'; reason: 'company_owner' | 'dataset_owner' | 'company_role' | 'grant'; may_be_shared_outside: boolean; version: number; rows: number; column_count: number; created_at: string; changed_at: string; description: string | null; columns: ({ name: string; type: string; label?: string | undefined })[]; key: string[] };
+  };
+  'datasets.change-grant': {
+    params: { company: string; dataset: string; grant: string };
+    query: undefined;
+    body: { right?: 'read' | 'modify' | undefined; until?: string | null | undefined };
+    reply: { id: string; user: string; name: string | null; email: string | null; company: { id: string; name: string | null }; right: 'read' | 'modify'; until: string | null; granted_by: string | null; granted_at: string; counts: boolean };
+  };
+  'datasets.change-settings': {
+    params: { company: string };
+    query: undefined;
+    body: { outside?: boolean | undefined; reads_logged?: boolean | undefined };
+    reply: { outside: boolean; reads_logged: boolean };
+  };
+  'datasets.change-sharing': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: { shared_outside: boolean };
+    reply: { shared_outside: boolean; company_allows: boolean; may_be_shared_outside: boolean; people_outside: number };
+  };
+  'datasets.changeRows': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: unknown;
+    reply: Blob;
+  };
+  'datasets.compare': {
+    params: { company: string; dataset: string; a: string; b: string };
+    query: { after?: string | undefined; limit?: string | undefined };
+    body: undefined;
+    reply: { added: number; changed: number; removed: number; items: ({ kind: 'added' | 'changed' | 'removed'; key: Record<string, string | null> | null; before: Record<string, string | null> | null; after: Record<string, string | null> | null })[]; next: string | null };
+  };
+  'datasets.create': {
+    params: { company: string };
+    query: undefined;
+    body: { name: string; title?: string | undefined; description?: string | undefined; visibility: 'company' | 'private'; columns?: ({ name: string; type: string; label?: string | undefined })[] | undefined; key?: string[] | undefined };
+    reply: { id: string; name: string; title: string | null; visibility: 'company' | 'private'; company: { id: string; name: string } | null; owner: { user: string; name: string } | null; right: 'read' | 'modify' | 'manage'; reason: 'company_owner' | 'dataset_owner' | 'company_role' | 'grant'; may_be_shared_outside: boolean; version: number; rows: number; column_count: number; created_at: string; changed_at: string; description: string | null; columns: ({ name: string; type: string; label?: string | undefined })[]; key: string[] };
+  };
+  'datasets.decide': {
+    params: { company: string; request: string };
+    query: undefined;
+    body: { decision: 'grant' | 'refuse'; right?: 'read' | 'modify' | undefined; until?: string | undefined; tell?: boolean | undefined };
+    reply: undefined;
+  };
+  'datasets.delete': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'datasets.export': {
+    params: { company: string; dataset: string };
+    query: { format?: 'csv' | 'tsv' | 'ndjson' | 'parquet' | 'xlsx' | undefined; version?: number | undefined; safe?: '0' | '1' | undefined };
+    body: undefined;
+    reply: Blob;
+  };
+  'datasets.exportByKey': {
+    params: { dataset: string };
+    query: { format?: 'csv' | 'tsv' | 'ndjson' | 'parquet' | 'xlsx' | undefined; version?: number | undefined; safe?: '0' | '1' | undefined };
+    body: undefined;
+    reply: Blob;
+  };
+  'datasets.grants': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ id: string; user: string; name: string | null; email: string | null; company: { id: string; name: string | null }; right: 'read' | 'modify'; until: string | null; granted_by: string | null; granted_at: string; counts: boolean })[]; next: string | null };
+  };
+  'datasets.invitations': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ id: string; email: string; right: 'read' | 'modify'; until: string | null; created_at: string; expires_at: string; invited_by: string | null })[]; next: string | null };
+  };
+  'datasets.invite': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: { email: string; right: 'read' | 'modify'; until?: string | undefined };
+    reply: { id: string; email: string; right: 'read' | 'modify'; until: string | null; created_at: string; expires_at: string; invited_by: string | null };
+  };
+  'datasets.list': {
+    params: { company: string };
+    query: { after?: string | undefined; limit?: string | undefined };
+    body: undefined;
+    reply: { items: ({ id: string; name: string; title: string | null; visibility: 'company' | 'private'; company: { id: string; name: string } | null; owner: { user: string; name: string } | null; right: 'read' | 'modify' | 'manage'; reason: 'company_owner' | 'dataset_owner' | 'company_role' | 'grant'; may_be_shared_outside: boolean; version: number; rows: number; column_count: number; created_at: string; changed_at: string })[]; next: string | null };
+  };
+  'datasets.listRows': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: undefined;
+    reply: Blob;
+  };
+  'datasets.people': {
+    params: { company: string; dataset: string };
+    query: { after?: string | undefined; form?: 'list' | 'acl' | undefined };
+    body: undefined;
+    reply: { items: ({ user: string; name: string | null; email: string | null; company: { id: string; name: string | null }; right: 'read' | 'modify' | 'manage'; reason: 'company_owner' | 'dataset_owner' | 'company_role' | 'grant'; why: string; grant: string | null; until: string | null; you: boolean })[]; next: string | null } | { acl: { viewers: string[]; owners: string[] }; groups: ({ email: string; members: ({ email: string; role: 'OWNER' | 'MEMBER' })[] })[] };
+  };
+  'datasets.putRow': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: unknown;
+    reply: Blob;
+  };
+  'datasets.read-invitation': {
+    params: undefined;
+    query: undefined;
+    body: { token: string };
+    reply: { company_name: string; dataset_name: string; email: string; right: 'read' | 'modify'; until: string | null; expires_at: string };
+  };
+  'datasets.removeRows': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: undefined;
+    reply: Blob;
+  };
+  'datasets.requests': {
+    params: { company: string };
+    query: { dataset?: string | undefined };
+    body: undefined;
+    reply: { items: ({ id: string; dataset: { id: string; name: string }; email: string; name: string | null; company_name: string; right: 'read' | 'modify'; created_at: string; expires_at: string })[]; next: string | null };
+  };
+  'datasets.restore': {
+    params: { company: string; dataset: string; number: string };
+    query: undefined;
+    body: { expected_version?: number | undefined };
+    reply: { number: number; kind: 'create' | 'upload' | 'append' | 'edit' | 'restore'; made_at: string; made_by: { user: string | null; key: string | null; name: string } | null; rows: number; added: number | null; changed: number | null; removed: number | null; columns: ({ name: string; type: string; label?: string | undefined })[]; key: string[] };
+  };
+  'datasets.search': {
+    params: { company: string; dataset: string };
+    query: { q: string; mode?: 'words' | 'part' | undefined };
+    body: undefined;
+    reply: Blob;
+  };
+  'datasets.searchByKey': {
+    params: { dataset: string };
+    query: { q: string; mode?: 'words' | 'part' | undefined };
+    body: undefined;
+    reply: Blob;
+  };
+  'datasets.settings': {
+    params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: { outside: boolean; reads_logged: boolean };
+  };
+  'datasets.share': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: { user: string; right: 'read' | 'modify'; until?: string | undefined };
+    reply: { id: string; user: string; name: string | null; email: string | null; company: { id: string; name: string | null }; right: 'read' | 'modify'; until: string | null; granted_by: string | null; granted_at: string; counts: boolean };
+  };
+  'datasets.sharing': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: undefined;
+    reply: { shared_outside: boolean; company_allows: boolean; may_be_shared_outside: boolean; people_outside: number };
+  };
+  'datasets.show': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; name: string; title: string | null; visibility: 'company' | 'private'; company: { id: string; name: string } | null; owner: { user: string; name: string } | null; right: 'read' | 'modify' | 'manage'; reason: 'company_owner' | 'dataset_owner' | 'company_role' | 'grant'; may_be_shared_outside: boolean; version: number; rows: number; column_count: number; created_at: string; changed_at: string; description: string | null; columns: ({ name: string; type: string; label?: string | undefined })[]; key: string[] };
+  };
+  'datasets.statistics': {
+    params: { company: string; dataset: string };
+    query: { column?: string | undefined };
+    body: undefined;
+    reply: { version: number; rows: number; is_sampled: boolean; items: ({ column: string; type: string; is_complete: boolean; seen: number | null; nulls: number | null; empty: number | null; distinct: number | null; distinct_is_estimate: boolean; min: string | null; max: string | null; mean: string | null; quantiles: string[] | null; most_common: { value: string; count: number }[] | null; histogram: { from: string; to: string; count: number }[] | null })[] };
+  };
+  'datasets.statisticsByKey': {
+    params: { dataset: string };
+    query: { column?: string | undefined };
+    body: undefined;
+    reply: { version: number; rows: number; is_sampled: boolean; items: ({ column: string; type: string; is_complete: boolean; seen: number | null; nulls: number | null; empty: number | null; distinct: number | null; distinct_is_estimate: boolean; min: string | null; max: string | null; mean: string | null; quantiles: string[] | null; most_common: { value: string; count: number }[] | null; histogram: { from: string; to: string; count: number }[] | null })[] };
+  };
+  'datasets.unshare': {
+    params: { company: string; dataset: string; grant: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'datasets.version': {
+    params: { company: string; dataset: string; number: string };
+    query: undefined;
+    body: undefined;
+    reply: { number: number; kind: 'create' | 'upload' | 'append' | 'edit' | 'restore'; made_at: string; made_by: { user: string | null; key: string | null; name: string } | null; rows: number; added: number | null; changed: number | null; removed: number | null; columns: ({ name: string; type: string; label?: string | undefined })[]; key: string[] };
+  };
+  'datasets.versions': {
+    params: { company: string; dataset: string };
+    query: { after?: string | undefined; limit?: string | undefined };
+    body: undefined;
+    reply: { items: ({ number: number; kind: 'create' | 'upload' | 'append' | 'edit' | 'restore'; made_at: string; made_by: { user: string | null; key: string | null; name: string } | null; rows: number; added: number | null; changed: number | null; removed: number | null })[]; next: string | null };
+  };
+  'datasets.withdraw-invitation': {
+    params: { company: string; dataset: string; invitation: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
   'deliveries.list': {
     params: { company: string; webhook: string };
     query: { before?: string | undefined };
@@ -195,13 +483,13 @@ export interface Operations {
   'keys.change': {
     params: { company: string; key: string };
     query: undefined;
-    body: { name?: string | undefined; scopes?: ('geocoding:read' | 'visitor:read')[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
+    body: { name?: string | undefined; scopes?: ('geocoding:read' | 'visitor:read' | 'datasets:read' | 'datasets:write')[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
     reply: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null };
   };
   'keys.create': {
     params: { company: string; project: string };
     query: undefined;
-    body: { name: string; scopes?: ('geocoding:read' | 'visitor:read')[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
+    body: { name: string; scopes?: ('geocoding:read' | 'visitor:read' | 'datasets:read' | 'datasets:write')[] | undefined; networks?: string[] | undefined; expires_at?: string | null | undefined; per_second?: number | null | undefined; per_day?: number | null | undefined };
     reply: { key: { id: string; project: string; name: string; public_key: string; scopes: string[]; networks: string[]; per_second: number | null; per_day: number | null; created_at: string; created_by: string | null; last_used_at: string | null; expires_at: string | null; revoked_at: string | null; exposed_at: string | null; previous_secret_expires_at: string | null }; secret: string };
   };
   'keys.list': {

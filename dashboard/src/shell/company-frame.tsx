@@ -27,6 +27,9 @@ const Navigation = (): ReactElement => {
       <Link to="/companies/$company/visitor" params={params} className={NAV_LINK}>
         Visitor lookup
       </Link>
+      <Link to="/companies/$company/datasets" params={params} className={NAV_LINK}>
+        Datasets
+      </Link>
       <Link to="/companies/$company/keys" params={params} className={NAV_LINK}>
         Keys
       </Link>

@@ -32,6 +32,13 @@ const MAY: Readonly<Record<HeldRight, string>> = {
   manage: 'manages it',
 };
 
+/** What somebody is whose role gives this right. */
+const OF_ROLE: Readonly<Record<HeldRight, string>> = {
+  read: 'a viewer',
+  modify: 'a member',
+  manage: 'an administrator',
+};
+
 const writeEnd = (until: Date): string =>
   `${until.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })} at ${until.toISOString().slice(11, 16)} UTC`;
 
@@ -39,22 +46,23 @@ const writeEnd = (until: Date): string =>
 export const explain = (
   who: string,
   company: string,
-  { right, reason, until }: { readonly right: HeldRight; readonly reason: HeldReason; readonly until: Date | null },
+  {
+    right,
+    reason,
+    until,
+  }: { readonly right: HeldRight; readonly reason: HeldReason; readonly until: Date | null },
   isOutside: boolean,
 ): string => {
   const may = `${who} ${MAY[right]}`;
-  switch (reason) {
-    case 'company_owner':
-      return `${may} as an owner of ${company}: owners manage every dataset of their company.`;
-    case 'dataset_owner':
-      return right === 'manage'
-        ? `${may}: it is their own.`
-        : `${may}: it is their own, and viewers change nothing.`;
-    case 'company_role':
-      return `${may} as ${right === 'manage' ? 'an administrator' : right === 'modify' ? 'a member' : 'a viewer'} of ${company}: the dataset is visible to the company.`;
-    case 'grant':
-      return `${may} by a grant, ${until === null ? 'without an end' : `until ${writeEnd(until)}`}${isOutside ? `, while acting for ${company}` : ''}.`;
-  }
+  if (reason === 'company_owner')
+    return `${may} as an owner of ${company}: owners manage every dataset of their company.`;
+  if (reason === 'dataset_owner')
+    return right === 'manage'
+      ? `${may}: it is their own.`
+      : `${may}: it is their own, and viewers change nothing.`;
+  if (reason === 'company_role')
+    return `${may} as ${OF_ROLE[right]} of ${company}: the dataset is visible to the company.`;
+  return `${may} by a grant, ${until === null ? 'without an end' : `until ${writeEnd(until)}`}${isOutside ? `, while acting for ${company}` : ''}.`;
 };
 
 const cursorInvalid = (): Problem =>
@@ -119,8 +127,7 @@ export const pageOfPeople = async (
     };
   });
   const last = page.at(-1);
-  const next =
-    found.length > PAGE && last !== undefined ? `${last.user_id}.${last.acting_company_id}` : null;
+  const next = found.length > PAGE && last !== undefined ? `${last.user_id}.${last.acting_company_id}` : null;
   return { items, next };
 };
 

@@ -116,7 +116,9 @@ export const decide = (
     const right = wanted ?? (asked.right as Given);
     const until = parseUntil(end, now);
     const grant = newId('grt', now);
-    const told = isOutside ? ([email, asked.name, asked.company_name] as const) : ([null, null, null] as const);
+    const told = isOutside
+      ? ([email, asked.name, asked.company_name] as const)
+      : ([null, null, null] as const);
     await tx.one(putGrant, [
       ...([grant, dataset, company, user, theirs, right, caller.user, at, until ?? null] as const),
       ...told,

@@ -32,7 +32,8 @@ export const personSchema = z.object({
   right: z.enum(['read', 'modify', 'manage']),
   reason: z.enum(['company_owner', 'dataset_owner', 'company_role', 'grant']),
   why: z.string().describe('The reason as a sentence').meta({
-    example: 'Ada Lovelace may read it by a grant, until 30 June 2027 at 22:00 UTC, while acting for Engines.',
+    example:
+      'Ada Lovelace may read it by a grant, until 30 June 2027 at 22:00 UTC, while acting for Engines.',
   }),
   grant: z.string().nullable().describe('The grant that decides, where one does'),
   until: end,
@@ -60,7 +61,9 @@ export const grantSchema = z.object({
 });
 
 export const newGrantSchema = z.strictObject({
-  user: idField('usr').describe('A member of the company').meta({ example: 'usr_01kanzyq4pefq8h3v5m0s2t6xw' }),
+  user: idField('usr')
+    .describe('A member of the company')
+    .meta({ example: 'usr_01kanzyq4pefq8h3v5m0s2t6xw' }),
   right: given,
   until: untilField.optional(),
 });
@@ -100,7 +103,12 @@ export const invitationViewSchema = z.object({
   expires_at: time,
 });
 
-export const acceptedSchema = z.object({ dataset: z.string(), dataset_name: z.string(), right: given, until: end });
+export const acceptedSchema = z.object({
+  dataset: z.string(),
+  dataset_name: z.string(),
+  right: given,
+  until: end,
+});
 
 export const askSchema = z.strictObject({
   dataset: z
@@ -156,7 +164,9 @@ export const switchChangeSchema = z.strictObject({ shared_outside: z.boolean() }
 
 export const settingsSchema = z.object({
   outside: z.boolean().describe('Whether datasets can be shared with people of other companies'),
-  reads_logged: z.boolean().describe('Whether reading a dataset is noted in the log, besides changes and exports'),
+  reads_logged: z
+    .boolean()
+    .describe('Whether reading a dataset is noted in the log, besides changes and exports'),
 });
 
 export const settingsChangeSchema = z.strictObject({

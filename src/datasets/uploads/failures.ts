@@ -2,6 +2,7 @@
 import { Problem } from '../../foundation/problem.ts';
 import { CONTENT_ERRORS } from '../../services/datasets/access/content.ts';
 import { StoreError } from '../../store/errors.ts';
+import { FormatError } from './formats/format-error.ts';
 import { LoadFailure } from './interruption.ts';
 
 /** By SQLSTATE (PostgreSQL manual, appendix A) and those of migration 0017. */
@@ -32,17 +33,24 @@ const stateOf = (error: unknown): string | undefined => {
   return error instanceof Problem && error.cause instanceof StoreError ? error.cause.code : undefined;
 };
 
+/** An end as its uploader is told of it. */
+export interface Failure {
+  readonly code: string;
+  readonly detail?: string | undefined;
+}
+
 /**
- * The code for its uploader; undefined where the same may well succeed when it is tried again, as after a database that was
+ * What its uploader is told; undefined where the same may well succeed when it is tried again, as after a database that was
  * lost; `internal_error` for a bug.
  */
-export const failureOf = (error: unknown): string | undefined => {
-  if (error instanceof LoadFailure) return error.code;
+export const failureOf = (error: unknown): Failure | undefined => {
+  if (error instanceof LoadFailure) return error;
+  if (error instanceof FormatError) return { code: error.code, detail: error.message };
   const state = stateOf(error);
   if (state !== undefined) {
-    const known = BY_STATE[state];
-    if (known !== undefined) return known;
-    if (DATA.test(state)) return 'row_refused';
+    const code = BY_STATE[state];
+    if (code !== undefined) return { code };
+    if (DATA.test(state)) return { code: 'row_refused' };
   }
-  return error instanceof Problem && error.status === 503 ? undefined : 'internal_error';
+  return error instanceof Problem && error.status === 503 ? undefined : { code: 'internal_error' };
 };

@@ -4,8 +4,11 @@
 export class LoadFailure extends Error {
   /** `^[a-z_]{1,40}$`; stable API. */
   readonly code: string;
-  constructor(code: string) {
+  /** A sentence that says where in the file; quotes nothing of it. */
+  readonly detail: string | undefined;
+  constructor(code: string, detail?: string) {
     super(code);
+    this.detail = detail;
     this.name = 'LoadFailure';
     this.code = code;
   }

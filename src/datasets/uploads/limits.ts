@@ -40,3 +40,6 @@ export const LONGEST_METADATA = 4096;
 /** Upload-Metadata has room for more, but nobody's files are called longer. */
 export const LONGEST_FILENAME = 255;
 export const LONGEST_FILETYPE = 127;
+
+/** What is said of where a file cannot be read. */
+export const LONGEST_DETAIL = 500;

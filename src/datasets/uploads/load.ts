@@ -14,7 +14,8 @@ import type { Connection } from '../../store/connection.ts';
 import type { Database } from '../../store/database.ts';
 import { openLoading, type LoadingTransaction } from '../../store/loading.ts';
 import { LoadFailure, NotOurs } from './interruption.ts';
-import { readAs, type FilePlan } from './reading.ts';
+import type { FilePlan } from './formats/contract.ts';
+import { readRows } from './formats/read-rows.ts';
 import type { Rejections } from './rejections.ts';
 import type { Upload } from './service.ts';
 import { endWork, removePartsFrom } from './store.ts';
@@ -59,7 +60,7 @@ const rowsOf = async function* (
   plan: FilePlan,
 ): AsyncGenerator<Uint8Array | string> {
   let held = 0;
-  const rows = readAs(file, plan, {
+  const rows = readRows(file, plan, {
     signal,
     onProgress: (bytes, count) => {
       progress.bytes = bytes;
@@ -129,6 +130,7 @@ const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Pro
     progress.rows,
     progress.rejected,
     new Date(now()),
+    null,
   ]);
   // Taken back, or its uploader is no member any more: then there is no version either.
   if (ended === undefined) throw new NotOurs();

@@ -7,6 +7,7 @@ import { openDataset } from '../../services/datasets/access/store.ts';
 import type { Database } from '../../store/database.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Transaction } from '../../store/transaction.ts';
+import { checkColumns } from '../columns.ts';
 import {
   datasetNameTaken,
   datasetNotFound,
@@ -16,15 +17,48 @@ import {
   uploadNotReady,
   versionConflict,
 } from './problems.ts';
-import { checkCorrections } from './reading.ts';
-import type { loadSchema } from './schemas.ts';
+import { correctPlan as applyCorrections } from './formats/correct-plan.ts';
+import type { Corrections, FilePlan } from './formats/contract.ts';
+import type { correctionsSchema, loadSchema } from './schemas.ts';
 import { findOwnUpload, type Upload } from './service.ts';
-import { findDatasetNamed, insertDatasetOfUpload, queueUpload, setLoading, setLooking } from './store.ts';
+import {
+  changePlan,
+  findDatasetNamed,
+  insertDatasetOfUpload,
+  queueUpload,
+  setLoading,
+  setLooking,
+} from './store.ts';
 
 type LoadOrder = z.output<typeof loadSchema>;
+type Changes = z.output<typeof correctionsSchema>;
 
 const READY: ReadonlySet<string> = new Set(['ready', 'failed']);
 const CORRECTABLE: ReadonlySet<string> = new Set(['ready', 'failed', 'unreadable']);
+
+/** What was said before and what is said now, member by member. What is left out stays. */
+const mergeCorrections = (before: Corrections, changes: Changes): Corrections => {
+  const given = <Members extends object>(members: Members): Partial<Members> =>
+    Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+  const { dialect = {}, columns, ...others } = changes;
+  const count = Math.max(before.columns?.length ?? 0, columns?.length ?? 0);
+  return {
+    ...before,
+    ...given(others),
+    dialect: { ...before.dialect, ...given(dialect) },
+    ...(count === 0
+      ? {}
+      : {
+          columns: Array.from({ length: count }, (_, index) => {
+            const change = columns?.[index];
+            const kept = before.columns?.[index] ?? null;
+            // Null takes a change back.
+            if (change === null) return null;
+            return change === undefined ? kept : { ...kept, ...given(change) };
+          }),
+        }),
+  } as Corrections;
+};
 
 /**
  * Notes what is to be read otherwise, on top of what was noted before, and has the file looked at again.
@@ -34,18 +68,34 @@ export const correctPlan = (
   database: Database,
   actor: DatasetActor,
   upload: UploadId,
-  changes: Readonly<Record<string, unknown>>,
+  changes: Changes,
   now: number,
 ): Promise<Upload> =>
   inScope(database, actor, async (tx) => {
     const found = await findOwnUpload(tx, actor, upload);
     if (found.phase === 'loaded') throw uploadLoaded();
     if (!CORRECTABLE.has(found.phase)) throw uploadNotReady();
-    const corrections = checkCorrections(found.corrections, changes);
-    const isSet = await tx.one(setLooking, [actor.company, upload, corrections, new Date(now)]);
+    const corrections = mergeCorrections(found.corrections as Corrections, changes);
+    const at = new Date(now);
+    if (found.plan !== null) {
+      const { columns, key, ...others } = changes;
+      const hasOthers = Object.values(others).some((value) => value !== undefined);
+      // A change that is taken back is found again only by another look.
+      const takesBack = columns?.includes(null) === true;
+      const corrected = applyCorrections(found.plan as FilePlan, {
+        columns: corrections.columns ?? [],
+        ...(key === undefined ? {} : { key }),
+      });
+      if (!hasOthers && !takesBack && corrected !== 'look') {
+        checkColumns(corrected.columns, corrected.key);
+        await tx.one(changePlan, [actor.company, upload, corrections, corrected, at]);
+        return { ...found, phase: 'ready', failure: null, failure_detail: null, plan: corrected };
+      }
+    }
+    const isSet = await tx.one(setLooking, [actor.company, upload, corrections, at]);
     if (isSet === undefined) throw uploadNotReady();
     await tx.one(queueUpload, [upload]);
-    return { ...found, phase: 'looking', failure: null, plan: null };
+    return { ...found, phase: 'looking', failure: null, failure_detail: null, plan: null };
   });
 
 /** One of the company's by name, or any by id that the actor may change. */

@@ -21,9 +21,10 @@ export interface UploadParts {
 const params = { company: z.string(), upload: idField('upl') };
 const access = { member: 'datasets.make' } as const;
 
-const planOf = ({ phase, failure, plan }: Upload): z.input<typeof planSchema> => ({
+const planOf = ({ phase, failure, failure_detail: detail, plan }: Upload): z.input<typeof planSchema> => ({
   phase: phase as z.input<typeof planSchema>['phase'],
   failure,
+  detail,
   plan: plan as z.input<typeof planSchema>['plan'],
 });
 
@@ -108,7 +109,7 @@ export const createUploadRoutes = ({ database, clock }: UploadParts): readonly A
     body: correctionsSchema,
     reply: { status: 202, description: 'It is looked at again', schema: planSchema },
     problems: {
-      400: 'upload_plan_invalid',
+      400: 'column_name_invalid, column_twice, column_type_invalid, dataset_key_invalid',
       404: 'upload_not_found',
       409: 'upload_not_ready, upload_loaded',
     },

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MOST_COLUMNS, MOST_KEY_COLUMNS } from '../../services/datasets/access/content.ts';
+import { COLUMN_TYPES, type ColumnType } from '../../services/datasets/query/column-types.ts';
 
 const time = z.string().describe('RFC 3339, UTC');
 const count = z.int().nonnegative();
@@ -26,6 +28,7 @@ export const stateSchema = z.object({
     .describe(
       'Why it is unreadable or failed: rows_rejected, version_conflict, duplicate_key, right_lost, dataset_gone, columns_differ, bytes_lost, disk_full, internal_error, or what makes the file unreadable',
     ),
+  detail: z.string().nullable().describe('Where in the file, in a sentence, where that is known'),
   created_at: time,
   expires_at: time.describe('When it is forgotten, unless something happens to it before'),
 });
@@ -36,6 +39,7 @@ export const uploadsSchema = z.object({ items: z.array(stateSchema), next: z.nul
 export const planSchema = z.object({
   phase: stateSchema.shape.phase,
   failure: stateSchema.shape.failure,
+  detail: stateSchema.shape.detail,
   plan: z
     .looseObject({})
     .nullable()
@@ -44,12 +48,36 @@ export const planSchema = z.object({
     ),
 });
 
-/** What its uploader wants read otherwise. */
-export const correctionsSchema = z
-  .record(z.string().max(64), z.unknown())
-  .describe(
-    'Only what is to be changed: of the dialect, the header, the columns’ names and types, the words that stand for nothing, the key',
-  );
+const columnTypes = COLUMN_TYPES as unknown as [ColumnType, ...ColumnType[]];
+
+/** What its uploader wants read otherwise; what is left out stays as it was. */
+export const correctionsSchema = z.strictObject({
+  format: z.enum(['csv', 'tsv', 'json', 'ndjson', 'parquet', 'xlsx']).optional(),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1']).optional(),
+  dialect: z
+    .strictObject({
+      delimiter: z.enum([',', ';', '\t', '|']).optional(),
+      quote: z.enum(['"', "'", '']).optional(),
+      escape: z.enum(['"', "'", '\\', '']).optional(),
+      lineEnd: z.enum(['\n', '\r\n', '\r']).optional(),
+      header: z.boolean().optional().describe('Whether the first row names the columns'),
+      decimal: z.enum(['.', ',']).optional(),
+    })
+    .optional(),
+  sheet: z.string().max(255).optional(),
+  header: z.boolean().optional().describe('Of a workbook'),
+  nullWords: z.array(z.string().max(64)).max(20).optional().describe('Texts that stand for nothing'),
+  columns: z
+    .array(
+      z
+        .strictObject({ name: z.string().min(1).max(63).optional(), type: z.enum(columnTypes).optional() })
+        .nullable(),
+    )
+    .max(MOST_COLUMNS)
+    .optional()
+    .describe('By their place in the file; null leaves one as it was found'),
+  key: z.array(z.string().min(1).max(63)).max(MOST_KEY_COLUMNS).optional(),
+});
 
 const name = z
   .string()

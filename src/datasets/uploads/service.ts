@@ -39,6 +39,8 @@ export interface Upload {
   readonly rejected: number;
   readonly version: number | null;
   readonly failure: string | null;
+  /** A sentence that says where. */
+  readonly failure_detail: string | null;
   readonly created_at: Date;
   readonly touched_at: Date;
 }

@@ -18,6 +18,7 @@ export const stateOf = (upload: Upload): z.input<typeof stateSchema> => ({
   dataset: upload.dataset_id,
   version: upload.version,
   failure: upload.failure,
+  detail: upload.failure_detail,
   created_at: upload.created_at.toISOString(),
   expires_at: new Date(upload.touched_at.getTime() + KEPT_MS).toISOString(),
 });

@@ -19,6 +19,7 @@ const UPLOAD_COLUMNS = {
   rejected: 'int8',
   version: 'int4?',
   failure: 'text?',
+  failure_detail: 'text?',
   created_at: 'timestamptz',
   touched_at: 'timestamptz',
 } as const;
@@ -45,7 +46,7 @@ export const readUpload = statement({
                   (select p.finish from vouchsafe.upload_part p
                     where p.company_id = $1 and p.upload_id = u.id order by p.start desc limit 1), 0) end as at,
                 u.phase, u.corrections, u.plan, u.dataset_id, u.makes_dataset, u.mode, u.expected_version, u.skips_rejected,
-                u.bytes_read, u.rows_read, u.rejected, u.version, u.failure, u.created_at, u.touched_at
+                u.bytes_read, u.rows_read, u.rejected, u.version, u.failure, u.failure_detail, u.created_at, u.touched_at
            from vouchsafe.upload u where u.company_id = $1 and u.id = $2`,
   params: ['text', 'text'],
   columns: UPLOAD_COLUMNS,
@@ -59,7 +60,7 @@ export const listUploads = statement({
                   (select p.finish from vouchsafe.upload_part p
                     where p.company_id = $1 and p.upload_id = u.id order by p.start desc limit 1), 0) end as at,
                 u.phase, u.corrections, u.plan, u.dataset_id, u.makes_dataset, u.mode, u.expected_version, u.skips_rejected,
-                u.bytes_read, u.rows_read, u.rejected, u.version, u.failure, u.created_at, u.touched_at
+                u.bytes_read, u.rows_read, u.rejected, u.version, u.failure, u.failure_detail, u.created_at, u.touched_at
            from vouchsafe.upload u where u.company_id = $1 order by u.id desc limit 100`,
   params: ['text'],
   columns: UPLOAD_COLUMNS,
@@ -72,10 +73,10 @@ export const listUploads = statement({
 export const insertPart = statement({
   name: 'uploads.insert-part',
   text: `insert into vouchsafe.upload_part (company_id, upload_id, start, finish, bytes)
-         select $1, $2, $3, $3 + octet_length($4), $4
+         select $1, $2, $3::int8, $3::int8 + octet_length($4::bytea), $4::bytea
            from vouchsafe.upload u
-          where u.company_id = $1 and u.id = $2 and u.phase not in ('loading', 'loaded') and $3 + octet_length($4) <= u.length
-            and $3 = coalesce((select p.finish from vouchsafe.upload_part p
+          where u.company_id = $1 and u.id = $2 and u.phase not in ('loading', 'loaded') and $3::int8 + octet_length($4::bytea) <= u.length
+            and $3::int8 = coalesce((select p.finish from vouchsafe.upload_part p
                                 where p.company_id = $1 and p.upload_id = $2 order by p.start desc limit 1), 0)
          returning finish`,
   params: ['text', 'text', 'int8', 'bytea'],
@@ -100,8 +101,8 @@ export const readPart = statement({
 /** The bytes from offset `$3` up to `$4`, as pieces in their order. */
 export const readRange = statement({
   name: 'uploads.read-range',
-  text: `select substring(p.bytes from greatest($3 - p.start, 0)::int4 + 1
-                          for (least($4, p.finish) - greatest($3, p.start))::int4) as bytes
+  text: `select substring(p.bytes from greatest($3::int8 - p.start, 0)::int4 + 1
+                          for (least($4::int8, p.finish) - greatest($3::int8, p.start))::int4) as bytes
            from vouchsafe.upload_part p
           where p.company_id = $1 and p.upload_id = $2 and p.finish > $3 and p.start < $4
           order by p.start`,
@@ -119,7 +120,7 @@ export const touchUpload = statement({
 export const setLooking = statement({
   name: 'uploads.set-looking',
   text: `update vouchsafe.upload
-            set phase = 'looking', corrections = $3, failure = null, plan = null, bytes_read = 0, rows_read = 0, rejected = 0,
+            set phase = 'looking', corrections = $3, failure = null, failure_detail = null, plan = null, bytes_read = 0, rows_read = 0, rejected = 0,
                 claim = null, beat_at = null, touched_at = $4
           where company_id = $1 and id = $2 and phase not in ('loading', 'loaded')
          returning id`,
@@ -130,7 +131,7 @@ export const setLooking = statement({
 /** Changes what becomes of the columns, for which nobody has to look again. */
 export const changePlan = statement({
   name: 'uploads.change-plan',
-  text: `update vouchsafe.upload set phase = 'ready', corrections = $3, plan = $4, failure = null, touched_at = $5
+  text: `update vouchsafe.upload set phase = 'ready', corrections = $3, plan = $4, failure = null, failure_detail = null, touched_at = $5
           where company_id = $1 and id = $2 and phase in ('ready', 'failed')
          returning id`,
   params: ['text', 'text', 'jsonb', 'jsonb', 'timestamptz'],
@@ -141,7 +142,7 @@ export const setLoading = statement({
   name: 'uploads.set-loading',
   text: `update vouchsafe.upload
             set phase = 'loading', dataset_id = $3, makes_dataset = $4, mode = $5, expected_version = $6, skips_rejected = $7,
-                failure = null, bytes_read = 0, rows_read = 0, rejected = 0, claim = null, beat_at = null, touched_at = $8
+                failure = null, failure_detail = null, bytes_read = 0, rows_read = 0, rejected = 0, claim = null, beat_at = null, touched_at = $8
           where company_id = $1 and id = $2 and phase in ('ready', 'failed')
          returning id`,
   params: ['text', 'text', 'text', 'bool', 'text', 'int4?', 'bool', 'timestamptz'],
@@ -203,12 +204,25 @@ export const beat = statement({
 export const endWork = statement({
   name: 'uploads.end-work',
   text: `update vouchsafe.upload
-            set phase = $4, failure = $5, plan = coalesce($6, plan), version = $7, bytes_read = $8, rows_read = $9, rejected = $10,
+            set phase = $4, failure = $5, failure_detail = $12, plan = coalesce($6, plan), version = $7, bytes_read = $8, rows_read = $9, rejected = $10,
                 claim = null, beat_at = null, touched_at = $11,
                 dataset_id = case when $4 = 'failed' and makes_dataset then null else dataset_id end
           where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
          returning id`,
-  params: ['text', 'text', 'text', 'text', 'text?', 'jsonb?', 'int4?', 'int8', 'int8', 'int8', 'timestamptz'],
+  params: [
+    'text',
+    'text',
+    'text',
+    'text',
+    'text?',
+    'jsonb?',
+    'int4?',
+    'int8',
+    'int8',
+    'int8',
+    'timestamptz',
+    'text?',
+  ],
   columns: { id: 'text' },
 });
 

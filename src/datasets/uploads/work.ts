@@ -3,9 +3,9 @@ import type { UploadId } from '../../foundation/ids.ts';
 import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { Database } from '../../store/database.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, type Failure } from './failures.ts';
 import { NotOurs } from './interruption.ts';
-import { BEAT_MS, STALE_MS } from './limits.ts';
+import { BEAT_MS, LONGEST_DETAIL, STALE_MS } from './limits.ts';
 import { loadFile } from './load.ts';
 import { lookAt } from './look.ts';
 import { removeEmptyDataset } from './new-dataset.ts';
@@ -71,20 +71,21 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
     beating = beating.then(say).catch(() => undefined);
   }, BEAT_MS);
 
-  const end = (phase: string, failure: string | null, plan: unknown = null): Promise<unknown> =>
+  const end = (phase: string, failure: Failure | undefined, plan: unknown = null): Promise<unknown> =>
     inScope(database, actor, (tx) =>
       tx.one(endWork, [
         company,
         upload,
         claim,
         phase,
-        failure,
+        failure?.code ?? null,
         plan,
         null,
         progress.bytes,
         progress.rows,
         progress.rejected,
         new Date(now()),
+        failure?.detail?.slice(0, LONGEST_DETAIL) ?? null,
       ]),
     );
 
@@ -95,12 +96,12 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
     const tools = { file, found, progress, rejections, signal: over.signal };
     try {
       if (found.phase === 'loading') await loadFile({ ...parts, ...place, ...tools });
-      else await end('ready', null, await lookAt(tools));
+      else await end('ready', undefined, await lookAt(tools));
     } catch (error) {
       over.signal.throwIfAborted();
       const failure = failureOf(error);
       if (failure === undefined) throw error;
-      if (failure === 'internal_error') onBug(error);
+      if (failure.code === 'internal_error') onBug(error);
       await rejections.flush();
       await end(found.phase === 'loading' ? 'failed' : 'unreadable', failure);
       if (found.phase === 'loading' && found.makes_dataset && found.dataset_id !== null)

@@ -121,3 +121,34 @@ export const deleteAudit = statement({
   text: 'delete from vouchsafe.audit_event where company_id = $1',
   params: ['text'],
 });
+
+/** A dataset that its company shares and one that its owner keeps, of a company that lets datasets out: ids, company, owner, time. */
+export const addCanaryDatasets = statement({
+  name: 'promises.add-canary-datasets',
+  text: `with opened as (
+           update vouchsafe.company set datasets_outside = true where id = $3 returning id
+         ), made as (
+           insert into vouchsafe.dataset (id, company_id, name, owner_id, visibility, created_at)
+             select made.id, $3, made.name, $4, made.visibility, $5
+               from (values ($1, 'canary_shared', 'company'), ($2, 'canary_kept', 'private')) as made (id, name, visibility)
+         ) select id from opened`,
+  params: ['text', 'text', 'text', 'text', 'timestamptz'],
+  columns: { id: 'text' },
+});
+
+/** Lets a dataset out and shares it: grant, dataset, company, user, the company in which they act, time. */
+export const shareCanaryDataset = statement({
+  name: 'promises.share-canary-dataset',
+  text: `with opened as (
+           update vouchsafe.dataset set shared_outside = true where id = $2 and company_id = $3
+         )
+         insert into vouchsafe.dataset_grant (id, dataset_id, company_id, user_id, acting_company_id, "right", granted_at)
+         values ($1, $2, $3, $4, $5, 'read', $6)`,
+  params: ['text', 'text', 'text', 'text', 'text', 'timestamptz'],
+});
+
+export const closeCanaryDatasets = statement({
+  name: 'promises.close-canary-datasets',
+  text: 'update vouchsafe.company set datasets_outside = false where id = $1',
+  params: ['text'],
+});

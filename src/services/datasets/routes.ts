@@ -1,8 +1,14 @@
+import type { Clock } from '../../foundation/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { Service } from '../service.ts';
 import { inScope } from './access/actor.ts';
 import { noteUse } from './access/note-use.ts';
+import { createDownload } from './export/download.ts';
+import { exportRoutes } from './export/routes.ts';
+import { lookRoutes } from './look/routes.ts';
+import { createSearch } from './look/search.ts';
+import { createStatistics } from './look/statistics.ts';
 import { createChangeRows } from './rows/change-rows.ts';
 import { createReadRows } from './rows/read-rows.ts';
 import { rowRoutes, WIRE_PREFIX, type RowParts } from './rows/routes.ts';
@@ -13,6 +19,8 @@ import { wireErrors } from './rows/wire-errors.ts';
 export interface DatasetParts {
   readonly database: Database;
   readonly reader: Reader;
+  /** Connections for what may take long, so that rows never wait behind it; those of `database` where left out. */
+  readonly slow?: Database;
 }
 
 /** For a table of routes that is only looked at. */
@@ -42,13 +50,25 @@ const partsOf = ({ database, reader }: DatasetParts): RowParts => {
   return { readRows, changeRows: createChangeRows({ database, memory }) };
 };
 
+const noDatabase = (): Promise<never> => Promise.reject(new TypeError('There is no database here.'));
+
 /**
- * The dataset service as the house takes it: rows on PostgREST's wire.
+ * The dataset service as the house takes it: rows on PostgREST's wire, downloads, statistics and search.
  * @param parts undefined where the table of routes is only looked at.
  */
-export const createDatasetService = (parts?: DatasetParts): Service => ({
-  name: 'datasets',
-  prefixes: [WIRE_PREFIX],
-  routes: rowRoutes(parts === undefined ? nowhere : partsOf(parts)),
-  errors: wireErrors,
-});
+export const createDatasetService = (parts: DatasetParts | undefined, clock: Clock): Service => {
+  const slow = parts?.slow ?? parts?.database;
+  return {
+    name: 'datasets',
+    prefixes: [WIRE_PREFIX],
+    routes: [
+      ...rowRoutes(parts === undefined ? nowhere : partsOf(parts)),
+      ...exportRoutes(slow === undefined ? noDatabase : createDownload(slow)),
+      ...lookRoutes({
+        statistics: slow === undefined ? noDatabase : createStatistics(slow, () => clock.monotonic()),
+        search: slow === undefined ? noDatabase : createSearch(slow),
+      }),
+    ],
+    errors: wireErrors,
+  };
+};

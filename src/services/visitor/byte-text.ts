@@ -10,6 +10,21 @@ const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.leng
 export const bytesOf = (text: string): string =>
   isAscii(text) ? text : Buffer.from(text).toString('latin1');
 
+const SPACE = 0x20;
+const TILDE = 0x7e;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** A text as JSON, as its bytes: what needs no escape, which most does not, is only put between quotes. */
+export const quotedBytes = (text: string): string => {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < SPACE || code > TILDE || code === QUOTE || code === BACKSLASH)
+      return bytesOf(JSON.stringify(text));
+  }
+  return `"${text}"`;
+};
+
 /** The text that such bytes are of. */
 export const textOf = (bytes: string): string =>
   isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString();

@@ -1,7 +1,8 @@
 /** The envelope of VisitorAPI's contract, put together from texts that were made before. */
 import { formatAddress, type Address } from './addresses/address.ts';
-import { bytesOf } from './byte-text.ts';
+import { bytesOf, quotedBytes } from './byte-text.ts';
 import { knownCountries } from './countries.ts';
+import { degreesText } from './degrees-text.ts';
 import type { AddressData } from './addresses/address-data.ts';
 import type { UserAgentFacts } from './user-agent/reader.ts';
 
@@ -57,10 +58,13 @@ export const createEnvelope = (): ((parts: ContractParts) => string) => {
     const place = address === undefined ? undefined : data.place(address);
     const country = place === undefined ? undefined : countries.get(place.country);
     const { region = '', city = '', latitude, longitude } = place ?? {};
-    const position = latitude === undefined || longitude === undefined ? '' : `${latitude},${longitude}`;
+    const position =
+      latitude === undefined || longitude === undefined
+        ? ''
+        : `${degreesText(latitude)},${degreesText(longitude)}`;
     return (
       `{"status":200,"result":"success","data":{"ipAddress":"${address === undefined ? '' : formatAddress(address)}",` +
-      `${country?.contract ?? NOWHERE},"region":${JSON.stringify(region)},"city":${bytesOf(JSON.stringify(city))},` +
+      `${country?.contract ?? NOWHERE},"region":${quotedBytes(region)},"city":${quotedBytes(city)},` +
       `"cityLatLong":"${position}",${deviceOf(device)}}}`
     );
   };

@@ -4,15 +4,16 @@ import { formatAddress, type Address } from './addresses/address.ts';
 import type { AddressData } from './addresses/address-data.ts';
 import type { PlaceOfAddress } from './addresses/facts.ts';
 import { specialUse } from './addresses/special.ts';
-import { bytesOf } from './byte-text.ts';
+import { quotedBytes } from './byte-text.ts';
 import { knownCountries } from './countries.ts';
+import { degreesText } from './degrees-text.ts';
 import { createZones } from './time-zones.ts';
 
 /** The members of an object, from `"address"` on and without braces, as bytes (`byte-text.ts`). */
 export type Locate = (address: Address, data: AddressData, now: number) => string;
 
 const member = (name: string, value: string | undefined): string =>
-  value === undefined || value === '' ? '' : `,"${name}":${bytesOf(JSON.stringify(value))}`;
+  value === undefined || value === '' ? '' : `,"${name}":${quotedBytes(value)}`;
 
 const regionText = ({ region, regionName }: PlaceOfAddress): string => {
   if (region === undefined && regionName === undefined) return '';
@@ -22,7 +23,7 @@ const regionText = ({ region, regionName }: PlaceOfAddress): string => {
 const positionText = ({ latitude, longitude, accuracyKm }: PlaceOfAddress): string =>
   latitude === undefined || longitude === undefined
     ? ''
-    : `,"location":{"latitude":${latitude},"longitude":${longitude}${
+    : `,"location":{"latitude":${degreesText(latitude)},"longitude":${degreesText(longitude)}${
         accuracyKm === undefined ? '' : `,"accuracy_km":${accuracyKm}`
       }}`;
 

@@ -13,14 +13,14 @@ export const listColumns = statement({
   columns: { relation: 'text', name: 'text', type: 'text' },
 });
 
-/** Relations outside our schema that this role could write to. */
+/** Relations that this role could write to outside our schema and that of the rows of datasets. */
 export const countWritableElsewhere = statement({
   name: 'store.writable-elsewhere',
   text: `select count(*) as relations
            from pg_class c join pg_namespace n on n.oid = c.relnamespace
-          where n.nspname <> 'vouchsafe' and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'
+          where n.nspname <> 'vouchsafe' and n.nspname <> 'vouchsafe_data' and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'
             and c.relkind in ('r', 'p', 'v', 'm', 'f')
-            and has_table_privilege(c.oid, 'insert, update')`,
+            and has_any_column_privilege(c.oid, 'insert, update')`,
   params: [],
   columns: { relations: 'int8' },
 });
@@ -50,6 +50,18 @@ export const listCompanyTables = statement({
           order by 1`,
   params: [],
   columns: { name: 'text', enabled: 'bool', forced: 'bool', reads: 'text[]', writes: 'text[]' },
+});
+
+/** Tables with rows of datasets that this role may read, and that are not closed by row-level security. */
+export const countOpenContent = statement({
+  name: 'store.open-content',
+  text: `select count(*) as tables
+           from pg_class c
+          where c.relnamespace = 'vouchsafe_data'::regnamespace and c.relkind not in ('v', 'i', 'S', 't')
+            and not (c.relkind = 'r' and c.relrowsecurity and c.relforcerowsecurity)
+            and has_any_column_privilege(c.oid, 'select')`,
+  params: [],
+  columns: { tables: 'int8' },
 });
 
 /** What the role of this session could do past row-level security. */

@@ -81,11 +81,14 @@ export const EVERY: Catalogue = createCatalogue({
   uniques: [['a"b', 'with space']],
 });
 
+/** The same with numbers of rows, as datasets have them. */
+export const EVERY_NUMBERED: Catalogue = createCatalogue({ ...EVERY, rowColumn: 'vouchsafe:row' });
+
 export const EVERY_SQL = `create schema hostile; create table hostile.every (${EVERY.columns
   .map(({ name, type }) => `"${name.replaceAll('"', '""')}" ${type}`)
   .join(
     ', ',
-  )}, primary key (id), unique ("a""b", "with space")); insert into hostile.every (id) values (1), (2);`;
+  )}, "vouchsafe:row" bigint generated always as identity unique, primary key (id), unique ("a""b", "with space")); insert into hostile.every (id) values (1), (2);`;
 
 const text = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...HOSTILE) },

@@ -5,6 +5,7 @@ import { read } from '../../api/query.ts';
 import { PageHeader, Section } from '../../components/page.tsx';
 import { QueryView } from '../../components/query-view.tsx';
 import { useCompany } from '../../shell/company.ts';
+import { CompanyDatasets } from './datasets/company-datasets.tsx';
 import { CompanyCard } from './parts/company-form.tsx';
 import { DeleteCompany } from './parts/delete-company.tsx';
 import { ExportCompany } from './parts/export-company.tsx';
@@ -30,6 +31,10 @@ export const SettingsPage = (): ReactElement => {
       <Section title="Second factor of all members">
         <QueryView query={company}>{(data) => <RequireFactor company={data} />}</QueryView>
         <WhoMay permission="company.secure" deed="change this" />
+      </Section>
+      <Section title="Datasets">
+        <CompanyDatasets />
+        <WhoMay permission="datasets.settings" deed="change this" />
       </Section>
       <Section title="Export">
         {may('company.export') && <ExportCompany />}

@@ -188,3 +188,62 @@ export const noteDatasetUse = statement({
   params: ['text', 'text', 'text', 'jsonb', 'timestamptz', 'text?'],
   columns: { noted: 'bool' },
 });
+
+// For keys, which see what the members of their company share -------------------------------------------------------
+
+/**
+ * What one person may do with a dataset of company `$1` by its id or name, in each company in which they act, or in `$5`
+ * alone: for a key, of the datasets that it sees itself. At the time `$4`.
+ */
+export const rightsOfPerson = statement({
+  name: 'datasets.rights-of-person',
+  text: `select d.id as dataset, p.acting_company_id, (array['read', 'modify', 'manage'])[p.rank] as "right", p.reason
+           from vouchsafe.dataset d
+          cross join lateral (
+             select m.company_id as acting_company_id, vouchsafe.dataset_rank(m.role, d.owner_id = m.user_id, d.visibility) as rank,
+                    vouchsafe.dataset_reason(m.role, d.owner_id = m.user_id, d.visibility) as reason
+               from vouchsafe.member m where m.company_id = d.company_id and m.user_id = $3
+             union all
+             select g.acting_company_id, case g."right" when 'modify' then 2 else 1 end, 'grant'
+               from vouchsafe.dataset_grant g
+              where g.dataset_id = d.id and g.company_id = d.company_id and g.user_id = $3
+                and (g.until is null or g.until > $4) and (g.acting_company_id = d.company_id or d.may_be_shared_outside)
+           ) as p
+          where d.company_id = $1 and (d.id = $2 or d.name = $2) and p.rank > 0 and ($5::text is null or p.acting_company_id = $5)
+          order by d.id = $2 desc, p.rank desc, p.reason <> 'grant' desc limit 1`,
+  params: ['text', 'text', 'text', 'timestamptz', 'text?'],
+  columns: { dataset: 'text', acting_company_id: 'text', right: 'text', reason: 'text' },
+});
+
+/** A member of the company by their address. */
+export const findMemberByEmail = statement({
+  name: 'datasets.find-member-by-email',
+  text: `select member.user_id from vouchsafe.member
+           join vouchsafe.user_account as person on person.id = member.user_id
+          where member.company_id = $1 and person.email = $2`,
+  params: ['text', 'text'],
+  columns: { user_id: 'text' },
+});
+
+/**
+ * Datasets of company `$1` after the id `$4` on which a person has at least the rank `$3`, at the time `$5`, in any of their
+ * companies or in `$7`; at most `$6`.
+ */
+export const datasetsOfPerson = statement({
+  name: 'datasets.datasets-of-person',
+  text: `select d.id, d.name from vouchsafe.dataset d
+          where d.company_id = $1 and d.id > $4
+            and (exists (
+                   select from vouchsafe.member m
+                    where m.company_id = $1 and m.user_id = $2 and ($7::text is null or $7 = $1)
+                      and vouchsafe.dataset_rank(m.role, d.owner_id = m.user_id, d.visibility) >= $3)
+                 or exists (
+                   select from vouchsafe.dataset_grant g
+                    where g.dataset_id = d.id and g.company_id = $1 and g.user_id = $2
+                      and (g.until is null or g.until > $5) and (g.acting_company_id = $1 or d.may_be_shared_outside)
+                      and ($7::text is null or g.acting_company_id = $7)
+                      and case g."right" when 'modify' then 2 else 1 end >= $3))
+          order by d.id limit $6`,
+  params: ['text', 'text', 'int4', 'text', 'timestamptz', 'int8', 'text?'],
+  columns: { id: 'text', name: 'text' },
+});

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { beforeServerStops, testDatabase } from '../../../../test/support/database.ts';
-import { anyQuery, EVERY, EVERY_SQL, HOSTILE } from '../../../../test/support/postgrest/any-query.ts';
+import {
+  anyQuery,
+  EVERY,
+  EVERY_NUMBERED,
+  EVERY_SQL,
+  HOSTILE,
+} from '../../../../test/support/postgrest/any-query.ts';
 import { answerRequest, SETTINGS, type Client } from '../../../../test/support/postgrest/run.ts';
 import { connect } from '../../../store/connection.ts';
 import { COLUMN_TYPES } from './column-types.ts';
@@ -30,7 +36,8 @@ const WORDS = new Set(
     (type) => type.replace('[]', ''),
   ).join(' ')}`.split(/\s+/),
 );
-const OWN_NAMES = /^(?:[trnbce]|changed|page|total|inserted|location|body|fresh_?|[0-9]+)$/;
+const OWN_NAMES =
+  /^(?:[trnbcek]|vouchsafe:(?:key|row)|last|changed|page|total|inserted|location|body|fresh_?|[0-9]+)$/;
 const OWN_TEXTS = new Set([`'{}'`, `'[]'`, `'['`, `']'`, `'{'`, `'}'`, `','`, `''`, `'null'`]);
 const TOKEN =
   /\s+|"(?:[^"]|"")*"|'[^']*'|\$[0-9]+|[a-z_][a-z0-9_]*|[0-9]+|::|->>?|-\|-|@@|@>|<@|&&|&[<>]|<[<=>]?|>[>=]?|~\*?|\|\||[()[\],.=*]/y;
@@ -55,10 +62,13 @@ const strangers = ({ text }: Statement): string[] => {
   return found;
 };
 
+/** With numbers of rows and without; undefined where the request is refused. */
 const plan = (request: DatasetRequest): readonly Statement[] | undefined => {
   try {
-    const { statement, planned } = planRequest(request, EVERY, SETTINGS);
-    return planned === undefined ? [statement] : [statement, planned];
+    return [EVERY, EVERY_NUMBERED].flatMap((catalogue) => {
+      const { statement, planned } = planRequest(request, catalogue, SETTINGS);
+      return planned === undefined ? [statement] : [statement, planned];
+    });
   } catch (error) {
     if (error instanceof QueryProblem) return undefined;
     throw error;

@@ -35,12 +35,13 @@ const MOST_GUESSES = 5000;
 /** A dataset may be replaced while it is read; hardly twice in a row. */
 const MOST_TRIES = 4;
 
+const numberOf = (text: string | null | undefined): number | null =>
+  text === null || text === undefined ? null : Number(text);
+
 const rowOf = (rows: readonly TextRow[] | undefined): ResultRow => {
   const [row] = rows ?? [];
   if (row === undefined || rows?.length !== 1) throw new TypeError('A read gives exactly one row.');
   const [page, total, inserted, location = null, body = null, last = null] = row;
-  const numberOf = (text: string | null | undefined): number | null =>
-    text === null || text === undefined ? null : Number(text);
   return {
     page: Number(page),
     total: numberOf(total),

@@ -10,7 +10,7 @@ import type { DatasetRequest, Method as QueryMethod } from '../query/plan-reques
 import { BOUNDS } from '../query/bounds.ts';
 import { ROW_CAP, type Asked, type RowsAnswer } from './asked.ts';
 import { readTarget, type Target } from './target.ts';
-import { wireErrors } from './wire-errors.ts';
+import { memberErrors, wireErrors } from './wire-errors.ts';
 
 /** The header in which Supabase's clients send a key. */
 export const KEY_HEADER = 'apikey';
@@ -157,7 +157,7 @@ const routeOf = (verb: Verb, parts: RowParts, isWire: boolean): AnyRoute => {
     ...(isRead ? { answersHead: true } : { body: { maxBytes: BOUNDS.bodyLength } }),
     // Filters are values of rows.
     keepsNothing: true,
-    errors: wireErrors,
+    errors: isWire ? wireErrors : memberErrors,
     overPlainHttp: 'refuse',
     docs: {
       summary,

@@ -28,7 +28,7 @@ export const findById = statement({
 export const findVersionByName = statement({
   name: 'datasets.find-version-by-name',
   text: `select d.id, o.version::text as version, o.generation::text as generation, d.reads_logged::text as is_logged
-           from vouchsafe.dataset d cross join lateral vouchsafe.open_dataset(d.id, $3::text::int) as o
+           from vouchsafe.dataset d cross join lateral vouchsafe.open_dataset(d.id, cast($3 as text)::int) as o
           where d.company_id = $1 and d.name = $2`,
   params: ['text', 'text', 'text'],
   columns: FOUND,
@@ -38,7 +38,7 @@ export const findVersionByName = statement({
 export const findVersionById = statement({
   name: 'datasets.find-version-by-id',
   text: `select d.id, o.version::text as version, o.generation::text as generation, d.reads_logged::text as is_logged
-           from vouchsafe.dataset d cross join lateral vouchsafe.open_dataset(d.id, $2::text::int) as o
+           from vouchsafe.dataset d cross join lateral vouchsafe.open_dataset(d.id, cast($2 as text)::int) as o
           where d.id = $1`,
   params: ['text', 'text'],
   columns: FOUND,

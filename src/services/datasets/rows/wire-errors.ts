@@ -1,5 +1,6 @@
 /** Every problem in the form of PostgREST's wire: `{code, details, hint, message}`. */
 import type { Problem } from '../../../foundation/problem.ts';
+import { problemJson } from '../../../http/problem-json.ts';
 import type { ErrorForm } from '../../../http/route.ts';
 import { StoreError } from '../../../store/errors.ts';
 import { CONTENT_ERRORS } from '../access/content.ts';
@@ -26,12 +27,16 @@ const bodyOf = (problem: Problem): QueryProblemBody => {
 
 const HEADERS = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' } as const;
 
-/** For all routes of rows. A HEAD has no body, but says how long it would be. */
+/** For keys. */
 export const wireErrors: ErrorForm = (problem) => ({
   status: problem.status,
   headers: { ...HEADERS, ...problem.headers },
   body: JSON.stringify(bodyOf(problem)),
 });
+
+/** For members: what PostgREST knows in its form, and what the house refuses as everywhere in our own API. */
+export const memberErrors: ErrorForm = (problem, context) =>
+  problem instanceof QueryProblem ? wireErrors(problem, context) : problemJson(problem, context);
 
 /** 403: the dataset may be read, and not changed. */
 export const refuseChange = (): QueryProblem =>

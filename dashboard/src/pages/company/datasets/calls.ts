@@ -39,7 +39,10 @@ const json = async (method: string, url: string, body?: unknown): Promise<unknow
 
 /** `/v1/companies/…`, each part encoded; an `@` before a version stays. */
 export const companyPath = (company: string, ...parts: readonly string[]): string =>
-  ['/v1/companies', ...[company, ...parts].map((part) => encodeURIComponent(part).replaceAll('%40', '@'))].join('/');
+  [
+    '/v1/companies',
+    ...[company, ...parts].map((part) => encodeURIComponent(part).replaceAll('%40', '@')),
+  ].join('/');
 
 /** Reads something of a company; what is remembered is found again by `renew` under `topic`. */
 export const useAsked = <Value>(
@@ -85,11 +88,7 @@ export const useDataset = (company: string, dataset: string): UseQueryResult<Dat
   useAsked('datasets.show', company, ['datasets', dataset]);
 
 /** What a version held. Its columns are those of its generation. */
-export const useVersion = (
-  company: string,
-  dataset: string,
-  number: number,
-): UseQueryResult<VersionShown> =>
+export const useVersion = (company: string, dataset: string, number: number): UseQueryResult<VersionShown> =>
   useAsked('datasets.version', company, ['datasets', dataset, 'versions', String(number)]);
 
 export const useVersions = (company: string, dataset: string): Pages<Version> =>
@@ -101,7 +100,14 @@ export const useCompared = (
   from: number,
   to: number,
 ): UseQueryResult<Compared> =>
-  useAsked('datasets.compare', company, ['datasets', dataset, 'versions', String(from), 'compare', String(to)]);
+  useAsked('datasets.compare', company, [
+    'datasets',
+    dataset,
+    'versions',
+    String(from),
+    'compare',
+    String(to),
+  ]);
 
 export const usePeople = (company: string, dataset: string): Pages<PersonWhoMay> =>
   useListed('datasets.people', company, ['datasets', dataset, 'people'], 'after');
@@ -127,11 +133,7 @@ export const useSharing = (company: string, dataset: string): UseQueryResult<Sha
 export const useActivity = (company: string, dataset: string): Pages<Activity> =>
   useListed('datasets.activity', company, ['datasets', dataset, 'activity'], 'before');
 
-export const useStatistics = (
-  company: string,
-  dataset: string,
-  column: string,
-): UseQueryResult<Statistics> =>
+export const useStatistics = (company: string, dataset: string, column: string): UseQueryResult<Statistics> =>
   useAsked(
     'datasets.statistics',
     company,

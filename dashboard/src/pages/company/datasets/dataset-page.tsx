@@ -1,6 +1,6 @@
 /** The rows of one dataset, in its newest version or another. */
 import { useSearch } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { lazy, Suspense, type ReactElement } from 'react';
 import { ButtonLink } from '../../../components/button.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
@@ -9,10 +9,20 @@ import { useCompany } from '../../../shell/company.ts';
 import { DatasetPart } from './parts/dataset-head.tsx';
 import type { Dataset } from './shapes.ts';
 import { DownloadMenu } from './table/download-menu.tsx';
-import { RowsView } from './table/rows-view.tsx';
 import { useVersion } from './calls.ts';
 
-const OfVersion = ({ dataset, number }: { readonly dataset: Dataset; readonly number: number }): ReactElement => {
+/** The table comes while the dataset is asked for, and is no part of what has to be there before. */
+const table = import('./table/rows-view.tsx');
+table.catch(() => undefined);
+const RowsView = lazy(() => table.then((it) => ({ default: it.RowsView })));
+
+const OfVersion = ({
+  dataset,
+  number,
+}: {
+  readonly dataset: Dataset;
+  readonly number: number;
+}): ReactElement => {
   const { id: company } = useCompany();
   const { data, error, refetch } = useVersion(company, dataset.id, number);
   return (
@@ -32,12 +42,14 @@ const OfVersion = ({ dataset, number }: { readonly dataset: Dataset; readonly nu
       {error !== null && <ErrorPanel problem={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton lines={6} />}
       {data !== undefined && (
-        <RowsView
-          key={number}
-          company={company}
-          dataset={dataset}
-          version={{ number, rows: data.rows, columns: data.columns }}
-        />
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <RowsView
+            key={number}
+            company={company}
+            dataset={dataset}
+            version={{ number, rows: data.rows, columns: data.columns }}
+          />
+        </Suspense>
       )}
     </div>
   );
@@ -63,7 +75,9 @@ export const DatasetPage = (): ReactElement => {
     >
       {(dataset) =>
         version === undefined || version === dataset.version ? (
-          <RowsView key={dataset.id} company={company} dataset={dataset} version={undefined} />
+          <Suspense fallback={<Skeleton lines={6} />}>
+            <RowsView key={dataset.id} company={company} dataset={dataset} version={undefined} />
+          </Suspense>
         ) : (
           <OfVersion dataset={dataset} number={version} />
         )

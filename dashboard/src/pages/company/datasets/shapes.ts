@@ -35,7 +35,11 @@ export interface Version {
   readonly number: number;
   readonly kind: string;
   readonly made_at: string;
-  readonly made_by: { readonly user: string | null; readonly key: string | null; readonly name: string } | null;
+  readonly made_by: {
+    readonly user: string | null;
+    readonly key: string | null;
+    readonly name: string;
+  } | null;
   readonly rows: number;
   /** Against the version before; null where both together were too large to be compared. */
   readonly added: number | null;
@@ -138,15 +142,23 @@ export interface Bar {
   readonly count: number;
 }
 
-export interface Statistics {
+export interface ColumnStatistics {
   readonly column: string;
   readonly rows: number;
   readonly nulls: number;
   readonly empty: number | null;
   readonly distinct: number | null;
+  readonly distinct_is_estimate: boolean;
   readonly min: string | null;
   readonly max: string | null;
   readonly mean: string | null;
   readonly most_common: readonly { readonly value: string; readonly count: number }[];
   readonly histogram: readonly Bar[] | null;
+}
+
+export interface Statistics {
+  readonly rows: number;
+  /** Whether the numbers are those of a sample. */
+  readonly sampled: boolean;
+  readonly items: readonly ColumnStatistics[];
 }

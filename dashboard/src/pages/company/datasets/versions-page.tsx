@@ -106,7 +106,15 @@ const List = ({ dataset, versions, onRestore }: ListProps): ReactElement => {
   );
 };
 
-const Differences = ({ dataset, from, to }: { readonly dataset: string; readonly from: number; readonly to: number }): ReactElement => {
+const Differences = ({
+  dataset,
+  from,
+  to,
+}: {
+  readonly dataset: string;
+  readonly from: number;
+  readonly to: number;
+}): ReactElement => {
   const { id: company } = useCompany();
   const compared = useCompared(company, dataset, from, to);
   if (compared.error instanceof ApiProblem && /too_large/.test(compared.error.code)) {
@@ -165,7 +173,10 @@ const Versions = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
   };
   return (
     <>
-      <Section title="Versions" lead="Nothing is overwritten: every upload and every edit is a version of its own.">
+      <Section
+        title="Versions"
+        lead="Nothing is overwritten: every upload and every edit is a version of its own."
+      >
         <PagesView pages={versions}>
           {(rows) =>
             rows.length === 0 ? (
@@ -189,7 +200,9 @@ const Versions = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
         look="primary"
         onConfirm={() => restore(restored ?? 0)}
       >
-        <p>Its rows become a new version. What is the newest now stays in the list and can be restored too.</p>
+        <p>
+          Its rows become a new version. What is the newest now stays in the list and can be restored too.
+        </p>
       </AlertDialog>
     </>
   );

@@ -1,6 +1,7 @@
 /** What an event of the audit log says, in words. */
 import type { AuditEvent } from '../../../api/shapes.ts';
 import { sayNumber } from './outcomes.ts';
+import { SHARING_SENTENCES } from './sharing-sentences.ts';
 
 type Details = AuditEvent['details'];
 
@@ -170,6 +171,18 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'domains.remove': ({ origin }) => `removed the domain ${word(origin)}`,
   'domains.change': ({ allow_localhost: isOn }) =>
     isOn === true ? 'let pages of localhost call' : 'stopped letting pages of localhost call',
+  'datasets.create': ({ name }) => `made the dataset ${quoted(name, '')}`.trimEnd(),
+  'datasets.change': ({ name, name_before: before, visibility, owner }) =>
+    before !== undefined
+      ? `renamed the dataset ${quoted(before, '')} to ${quoted(name, '')}`
+      : visibility !== undefined
+        ? `made the dataset ${quoted(name, '')} ${visibility === 'private' ? 'private' : 'visible to the company'}`
+        : owner !== undefined
+          ? `gave the dataset ${quoted(name, '')} another owner`
+          : `changed what the dataset ${quoted(name, '')} is called or says of itself`,
+  'datasets.delete': ({ name }) => `deleted the dataset ${quoted(name, '')}`.trimEnd(),
+  'datasets.restore': ({ restored, version }) =>
+    `brought version ${many(restored)} of a dataset back, as version ${many(version)}`,
   'logs.change': logged,
   'logs.delete': ({ requests }) =>
     `deleted ${several(requests, 'request')} from the request log of a project`,
@@ -184,6 +197,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'invitations.accept': ({ role }) => `accepted an invitation and joined as ${word(role)}`,
   'audit.export': () => 'exported the audit log',
   'account.delete': () => 'deleted their account and so left the company',
+  ...SHARING_SENTENCES,
 };
 
 const FORM = new Intl.ListFormat('en-GB', { type: 'unit' });

@@ -19,19 +19,19 @@ interface PartsProps {
 }
 
 const Facts = ({ dataset }: PartsProps): ReactElement => (
-    <span className="flex flex-wrap items-center gap-2">
-      {dataset.description !== null && dataset.description !== '' && (
-        <span className="w-full whitespace-pre-line">{dataset.description}</span>
-      )}
-      <Badge>{sayRows(dataset.rows)}</Badge>
-      <Badge>Version {dataset.version}</Badge>
-      {dataset.company === null ? (
-        <Badge>{sayVisibility(dataset.visibility)}</Badge>
-      ) : (
-        <Badge tone="warn">Of {dataset.company.name}</Badge>
-      )}
-      <Badge tone={dataset.right === 'read' ? 'plain' : 'good'}>{sayRight(dataset.right)}</Badge>
-    </span>
+  <span className="flex flex-wrap items-center gap-2">
+    {dataset.description !== null && dataset.description !== '' && (
+      <span className="w-full whitespace-pre-line">{dataset.description}</span>
+    )}
+    <Badge>{sayRows(dataset.rows)}</Badge>
+    <Badge>Version {dataset.version}</Badge>
+    {dataset.company === null ? (
+      <Badge>{sayVisibility(dataset.visibility)}</Badge>
+    ) : (
+      <Badge tone="warn">Of {dataset.company.name}</Badge>
+    )}
+    <Badge tone={dataset.right === 'read' ? 'plain' : 'good'}>{sayRight(dataset.right)}</Badge>
+  </span>
 );
 
 const Tabs = ({ dataset }: PartsProps): ReactElement => {

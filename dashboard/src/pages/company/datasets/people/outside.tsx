@@ -13,15 +13,26 @@ import type { Sharing } from '../shapes.ts';
 const peopleOf = (count: number): string =>
   count === 1 ? 'One person of another company' : `${count} people of other companies`;
 
-const hintOf = ({ company_allows: allows, shared_outside: isShared, people_outside: people }: Sharing): string => {
-  if (!allows) return 'The company does not allow it: an owner can change that in the settings of the company.';
+const hintOf = ({
+  company_allows: allows,
+  shared_outside: isShared,
+  people_outside: people,
+}: Sharing): string => {
+  if (!allows)
+    return 'The company does not allow it: an owner can change that in the settings of the company.';
   if (people === 0) return 'Only to people who are named here, and only as long as this is on.';
   return isShared
     ? `${peopleOf(people)} may use it. Switching this off shuts them out with their next request.`
     : `${peopleOf(people)} could use it again as soon as this is on.`;
 };
 
-const Switch = ({ dataset, sharing }: { readonly dataset: string; readonly sharing: Sharing }): ReactElement => {
+const Switch = ({
+  dataset,
+  sharing,
+}: {
+  readonly dataset: string;
+  readonly sharing: Sharing;
+}): ReactElement => {
   const { id: company } = useCompany();
   const action = useAction(async (isShared: boolean) => {
     await change('PATCH', company, ['datasets', dataset, 'sharing'], { shared_outside: isShared });

@@ -15,7 +15,13 @@ import type { Invitation, Request } from '../shapes.ts';
 import { sayRight } from '../words.ts';
 import { RIGHTS } from './share-dialog.tsx';
 
-const Withdraw = ({ dataset, invitation }: { readonly dataset: string; readonly invitation: Invitation }): ReactElement => {
+const Withdraw = ({
+  dataset,
+  invitation,
+}: {
+  readonly dataset: string;
+  readonly invitation: Invitation;
+}): ReactElement => {
   const { id: company } = useCompany();
   const action = useAction(async () => {
     await change('DELETE', company, ['datasets', dataset, 'invitations', invitation.id]);

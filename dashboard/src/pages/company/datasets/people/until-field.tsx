@@ -13,11 +13,12 @@ interface UntilFieldProps {
 export const endOf = (day: string): string | null =>
   day === '' ? null : new Date(`${day}T23:59:59`).toISOString();
 
+const two = (number: number): string => String(number).padStart(2, '0');
+
 /** `2027-06-30T23:59:59Z` as the day of it; empty for none. */
 export const dayOf = (moment: string | null): string => {
   if (moment === null) return '';
   const date = new Date(moment);
-  const two = (number: number): string => String(number).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 };
 

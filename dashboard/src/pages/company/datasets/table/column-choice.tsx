@@ -21,11 +21,7 @@ export const ColumnChoice = ({ columns, first, onChange }: ColumnChoiceProps): R
       <span role="status">
         Columns {first + 1} to {end} of {columns.length}
       </span>
-      <Button
-        small
-        disabled={first === 0}
-        onClick={() => onChange(Math.max(0, first - COLUMNS_AT_ONCE))}
-      >
+      <Button small disabled={first === 0} onClick={() => onChange(Math.max(0, first - COLUMNS_AT_ONCE))}>
         Columns before
       </Button>
       <Button small disabled={end === columns.length} onClick={() => onChange(end)}>

@@ -23,6 +23,10 @@ const NUMBER = new Intl.NumberFormat('en-GB');
 const CELL =
   'overflow-hidden text-ellipsis whitespace-nowrap border-r border-line px-3 focus-visible:-outline-offset-3';
 
+/** Rows that there is room for at least, and CSS pixels for the bar below them. */
+const FEWEST = 3;
+const ROOM_FOR_BAR = 18;
+
 interface RowLineProps {
   readonly row: Row | undefined;
   readonly position: number;
@@ -52,7 +56,7 @@ const RowLine = memo(({ row, position, top, columns, template, current }: RowLin
       <div
         role="rowheader"
         aria-colindex={1}
-        className="sticky left-0 z-1 border-r border-line bg-raised px-2 text-right text-sm text-quiet tabular-nums group-hover:bg-sunken"
+        className="sticky left-0 z-1 border-r border-line bg-raised px-2 text-right text-quiet tabular-nums group-hover:bg-sunken"
       >
         {NUMBER.format(position + 1)}
       </div>
@@ -159,7 +163,8 @@ export const DataGrid = (props: DataGridProps): ReactElement => {
       aria-label={label}
       aria-rowcount={count + 1}
       aria-colcount={columns.length + 1}
-      className="relative h-[70vh] min-h-72 overflow-auto overscroll-contain rounded-card border border-line bg-raised"
+      className="relative max-h-[70vh] overflow-auto overscroll-contain rounded-card border border-line bg-raised"
+      style={{ height: HEADER_HEIGHT + Math.max(FEWEST, count) * ROW_HEIGHT + ROOM_FOR_BAR }}
       onKeyDown={onKeyDown}
       onFocus={({ target }) => {
         hasFocus.current = true;

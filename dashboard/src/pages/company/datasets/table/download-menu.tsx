@@ -5,11 +5,12 @@ import { Menu } from '../../../../components/menu.tsx';
 import { companyPath } from '../calls.ts';
 
 const FORMATS = [
-  ['csv', 'CSV'],
-  ['tsv', 'TSV'],
-  ['ndjson', 'JSON lines'],
-  ['parquet', 'Parquet'],
-  ['xlsx', 'Excel (XLSX)'],
+  ['csv', '&safe=0', 'CSV', 'Every cell exactly as it is'],
+  ['csv', '', 'CSV for spreadsheets', 'Formulas in cells do not run'],
+  ['tsv', '&safe=0', 'TSV', undefined],
+  ['ndjson', '', 'JSON lines', undefined],
+  ['parquet', '', 'Parquet', undefined],
+  ['xlsx', '', 'Excel (XLSX)', undefined],
 ] as const;
 
 interface DownloadMenuProps {
@@ -30,26 +31,19 @@ export const DownloadMenu = ({ company, dataset, version }: DownloadMenuProps): 
       </>
     }
   >
-    {FORMATS.map(([format, name]) => {
+    {FORMATS.map(([format, more, name, remark]) => {
       const at = version === undefined ? '' : `&version=${version}`;
       return (
         <a
-          key={format}
+          key={name}
           download
           className="block rounded-control px-3 py-2 hover:bg-sunken focus-visible:-outline-offset-2"
-          href={`${companyPath(company, 'datasets', dataset, 'download')}?format=${format}${at}`}
+          href={`${companyPath(company, 'datasets', dataset, 'download')}?format=${format}${more}${at}`}
         >
           {name}
+          {remark !== undefined && <span className="block text-sm text-quiet">{remark}</span>}
         </a>
       );
     })}
-    <a
-      download
-      className="block rounded-control px-3 py-2 hover:bg-sunken focus-visible:-outline-offset-2"
-      href={`${companyPath(company, 'datasets', dataset, 'download')}?format=csv&safe=1${version === undefined ? '' : `&version=${version}`}`}
-    >
-      CSV for spreadsheets
-      <span className="block text-sm text-quiet">Formulas in cells do not run</span>
-    </a>
   </Menu>
 );

@@ -56,29 +56,23 @@ export const inQuery = (name: string): string =>
 /** `%` and `_` mean something in patterns, and `*` is read as `%`; there is no way to ask for a `*` itself. */
 const inPattern = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 
+/** Conditions that are compared with nothing. */
+const FIXED: Readonly<Partial<Record<Operator, string>>> = {
+  null: 'is.null',
+  filled: 'not.is.null',
+  empty: 'eq.',
+  true: 'is.true',
+  false: 'is.false',
+};
+
 const condition = ({ operator, value }: Filter): string => {
-  switch (operator) {
-    case 'contains':
-      return `ilike.*${inPattern(value)}*`;
-    case 'begins':
-      return `ilike.${inPattern(value)}*`;
-    case 'in':
-      return `in.(${value
-        .split(',')
-        .map((one) => quoted(one.trim()))
-        .join(',')})`;
-    case 'null':
-      return 'is.null';
-    case 'filled':
-      return 'not.is.null';
-    case 'empty':
-      return 'eq.';
-    case 'true':
-    case 'false':
-      return `is.${operator}`;
-    default:
-      return `${operator}.${value}`;
-  }
+  const fixed = FIXED[operator];
+  if (fixed !== undefined) return fixed;
+  if (operator === 'contains') return `ilike.*${inPattern(value)}*`;
+  if (operator === 'begins') return `ilike.${inPattern(value)}*`;
+  if (operator !== 'in') return `${operator}.${value}`;
+  const values = value.split(',').map((one) => quoted(one.trim()));
+  return `in.(${values.join(',')})`;
 };
 
 export const isText = ({ type }: Column): boolean => /^(?:text|varchar|bpchar)$/.test(type);
@@ -91,7 +85,7 @@ export const operatorsOf = (column: Column): readonly Operator[] => {
   if (column.type === 'bool') return ['true', 'false', 'null', 'filled'];
   if (isNumber(column) || isMoment(column))
     return ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'in', 'null', 'filled'];
-  if (/^json/.test(column.type)) return ['null', 'filled'];
+  if (column.type.startsWith('json')) return ['null', 'filled'];
   return ['eq', 'neq', 'null', 'filled'];
 };
 
@@ -115,8 +109,7 @@ const WORDS: Readonly<Record<Operator, string>> = {
 export const sayOperator = (operator: Operator): string => WORDS[operator];
 
 /** Whether a condition is compared with something. */
-export const takesValue = (operator: Operator): boolean =>
-  !['null', 'filled', 'empty', 'true', 'false'].includes(operator);
+export const takesValue = (operator: Operator): boolean => FIXED[operator] === undefined;
 
 /** One filter as people read it. */
 export const sayFilter = ({ column, operator, value }: Filter): string =>
@@ -140,14 +133,14 @@ export const parametersOf = (
 ): readonly (readonly [string, string])[] => [
   ...filters.map((filter) => [inQuery(filter.column), condition(filter)] as const),
   ...searchIn(search, columns),
-  ...(sort === undefined
-    ? []
-    : [['order', `${inQuery(sort.column)}.${sort.direction}.nullslast`] as const]),
+  ...(sort === undefined ? [] : [['order', `${inQuery(sort.column)}.${sort.direction}.nullslast`] as const]),
 ];
 
 /** Encodes as little as is safe, so that the address can be read: names, dots, commas and brackets stay. */
 export const encode = (text: string): string =>
-  encodeURIComponent(text).replaceAll(/%(?:2C|3A|22)/g, (code) => (code === '%22' ? code : decodeURIComponent(code)));
+  encodeURIComponent(text).replaceAll(/%(?:2C|3A|22)/g, (code) =>
+    code === '%22' ? code : decodeURIComponent(code),
+  );
 
 /** `a=eq.1&order=b.desc`. */
 export const searchOf = (parameters: readonly (readonly [string, string])[]): string =>

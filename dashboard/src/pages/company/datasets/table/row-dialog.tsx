@@ -24,7 +24,13 @@ const WholeCell = ({ value }: { readonly value: string | null }): ReactElement =
     </bdi>
   );
 
-const Facts = ({ columns, row }: { readonly columns: readonly Column[]; readonly row: Row }): ReactElement => (
+const Facts = ({
+  columns,
+  row,
+}: {
+  readonly columns: readonly Column[];
+  readonly row: Row;
+}): ReactElement => (
   <dl className="divide-y divide-line">
     {columns.map(({ name }, index) => (
       <div key={name} className="grid gap-0.5 py-2">
@@ -174,11 +180,7 @@ export const RowDialog = (props: RowDialogProps): ReactElement => {
     >
       {opened !== undefined &&
         (canEdit ? (
-          <EditForm
-            {...props}
-            key={`${opened.row?.id ?? 'new'} ${opened.column}`}
-            opened={opened}
-          />
+          <EditForm {...props} key={`${opened.row?.id ?? 'new'} ${opened.column}`} opened={opened} />
         ) : (
           opened.row !== undefined && <Facts columns={columns} row={opened.row} />
         ))}

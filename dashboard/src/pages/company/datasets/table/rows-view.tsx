@@ -22,11 +22,18 @@ const nextSort = (sort: Sort | undefined, column: string): Sort | undefined => {
   return sort.direction === 'asc' ? { column, direction: 'desc' } : undefined;
 };
 
+const changed = async (word: string): Promise<void> => {
+  await renew('datasets.show', 'datasets.list', 'datasets.versions', 'datasets.statistics');
+  toast(word);
+};
+
 interface RowsViewProps {
   readonly company: string;
   readonly dataset: Dataset;
   /** Shown instead of the newest. */
-  readonly version: { readonly number: number; readonly rows: number; readonly columns: readonly Column[] } | undefined;
+  readonly version:
+    | { readonly number: number; readonly rows: number; readonly columns: readonly Column[] }
+    | undefined;
 }
 
 const Found = ({ pages, rows }: { readonly pages: RowPages; readonly rows: number }): ReactElement => (
@@ -61,10 +68,6 @@ export const RowsView = ({ company, dataset, version }: RowsViewProps): ReactEle
   const pages = useRowPages(key, pageFetcher(shown));
   const change = useCallback((next: Question) => setQuestion(next), []);
 
-  const changed = async (word: string): Promise<void> => {
-    await renew('datasets.show', 'datasets.list', 'datasets.versions', 'datasets.statistics');
-    toast(word);
-  };
   const save = async (row: Row | undefined, cells: Cells): Promise<void> => {
     const saved = row === undefined ? await addRow(shown, cells) : await changeRow(shown, row.id, cells);
     if (saved !== undefined && row !== undefined) pages.replace(saved);
@@ -82,7 +85,7 @@ export const RowsView = ({ company, dataset, version }: RowsViewProps): ReactEle
 
   return (
     <>
-      <div className="mb-10 grid gap-3">
+      <div className="mb-10 grid grid-cols-1 gap-3">
         <h2 className="sr-only">Rows</h2>
         <FilterBar columns={all} question={question} onChange={change} />
         <div className="flex flex-wrap items-center justify-between gap-3">
@@ -92,18 +95,14 @@ export const RowsView = ({ company, dataset, version }: RowsViewProps): ReactEle
             {canEdit && columns.length > 0 && (
               <Button
                 small
-                onClick={() =>
-                  setOpened({ row: undefined, position: rows, column: columns[0]?.name ?? '' })
-                }
+                onClick={() => setOpened({ row: undefined, position: rows, column: columns[0]?.name ?? '' })}
               >
                 Add row
               </Button>
             )}
           </span>
         </div>
-        {pages.problem !== undefined && (
-          <ErrorPanel problem={pages.problem} onRetry={() => pages.retry()} />
-        )}
+        {pages.problem !== undefined && <ErrorPanel problem={pages.problem} onRetry={() => pages.retry()} />}
         {isNothing && (
           <EmptyState
             title={rows === 0 ? 'No rows yet' : 'Nothing is like that'}

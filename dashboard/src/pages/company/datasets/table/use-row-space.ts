@@ -29,7 +29,9 @@ export const useRowSpace = (scroller: RefObject<HTMLDivElement | null>, count: n
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
-    const observer = new ResizeObserver(() => setView(Math.max(ROW_HEIGHT, element.clientHeight - HEADER_HEIGHT)));
+    const observer = new ResizeObserver(() =>
+      setView(Math.max(ROW_HEIGHT, element.clientHeight - HEADER_HEIGHT)),
+    );
     observer.observe(element);
     return () => observer.disconnect();
   }, [scroller]);

@@ -18,11 +18,10 @@ const usual = (column: Column): number => {
   if (isText(column)) return 200;
   if (isNumber(column)) return 112;
   if (/^bool$/.test(column.type)) return 88;
-  return /^timestamp/.test(column.type) ? 210 : 150;
+  return column.type.startsWith('timestamp') ? 210 : 150;
 };
 
-export const clampWidth = (width: number): number =>
-  Math.round(Math.min(Math.max(width, NARROWEST), WIDEST));
+export const clampWidth = (width: number): number => Math.round(Math.min(Math.max(width, NARROWEST), WIDEST));
 
 /** CSS pixels at first. */
 export const firstWidth = (column: Column): number =>

@@ -1,13 +1,6 @@
 /** Rows of a dataset over the API: every cell as PostgreSQL writes it, so that no digit is lost on the way. */
 import { request } from '../../../../api/client.ts';
-import {
-  inQuery,
-  parametersOf,
-  ROW_NUMBER,
-  searchOf,
-  type Column,
-  type Question,
-} from './question.ts';
+import { inQuery, parametersOf, ROW_NUMBER, searchOf, type Column, type Question } from './question.ts';
 import type { FetchPage, Row } from './row-pages.ts';
 
 export interface Source {
@@ -127,7 +120,5 @@ export const addRow = (
 ): Promise<Row | undefined> => change(shown, 'POST', [], bodyOf(cells, shown.all));
 
 /** Deletes a row; undefined where it was gone already. */
-export const deleteRow = (
-  shown: Pick<Shown, 'source' | 'columns'>,
-  id: string,
-): Promise<Row | undefined> => change(shown, 'DELETE', [thisRow(id)]);
+export const deleteRow = (shown: Pick<Shown, 'source' | 'columns'>, id: string): Promise<Row | undefined> =>
+  change(shown, 'DELETE', [thisRow(id)]);

@@ -45,7 +45,7 @@ export const DropZone = ({ title, hint, onFile }: DropZoneProps): ReactElement =
         type="file"
         accept={ACCEPTED}
         aria-describedby={`${id}-hint`}
-        className="max-w-full file:mr-3 file:min-h-10 file:cursor-pointer file:rounded-control file:border file:border-edge file:bg-raised file:px-4 file:font-medium"
+        className="w-full max-w-sm min-w-0 file:mr-3 file:min-h-10 file:cursor-pointer file:rounded-control file:border file:border-edge file:bg-raised file:px-4 file:font-medium"
         onChange={(event) => {
           const file = event.target.files?.[0];
           if (file !== undefined) onFile(file);

@@ -20,7 +20,7 @@ export const Progress = ({ label, done, whole, children }: ProgressProps): React
       </div>
       <progress
         aria-label={label}
-        className="h-2.5 w-full accent-act"
+        className="h-2.5 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-act [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-act"
         {...(whole === 0 ? {} : { max: 100, value: percent })}
       />
       {children !== undefined && <p className="text-sm text-quiet">{children}</p>}

@@ -12,6 +12,8 @@ export interface UploadState {
   readonly dataset: string | null;
   readonly version: number | null;
   readonly failure: string | null;
+  /** A sentence with line and column, where they are known. */
+  readonly detail: string | null;
   readonly expires_at: string;
 }
 
@@ -21,7 +23,8 @@ const FAILURES: Readonly<Record<string, string>> = {
   duplicate_key: 'Two rows have the same key. Choose another key, or none.',
   right_lost: 'You may not change this dataset any more.',
   dataset_gone: 'The dataset was deleted meanwhile.',
-  columns_differ: 'The columns of the file are not those of the dataset. Rename them here, or replace the dataset.',
+  columns_differ:
+    'The columns of the file are not those of the dataset. Rename them here, or replace the dataset.',
   bytes_lost: 'The file was lost on the server. Upload it again.',
   disk_full: 'The server has no room. Tell whoever runs it.',
   internal_error: 'Something went wrong on the server. Try again.',
@@ -29,4 +32,58 @@ const FAILURES: Readonly<Record<string, string>> = {
 
 /** Why nothing was loaded, and what to do. */
 export const sayFailure = (failure: string | null): string =>
-  FAILURES[failure ?? ''] ?? `It cannot be read as it is (${failure ?? 'unknown'}). Correct how it is read.`;
+  FAILURES[failure ?? ''] ?? 'Correct how it is read, or load another file.';
+
+export interface PlannedColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What all cells of one column have in common. */
+export interface ColumnProfile {
+  readonly heading: string;
+  /** The narrowest type that gives every cell back as it is. */
+  readonly found: string;
+  /** Types that can read every cell but would print some of them otherwise. */
+  readonly alternatives: readonly string[];
+  readonly samples: readonly string[];
+  readonly nulls: number;
+  readonly empty: number;
+}
+
+export interface Dialect {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly header: boolean;
+  readonly decimal: string;
+}
+
+/** What was found in a file. What its format does not have is left out. */
+export interface FilePlan {
+  readonly format?: string;
+  readonly encoding?: string;
+  readonly dialect?: Dialect;
+  readonly sheets?: readonly string[];
+  readonly sheet?: string;
+  /** Of sheets. */
+  readonly header?: boolean;
+  readonly nullWords?: readonly string[];
+  readonly columns: readonly PlannedColumn[];
+  readonly profile?: readonly ColumnProfile[];
+  readonly key?: readonly string[];
+  readonly keyCandidates?: readonly string[];
+  readonly rows?: number;
+  readonly problems?: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly line?: number;
+    readonly column?: string;
+    readonly count?: number;
+  }[];
+}
+
+export interface PlanReply {
+  readonly phase: UploadState['phase'];
+  readonly failure: string | null;
+  readonly plan: FilePlan | null;
+}

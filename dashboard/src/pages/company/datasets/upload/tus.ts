@@ -72,7 +72,11 @@ export interface SendOptions {
   readonly onProgress: (bytes: number) => void;
 }
 
-const sendPart = async ({ company, upload, file, signal }: SendOptions, from: number, to: number): Promise<number> => {
+const sendPart = async (
+  { company, upload, file, signal }: SendOptions,
+  from: number,
+  to: number,
+): Promise<number> => {
   const reply = await request({
     method: 'PATCH',
     url: uploadPath(company, upload),

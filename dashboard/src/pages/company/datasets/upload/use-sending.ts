@@ -31,7 +31,10 @@ const checkSame = async (file: File, unfinished: UploadState): Promise<void> => 
 
 /** @param onUpload told the id as soon as there is one, before the first byte goes. */
 export const useSending = (company: string, onUpload: (upload: string) => void): Sending => {
-  const [state, setState] = useState<Pick<Sending, 'sent' | 'problem'>>({ sent: undefined, problem: undefined });
+  const [state, setState] = useState<Pick<Sending, 'sent' | 'problem'>>({
+    sent: undefined,
+    problem: undefined,
+  });
   const current = useRef<AbortController>(undefined);
   useEffect(() => () => current.current?.abort(), []);
   return {

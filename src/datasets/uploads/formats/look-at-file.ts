@@ -1,0 +1,143 @@
+/** Reads a file from its first to its last row and says what it is, of which types its columns are, and what is odd in it. */
+import { cellText, type Batch } from './batch.ts';
+import { watchColumn, createMemory, type ColumnWatch } from './column-watch.ts';
+import { correctPlan } from './correct-plan.ts';
+import type { ByteSource, Corrections, FilePlan, FileProblem, Reading, ReadTools } from './contract.ts';
+import { FormatError } from './format-error.ts';
+import { columnNames } from './headings.ts';
+import { nullWordTest } from './null-words.ts';
+import { openRows } from './rows.ts';
+import { sniff } from './sniff.ts';
+
+export interface LookAsked extends ReadTools {
+  readonly filename?: string;
+  readonly corrections?: Corrections;
+}
+
+const headingsOf = (batch: Batch): string[] =>
+  Array.from({ length: batch.first[1] ?? 0 }, (_, cell) => cellText(batch, cell) ?? '');
+
+const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools): Promise<FilePlan> => {
+  const opened = await openRows(source, reading);
+  const isNullWord = nullWordTest(reading.nullWords);
+  const memory = createMemory();
+  const watches: ColumnWatch[] = [];
+  let headings = opened.headings;
+  const grows = reading.format === 'json' || reading.format === 'ndjson';
+  const problems: FileProblem[] = [];
+  let rows = 0;
+  let blank = 0;
+  let ragged = 0;
+  let firstRagged = 0;
+  let faulty = 0;
+  let firstFaulty = 0;
+  let oddities = false;
+  let hasHeader: boolean | undefined;
+  for await (const batch of opened.batches) {
+    tools.signal?.throwIfAborted();
+    oddities ||= batch.oddities;
+    let row = 0;
+    if (hasHeader === undefined && batch.rows > 0) {
+      hasHeader = opened.hasHeader?.(batch) ?? false;
+      if (opened.headings === undefined) {
+        headings = hasHeader
+          ? headingsOf(batch)
+          : headingsOf(batch).map((_, index) => `column ${index + 1}`);
+        if (hasHeader) row = 1;
+      }
+    }
+    const wanted = headings?.length ?? 0;
+    while (watches.length < wanted) {
+      const watch = watchColumn(memory, opened.declared?.[watches.length]);
+      if (grows) watch.seeNothing(rows);
+      watches.push(watch);
+    }
+    for (; row < batch.rows; row += 1) {
+      const from = batch.first[row] ?? 0;
+      const width = (batch.first[row + 1] ?? 0) - from;
+      if (width === 1 && wanted > 1 && !grows && cellText(batch, from) === null) {
+        blank += 1;
+        continue;
+      }
+      rows += 1;
+      if (batch.faults[row] !== 0) {
+        if (faulty === 0) firstFaulty = batch.lines[row] ?? 0;
+        faulty += 1;
+        continue;
+      }
+      if (width !== wanted && !grows) {
+        if (ragged === 0) firstRagged = batch.lines[row] ?? 0;
+        ragged += 1;
+        continue;
+      }
+      for (let column = 0; column < wanted; column += 1) {
+        const watch = watches[column];
+        if (watch === undefined) continue;
+        const cell = from + column;
+        if (column >= width || isNullWord?.(batch.bytes, batch.starts[cell] ?? 0, batch.ends[cell] ?? 0) === true)
+          watch.seeNothing();
+        else watch.see(batch, cell);
+      }
+    }
+    tools.onProgress?.(batch.read, rows);
+  }
+  if (headings === undefined || headings.length === 0)
+    throw new FormatError('empty_file', 'the file holds no rows');
+  const names = columnNames(headings);
+  const profile = watches.map((watch, index) => watch.profile(headings[index] ?? ''));
+  const note = (code: string, count: number, message: string, line?: number): void => {
+    if (count > 0) problems.push({ code, message, count, ...(line === undefined ? {} : { line }) });
+  };
+  note('ragged_rows', ragged, 'Some rows have more or fewer cells than there are columns.', firstRagged);
+  note('broken_rows', faulty, 'Some rows cannot be understood.', firstFaulty);
+  note('blank_lines', blank, 'Some lines are empty; they are no rows.');
+  names.forEach((name, index) => {
+    if (name !== headings[index])
+      problems.push({ code: 'name_changed', column: name, message: 'This column has another name than in the file.' });
+    const better = watches[index]?.withoutWords();
+    if (better !== undefined)
+      problems.push({
+        code: 'null_word',
+        column: name,
+        count: better.count,
+        message: `If ${JSON.stringify(better.word)} stands for nothing, the type is ${better.type}.`,
+      });
+  });
+  return {
+    ...reading,
+    ...(reading.format === 'xlsx' ? { header: hasHeader ?? false } : {}),
+    columns: profile.map(({ found }, index) => ({ name: names[index] ?? '', type: found })),
+    profile,
+    key: [],
+    keyCandidates: names.filter((_, index) => {
+      const { unique, nulls, empty, found } = profile[index] ?? {};
+      return rows > 0 && unique === 'yes' && nulls === 0 && empty === 0 && found !== 'json' && ragged + faulty === 0;
+    }),
+    rows,
+    problems,
+    oddities,
+  };
+};
+
+/** Throws FormatError where the file cannot be read at all, and what the signal says. */
+export const lookAtFile = async (source: ByteSource, asked: LookAsked = {}): Promise<FilePlan> => {
+  const { filename = '', corrections = {} } = asked;
+  const reading = await sniff(source, filename, corrections);
+  const finish = (plan: FilePlan): FilePlan => {
+    const { columns, key } = corrections;
+    const corrected = correctPlan(plan, {
+      ...(columns === undefined ? {} : { columns }),
+      ...(key === undefined ? {} : { key }),
+    });
+    return corrected === 'look' ? plan : corrected;
+  };
+  try {
+    return finish(await lookWith(source, reading, asked));
+  } catch (error) {
+    const isGuess = corrections.encoding === undefined && reading.encoding === 'utf-8';
+    if (!(error instanceof FormatError && error.code === 'invalid_bytes' && isGuess)) throw error;
+    const plan = await lookWith(source, { ...reading, encoding: 'windows-1252' }, asked);
+    const note = { code: 'not_utf8', message: `Read as windows-1252, for ${error.message}.` };
+    return finish({ ...plan, problems: [note, ...plan.problems] });
+  }
+};

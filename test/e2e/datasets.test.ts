@@ -1,0 +1,110 @@
+/** Datasets in a real browser: a file is uploaded, looked at, filtered, edited, restored, shared and downloaded. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import type { Page, Request } from 'playwright-core';
+import { openAlbum } from '../support/album.ts';
+import { openDashboardHouse, type DashboardHouse } from '../support/dashboard-house.ts';
+import type { Person } from '../support/person.ts';
+
+let house: DashboardHouse;
+let owner: Person;
+const album = openAlbum('datasets');
+
+before(async () => {
+  house = await openDashboardHouse();
+  owner = await house.meet('mary@example.com');
+  await owner.signUp('Deep Wells');
+});
+
+after(async () => {
+  await owner.page.screenshot({ path: album.pathOf('last') }).catch(() => undefined);
+  await house.close();
+});
+
+/** Long numbers, leading zeros, nothing and an empty text, a formula, another direction, a line in a cell, markup. */
+const WELLS = [
+  'id,well,depth,spud,note',
+  '1,North 1,1200.50,2021-03-04,"first, and deepest"',
+  '2,North 2,980.00,2021-05-06,',
+  '3,بئر الشمال,12345678901234567890.10,,"two\nlines"',
+  '4,<img src=x onerror=alert(1)>,0.10,1999-12-31,""',
+  `5,${'long '.repeat(200)},3.00,2020-02-29,=1+1`,
+  '6,\u202Eevil,4.00,2020-01-01,007',
+].join('\n');
+
+const cell = (page: Page, row: number, column: number): ReturnType<Page['locator']> =>
+  page.locator(`[data-place="${row} ${column}"]`);
+
+test('a file becomes a dataset that is looked at, filtered, edited and restored', async () => {
+  const { page } = owner;
+  await owner.turnTo('Datasets');
+  await owner.see('Datasets');
+  await page.getByText('No dataset yet').waitFor();
+  await album.look(page, 'empty', { thoroughly: true });
+
+  await page.getByRole('link', { name: 'Upload a file' }).click();
+  await owner.see('New dataset');
+  await album.look(page, 'new');
+  await page.getByLabel('Drop a file here, or choose one').setInputFiles({
+    name: 'Wells of 2021.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(WELLS),
+  });
+  await page.getByRole('heading', { name: 'How it is read' }).waitFor();
+  await album.look(page, 'plan', { thoroughly: true });
+  await owner.fill('Name of the dataset', 'wells');
+  await owner.press('Make the dataset');
+  await page.getByText('6 rows are there, as version').waitFor();
+  await page.getByRole('link', { name: 'Look at it' }).click();
+  await owner.see('wells');
+
+  const grid = page.getByRole('grid', { name: 'Rows of wells' });
+  await cell(page, 0, 0).getByText('1', { exact: true }).waitFor();
+  // Nothing of a cell is run, rounded, or lost; nothing and an empty text are told apart.
+  assert.equal(await cell(page, 2, 2).innerText(), '12345678901234567890.10');
+  assert.equal(await cell(page, 1, 4).innerText(), 'null');
+  assert.equal(await cell(page, 3, 4).innerText(), 'empty text');
+  assert.equal(await cell(page, 3, 1).innerText(), '<img src=x onerror=alert(1)>');
+  assert.equal(await cell(page, 5, 1).innerText(), '⟨202E⟩evil');
+  assert.equal(await cell(page, 5, 4).innerText(), '007');
+  assert.equal(await grid.locator('img').count(), 0);
+  await album.look(page, 'table', { thoroughly: true });
+  owner.assertQuiet();
+
+  // By keyboard to the cell with two lines, and into it.
+  await cell(page, 0, 0).click();
+  for (const key of ['ArrowDown', 'ArrowDown', 'End', 'Enter']) await page.keyboard.press(key);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Row 3').waitFor();
+  assert.equal(await dialog.getByLabel('note text', { exact: true }).inputValue(), 'two\nlines');
+  await album.look(page, 'row', { thoroughly: true });
+  await dialog.getByLabel('note text', { exact: true }).fill('one line');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The row is saved.').waitFor();
+  await cell(page, 2, 4).getByText('one line').waitFor();
+  await page.getByText('Version 2', { exact: true }).waitFor();
+  owner.assertQuiet();
+
+  await owner.press('Filter');
+  const form = page.getByRole('form', { name: 'New filter' });
+  await form.getByLabel('Column').selectOption('depth');
+  await form.getByLabel('Condition').selectOption('gte');
+  await form.getByLabel('Value').fill('980.00');
+  await form.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('3 rows of 6').waitFor();
+  await page.getByRole('columnheader', { name: /depth/ }).click();
+  await page.getByRole('columnheader', { name: /depth/ }).click();
+  await cell(page, 0, 2).getByText('12345678901234567890.10').waitFor();
+  assert.deepEqual(
+    await Promise.all([0, 1, 2].map((row) => cell(page, row, 0).innerText())),
+    ['3', '1', '2'],
+  );
+  const code = await page.locator('pre', { hasText: 'curl' }).innerText();
+  assert.match(code, /\/datasets\/v1\/wells\?depth=gte\.980\.00&order=depth\.desc\.nullslast&limit=100"/);
+  await album.look(page, 'filtered', { thoroughly: true });
+  await page.getByRole('button', { name: 'Remove the filter depth is at least 980.00' }).click();
+  await page.getByLabel('Search in all text columns').fill('line');
+  await page.getByText('1 row of 6').or(page.getByText('one row of 6')).waitFor();
+  owner.assertQuiet();
+});
