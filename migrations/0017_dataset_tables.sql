@@ -179,13 +179,12 @@ begin
 end
 $$;
 
--- What an update leaves as it was, byte for byte, stays of its version.
+-- Of rows that an update changes; what it leaves as it was, byte for byte, stays of its version (open_generation). Once a row:
+-- without a search path of its own, which would cost more than all that it does.
 create function vouchsafe.stamp_row() returns trigger
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 begin
-  if new *<> old then
-    new."vouchsafe:since" := current_setting('vouchsafe.version')::int;
-  end if;
+  new."vouchsafe:since" := pg_catalog.current_setting('vouchsafe.version')::pg_catalog.int4;
   return new;
 end
 $$;
@@ -340,10 +339,8 @@ begin
                            case when c.value ->> 'name' = any (key) then ' not null' else '' end), ', ' order by c.ordinality)
     into list from jsonb_array_elements(columns) with ordinality as c;
   execute format(
-    'create table vouchsafe_data.%I (%s, "vouchsafe:row" bigint generated always as identity,
-       "vouchsafe:since" int not null default
-         case when current_setting(''vouchsafe.edit'', true) = %L then current_setting(''vouchsafe.version'')::int else 0 end)',
-    name, list, name);
+    'create table vouchsafe_data.%I (%s, "vouchsafe:row" bigint generated always as identity (cache 100),
+       "vouchsafe:since" int not null default 0)', name, list);
   execute format(
     'create trigger vouchsafe_guard before insert or update or delete on vouchsafe_data.%I
        for each statement execute function vouchsafe.guard_content(%L, %L)', name, dataset, made);
@@ -388,19 +385,20 @@ declare
   at constant text := '(select nullif(current_setting(''vouchsafe.at_version'', true), '''')::int)';
 begin
   execute format('create unique index %I on vouchsafe_data.%I ("vouchsafe:row")', name || '_row', name);
-  -- Small, and in the way of no update (PostgreSQL 16); finds what late versions wrote.
-  execute format('create index %I on vouchsafe_data.%I using brin ("vouchsafe:since") with (pages_per_range = 32)', name || '_since', name);
+  -- None on "vouchsafe:since": it would cost each change more than comparing versions, which reads the table, gains by it.
   if cardinality(key) > 0 then
     execute format('create unique index %I on vouchsafe_data.%I (%s)', name || '_key', name,
                    (select string_agg(quote_ident(k.value), ', ' order by k.ordinality) from unnest(key) with ordinality as k (value)));
   end if;
+
+  execute format('alter table vouchsafe_data.%I alter "vouchsafe:since" set default current_setting(''vouchsafe.version'')::int', name);
 
   execute format('create table vouchsafe_data.%I (like vouchsafe_data.%I)', name || '_past', name);
   execute format('alter table vouchsafe_data.%I add "vouchsafe:until" int not null', name || '_past');
   execute format('create index %I on vouchsafe_data.%I ("vouchsafe:row", "vouchsafe:until")', name || '_past_row', name || '_past');
   execute format('create index %I on vouchsafe_data.%I ("vouchsafe:until")', name || '_past_until', name || '_past');
 
-  execute format('create trigger vouchsafe_stamp before update on vouchsafe_data.%I for each row execute function vouchsafe.stamp_row()', name);
+  execute format('create trigger vouchsafe_stamp before update on vouchsafe_data.%I for each row when (old *<> new) execute function vouchsafe.stamp_row()', name);
   execute format('create trigger vouchsafe_inserted after insert on vouchsafe_data.%I referencing new table as fresh
                     for each statement execute function vouchsafe.note_inserted()', name);
   execute format('create trigger vouchsafe_updated after update on vouchsafe_data.%I referencing old table as was new table as fresh
@@ -593,7 +591,7 @@ begin
   if held.current_version = 0 then
     update vouchsafe.dataset_version v set added = v.rows, changed = 0, removed = 0
       where v.dataset_id = dataset and v.number = fresh_version;
-  elsif rows + vouchsafe.rows_of_version(dataset, held.current_version) <= 2000000 then
+  elsif rows + vouchsafe.rows_of_version(dataset, held.current_version) <= 1000000 then
     select * into counts from vouchsafe.count_differences(dataset, held.current_version, fresh_version);
     update vouchsafe.dataset_version v set added = counts.added, changed = counts.changed, removed = counts.removed
       where v.dataset_id = dataset and v.number = fresh_version;

@@ -35,7 +35,7 @@ export const LETTERS_OF_DATASETS = {
         subject: `${company} shares a dataset with you`,
         paragraphs: [
           `${inviter} of ${company} invites you to ${nameDataset(params)} at ${host}: you may ${MAY[params.right]}.${sayEnd(params.until)}`,
-          'Follow the link, sign in with this address, and choose the company in whose name you use the dataset. The link works once, for seven days, and only for this address.',
+          'Follow the link, sign in with this address, and choose the company in whose name you use the dataset. The link works once, for seven days, and only for this address. When you accept, your name and that company’s are told to those who share the dataset.',
         ],
         action: { label: 'See the invitation', url: link },
         footer: [
@@ -105,7 +105,7 @@ export const LETTERS_OF_DATASETS = {
         },
         footer: [
           `You get this mail because you manage this dataset at ${host}.`,
-          'If you do not know who asks, refuse, or leave it: they are not told that you did.',
+          'If you do not know who asks, refuse or leave it: nobody outside your company is told that you did.',
         ],
       };
     },

@@ -93,8 +93,8 @@ export const deleteOldKeys = statement({
 });
 
 /**
- * How many rows of other companies, and of this one, can be seen in the tables of companies. Not of mail, which this role
- * cannot read at all.
+ * How many rows of other companies, and of this one, can be seen in the tables of companies. Not of mail and
+ * versions of datasets, which this role cannot read at all.
  */
 export const countVisibleRows = statement({
   name: 'promises.visible-rows',
@@ -117,6 +117,11 @@ export const countVisibleRows = statement({
               + (select count(*) from vouchsafe.domain_day where company_id <> $1)
               + (select count(*) from vouchsafe.dataset where company_id <> $1)
               + (select count(*) from vouchsafe.dataset_grant where company_id <> $1)
+              + (select count(*) from vouchsafe.dataset_invitation where company_id <> $1)
+              + (select count(*) from vouchsafe.dataset_request where company_id <> $1)
+              + (select count(*) from vouchsafe.upload where company_id <> $1)
+              + (select count(*) from vouchsafe.upload_part where company_id <> $1)
+              + (select count(*) from vouchsafe.upload_rejection where company_id <> $1)
               + (select count(*) from vouchsafe.audit_event where company_id <> $1) as others,
                 (select count(*) from vouchsafe.company where id = $1)
               + (select count(*) from vouchsafe.project where company_id = $1) as own`,

@@ -71,7 +71,8 @@ const copyOn = async (
   const stream = client.query(copyFrom(copyText(target)));
   const ended = new Promise<void>((resolve, reject) => {
     stream.once('finish', resolve);
-    stream.once('error', reject);
+    // All of them: one that nobody listens to would end the thread.
+    stream.on('error', reject);
   });
   // Its failure is read below; while rows are still made it must not count as unhandled.
   ended.catch(() => undefined);

@@ -142,7 +142,7 @@ export interface RawRequest {
   /** Path and query, encoded. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: BodyInit;
+  readonly body?: NonNullable<RequestInit['body']>;
   readonly signal?: AbortSignal;
 }
 

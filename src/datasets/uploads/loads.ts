@@ -4,10 +4,12 @@ import { isId, newId, type CompanyId, type UserId } from '../../foundation/ids.t
 import type { Clock } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { ScheduledTask } from '../../jobs/schedule.ts';
+import { inScope } from '../../services/datasets/access/actor.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { Database } from '../../store/database.ts';
 import { MOST_AT_WORK, STALE_MS } from './limits.ts';
-import { findUpload, listWaiting } from './store.ts';
+import { removeEmptyDataset } from './new-dataset.ts';
+import { failClaimed, findUpload, listWaiting } from './store.ts';
 import type { WorkPlace } from './work.ts';
 import type { ThreadJob, ThreadWord } from './work-thread.ts';
 
@@ -45,6 +47,12 @@ const uploadOf = (payload: unknown): string | undefined => {
   return typeof id === 'string' && isId('upl', id) ? id : undefined;
 };
 
+/** A thread that has used up its memory is ended by Node alone. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? 'too_large_to_read'
+    : 'internal_error';
+
 /** Makes the loads of this process; nothing is done until its task or its schedule runs. */
 export const createLoads = ({ database, connection, isAlone, clock, log }: LoadsParts): Loads => {
   const waiting = new Map<string, Omit<WorkPlace, 'claim'>>();
@@ -52,6 +60,15 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
   let isClosed = false;
   /** Of the process before, when there can be no other. */
   let staleMs = isAlone ? 0 : STALE_MS;
+
+  /** A file that ends its thread would do so again and again. */
+  const fail = async ({ upload, actor, claim }: WorkPlace, code: string): Promise<void> => {
+    const failed = await inScope(database, actor, (tx) =>
+      tx.one(failClaimed, [actor.company, upload, claim, code, new Date(clock.now())]),
+    );
+    if (failed?.phase === 'failed' && failed.makes_dataset && failed.dataset_id !== null)
+      await removeEmptyDataset(database, actor, failed.dataset_id);
+  };
 
   const run = (place: Omit<WorkPlace, 'claim'>): void => {
     const { upload } = place;
@@ -66,8 +83,13 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
     thread.on('message', ({ error }: ThreadWord) =>
       log.warn('an upload ended in a bug', { code: 'upload_bug', error }),
     );
-    thread.once('error', (error) => log.warn('the thread of an upload ended in a bug', { error }));
-    thread.once('exit', () => {
+    let failing: Promise<void> | undefined;
+    thread.once('error', (error) => {
+      log.warn('the thread of an upload ended in a bug', { code: 'upload_bug', error });
+      failing = fail(job.place, codeOf(error)).catch(() => undefined);
+    });
+    thread.once('exit', async () => {
+      await failing;
       threads.delete(upload);
       over.resolve();
       startNext();

@@ -36,10 +36,11 @@ type Changes = z.output<typeof correctionsSchema>;
 const READY: ReadonlySet<string> = new Set(['ready', 'failed']);
 const CORRECTABLE: ReadonlySet<string> = new Set(['ready', 'failed', 'unreadable']);
 
+const given = <Members extends object>(members: Members): Partial<Members> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+
 /** What was said before and what is said now, member by member. What is left out stays. */
 const mergeCorrections = (before: Corrections, changes: Changes): Corrections => {
-  const given = <Members extends object>(members: Members): Partial<Members> =>
-    Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
   const { dialect = {}, columns, ...others } = changes;
   const count = Math.max(before.columns?.length ?? 0, columns?.length ?? 0);
   return {

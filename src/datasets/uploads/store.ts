@@ -286,3 +286,15 @@ export const insertDatasetOfUpload = statement({
          values ($1, $2, $3, $4, $5, $6, $7)`,
   params: ['text', 'text', 'text', 'text?', 'text', 'text', 'timestamptz'],
 });
+
+/** Ends what `$3` was at and could not end itself, with the code `$4`. */
+export const failClaimed = statement({
+  name: 'uploads.fail-claimed',
+  text: `update vouchsafe.upload
+            set phase = case phase when 'looking' then 'unreadable' else 'failed' end, failure = $4, claim = null, beat_at = null,
+                touched_at = $5
+          where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
+         returning phase, dataset_id, makes_dataset`,
+  params: ['text', 'text', 'text', 'text', 'timestamptz'],
+  columns: { phase: 'text', dataset_id: 'text?', makes_dataset: 'bool' },
+});

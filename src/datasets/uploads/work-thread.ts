@@ -1,6 +1,7 @@
 /** One look or load in a thread of its own, so that nothing that a file does holds requests up. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../foundation/clock.ts';
+import { Problem } from '../../foundation/problem.ts';
 import type { Connection } from '../../store/connection.ts';
 import { createDatabase } from '../../store/database.ts';
 import { workOnUpload, type WorkPlace } from './work.ts';
@@ -41,6 +42,9 @@ try {
       parentPort?.postMessage({ error: { name, stack: where } } satisfies ThreadWord);
     },
   });
+} catch (error) {
+  // The database was lost: what is claimed is found again, and begun anew.
+  if (!(error instanceof Problem && error.status === 503)) throw error;
 } finally {
   await database.close().catch(() => undefined);
   parentPort?.close();

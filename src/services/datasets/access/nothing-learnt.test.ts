@@ -276,7 +276,43 @@ test('an erased user is named in no dataset and no grant', async () => {
     one.users[0],
     one.users[1],
   ]);
+  // What was done for them, and an invitation of their address that is still open.
+  await store.superuser(
+    `insert into vouchsafe.audit_event (id, company_id, at, actor, action, target, details)
+     values ($1, $2, now(), $3, 'datasets.share', $4, $5)`,
+    [
+      newId('aud', one.now),
+      one.companies[0],
+      one.users[0],
+      one.datasets[0]!.id,
+      { user: one.users[1], right: 'read' },
+    ],
+  );
+  await store.superuser(
+    `insert into vouchsafe.dataset_invitation
+       (id, dataset_id, company_id, email, "right", invited_by, digest, created_at, expires_at)
+     values ($1, $2, $3, $4, 'read', $5, sha256('x'), now(), now() + interval '7 days')`,
+    [
+      newId('din', one.now),
+      one.datasets[0]!.id,
+      one.companies[0],
+      `${one.users[1]!}@example.com`,
+      one.users[0],
+    ],
+  );
   await store.database.user(one.users[1]!, async (tx) => tx.all(eraseUserRows, [one.users[1]!]));
+  assert.deepEqual(
+    await store.superuser('select details from vouchsafe.audit_event where target = $1', [
+      one.datasets[0]!.id,
+    ]),
+    [{ details: { right: 'read' } }],
+  );
+  assert.deepEqual(
+    await store.superuser('select from vouchsafe.dataset_invitation where company_id = $1', [
+      one.companies[0],
+    ]),
+    [],
+  );
   const [hidden] = await store.superuser('select owner_id from vouchsafe.dataset where id = $1', [
     one.datasets[0]!.id,
   ]);

@@ -12,7 +12,7 @@ import {
   type TestDatabase,
 } from '../../../../test/support/database.ts';
 import { decideAccess } from './rules.ts';
-import { checkAccess, listAccessible, listPeople } from './store.ts';
+import { checkAccess, datasetsOfPerson, listAccessible, listPeople, rightsOfPerson } from './store.ts';
 import {
   actorsOf,
   datasetFacts,
@@ -106,6 +106,28 @@ const checkActor = async (world: World, actor: WorldActor): Promise<void> => {
         said,
       );
     }
+  }
+  const at = new Date(world.now);
+  for (const [rank, wanted] of ['read', 'modify', 'manage'].entries()) {
+    const found: string[] = [];
+    for (const home of world.companies) {
+      const rows = await bare.run(datasetsOfPerson, [home, userId, rank + 1, '', at, 100, companyId]);
+      found.push(...rows.map(({ id }) => id));
+    }
+    const rights = new Set(['read', 'modify', 'manage'].slice(rank));
+    assert.deepEqual(
+      found.toSorted(),
+      [...expected].filter(([, { right }]) => rights.has(right)).map(([id]) => id),
+      `${said} ${wanted}`,
+    );
+  }
+  for (const { id, companyId: home } of world.datasets) {
+    const rows = await bare.run(rightsOfPerson, [home, id, userId, at, companyId]);
+    assert.deepEqual(
+      rows.map(({ right, reason }) => ({ right, reason })),
+      expected.has(id) ? [expected.get(id)] : [],
+      said,
+    );
   }
   const managed = new Set([...expected].filter(([, { right }]) => right === 'manage').map(([id]) => id));
   await asActor(actor, async (sql) => {

@@ -181,6 +181,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
           ? `gave the dataset ${quoted(name, '')} another owner`
           : `changed what the dataset ${quoted(name, '')} is called or says of itself`,
   'datasets.delete': ({ name }) => `deleted the dataset ${quoted(name, '')}`.trimEnd(),
+  'datasets.export': ({ version, format, filtered }) =>
+    `downloaded ${filtered === true ? 'a part of ' : ''}version ${many(version)} of a dataset as ${word(format)}`,
   'datasets.restore': ({ restored, version }) =>
     `brought version ${many(restored)} of a dataset back, as version ${many(version)}`,
   'logs.change': logged,
