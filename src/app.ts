@@ -59,7 +59,7 @@ import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import type { AddressDataHolder } from './services/visitor/addresses/address-data.ts';
 import { visitorDataOf } from './services/visitor/visitor-data.ts';
 import type { Connection } from './store/connection.ts';
-import { createDatabase } from './store/database.ts';
+import { createDatabase, SLOW_POOL_SIZE } from './store/database.ts';
 import { createReader } from './store/reader.ts';
 
 /** Memory that all threads of the process share. */
@@ -240,7 +240,7 @@ export const createApp = (options: AppOptions): App => {
   // Downloads and statistics read for long; nothing else waits for these.
   const slow = createDatabase({
     connection: options.connection,
-    poolSize: 2,
+    poolSize: SLOW_POOL_SIZE,
     statementTimeoutMs: 40_000,
     mostWaiting: 32,
   });

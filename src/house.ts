@@ -10,7 +10,7 @@ import type { Certificate } from './http/edge-tls.ts';
 import { openSecrets, type InstallationSecrets } from './installation/secrets.ts';
 import { assertSameInstallation } from './installation/service.ts';
 import { CannotStart } from './store/cannot-start.ts';
-import { createDatabase, POOL_SIZE, type Database } from './store/database.ts';
+import { createDatabase, POOL_SIZE, SLOW_POOL_SIZE, type Database } from './store/database.ts';
 import { openStore, type Store } from './store/open.ts';
 import { READ_LINES } from './store/reader.ts';
 
@@ -41,7 +41,7 @@ export const openPremises = async (options: PremisesOptions): Promise<Premises> 
     databaseUrl: config.databaseUrl ?? undefined,
     mode,
     // A pool for each worker and the main thread, and room for commands, listeners and people with psql.
-    connections: (config.workers + 1) * POOL_SIZE + config.workers * READ_LINES + 30,
+    connections: (config.workers + 1) * POOL_SIZE + config.workers * (READ_LINES + SLOW_POOL_SIZE) + 30,
     // PostgreSQL is set up to log no values; its lines are still not ours, so only that there was one is said.
     onLog: () => log.debug('PostgreSQL wrote to its log', { code: 'postgres_log' }),
   });

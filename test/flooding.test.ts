@@ -21,7 +21,11 @@ const { certificate, ca } = await makeLocalCertificate();
 
 /** Larger than what any system takes at once for a client that does not read. */
 const LARGE = 'x'.repeat(12 * 2 ** 20);
-const good: Reply = { status: 200, headers: { 'content-type': 'text/plain' }, body: 'good' };
+const good: Reply = {
+  status: 200,
+  headers: Object.freeze({ 'content-type': 'text/plain' }),
+  body: 'good',
+};
 const large: Reply = { ...good, body: LARGE };
 
 interface Place {

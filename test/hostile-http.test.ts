@@ -56,7 +56,12 @@ const route = (
   ...(errors === undefined ? {} : { errors }),
 });
 
-const good: Reply = { status: 200, headers: { 'content-type': 'text/plain' }, body: 'good' };
+// Frozen, as those of the services are, so that answers go out whole wherever they can.
+const good: Reply = {
+  status: 200,
+  headers: Object.freeze({ 'content-type': 'text/plain' }),
+  body: 'good',
+};
 const router = createRouter(
   [
     route('good.get', '/good', () => good),

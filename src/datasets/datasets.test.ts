@@ -55,7 +55,8 @@ describe('datasets', () => {
     const { company, owner, member } = scene;
     const made = await make(scene, { title: 'All wells', description: 'Since 1970.' });
     assert.equal(made.status, 201);
-    const { id, created_at, changed_at, owner: whose, ...rest } = made.body;
+    const { id, created_at: madeAt, changed_at: changedAt, owner: whose, ...rest } = made.body;
+    assert.ok([madeAt, changedAt].every((time) => !Number.isNaN(Date.parse(time))));
     assert.deepEqual(rest, {
       name: 'wells',
       title: 'All wells',

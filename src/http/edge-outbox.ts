@@ -29,9 +29,19 @@ export const createOutbox = <Answer>(send: (answer: Answer) => void): Outbox<Ans
     // What is sent may bring the next request of its connection, and its answer.
     kept = spare;
     spare = [];
-    for (const answer of answers) send(answer);
-    answers.length = 0;
-    spare = answers;
+    let next = 0;
+    try {
+      for (; next < answers.length; next += 1) send(answers[next] as Answer);
+    } finally {
+      // One that cannot be sent takes no other with it.
+      const rest = answers.slice(next + 1);
+      answers.length = 0;
+      spare = answers;
+      if (rest.length > 0) {
+        kept = [...rest, ...kept];
+        plan();
+      }
+    }
   };
 
   const endTurn = (): void => {

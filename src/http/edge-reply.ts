@@ -155,7 +155,7 @@ export const createReplyWriter = ({ hsts, clock, keepAliveTimeoutMs }: ReplyWrit
   const whole = ({ status, reason, headers, extra, body, pieces, isBytes }: Reply): string | undefined => {
     if (status !== 200 || reason !== undefined || pieces !== undefined || typeof body !== 'string')
       return undefined;
-    const lines = prepared.get(headers)?.lines;
+    const { lines } = prepared.get(headers) ?? prepare(headers);
     if (lines === undefined || (isBytes !== true && Buffer.byteLength(body) !== body.length))
       return undefined;
     let text = FIRST_LINE + lines;

@@ -20,7 +20,7 @@ const { certificate, ca } = await makeLocalCertificate();
 const STILL: Partial<RefusalPace> = { perSecond: 0.001, atOnce: 1, mostSeconds: 1e9 };
 
 const refusal: Reply = { status: 401, headers: {}, body: 'who?', isRefusal: true };
-const good: Reply = { status: 200, headers: {}, body: 'good' };
+const good: Reply = { status: 200, headers: Object.freeze({}), body: 'good' };
 
 interface Place {
   readonly port: number;

@@ -53,6 +53,9 @@ export interface Database {
 /** Connections of one pool: each worker answers most requests from memory. */
 export const POOL_SIZE = 4;
 
+/** Those of a worker for what may take long (downloads, statistics). */
+export const SLOW_POOL_SIZE = 2;
+
 /**
  * What waits for a connection at once: with four of them and a millisecond or two for a statement, the last one waits for
  * less than a tenth of a second. More would only wait longer, and its clients with it.

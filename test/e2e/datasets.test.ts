@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import type { Page, Request } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { openAlbum } from '../support/album.ts';
 import { openDashboardHouse, type DashboardHouse } from '../support/dashboard-house.ts';
 import type { Person } from '../support/person.ts';
@@ -96,15 +96,68 @@ test('a file becomes a dataset that is looked at, filtered, edited and restored'
   await page.getByRole('columnheader', { name: /depth/ }).click();
   await page.getByRole('columnheader', { name: /depth/ }).click();
   await cell(page, 0, 2).getByText('12345678901234567890.10').waitFor();
-  assert.deepEqual(
-    await Promise.all([0, 1, 2].map((row) => cell(page, row, 0).innerText())),
-    ['3', '1', '2'],
-  );
+  assert.deepEqual(await Promise.all([0, 1, 2].map((row) => cell(page, row, 0).innerText())), [
+    '3',
+    '1',
+    '2',
+  ]);
   const code = await page.locator('pre', { hasText: 'curl' }).innerText();
   assert.match(code, /\/datasets\/v1\/wells\?depth=gte\.980\.00&order=depth\.desc\.nullslast&limit=100"/);
   await album.look(page, 'filtered', { thoroughly: true });
   await page.getByRole('button', { name: 'Remove the filter depth is at least 980.00' }).click();
   await page.getByLabel('Search in all text columns').fill('line');
   await page.getByText('1 row of 6').or(page.getByText('one row of 6')).waitFor();
+  owner.assertQuiet();
+});
+
+test('versions are compared and restored', async () => {
+  const { page } = owner;
+  const tabs = page.getByRole('navigation', { name: 'Dataset' });
+  await tabs.getByRole('link', { name: 'Versions' }).click();
+  await page.getByRole('row', { name: /Version 2.*Edited/ }).waitFor();
+  const differences = page.getByRole('table', { name: 'Rows that differ' });
+  await differences.getByText('two↵lines').waitFor();
+  await differences.getByText('one line').waitFor();
+  await album.look(page, 'versions', { thoroughly: true });
+
+  await page.getByRole('link', { name: 'Version 1', exact: true }).click();
+  await page.getByText('You look at the dataset as it was then.').waitFor();
+  await cell(page, 2, 4).getByText('two↵lines').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Add row' }).count(), 0);
+  assert.match(await page.locator('pre', { hasText: 'curl' }).innerText(), /\/datasets\/v1\/wells@1\?/);
+  await tabs.getByRole('link', { name: 'Versions' }).click();
+
+  await page.getByRole('button', { name: 'Restore version 1' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Restore' }).click();
+  await page.getByText('Version 1 is the newest again.').waitFor();
+  await page.getByRole('row', { name: /Version 3.*Restored/ }).waitFor();
+  await tabs.getByRole('link', { name: 'Rows' }).click();
+  await cell(page, 2, 4).getByText('two↵lines').waitFor();
+  owner.assertQuiet();
+});
+
+test('a dataset is downloaded byte for byte', async () => {
+  const { page } = owner;
+  await page.getByRole('button', { name: 'Download' }).click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: /^CSV Every cell exactly/ }).click(),
+  ]);
+  const rows = readFileSync(await file.path(), 'utf8')
+    .replaceAll('\r\n', '\n')
+    .trim();
+  assert.equal(rows, WELLS);
+  owner.assertQuiet();
+});
+
+test('each column says what is in it', async () => {
+  const { page } = owner;
+  await page.getByRole('navigation', { name: 'Dataset' }).getByRole('link', { name: 'Columns' }).click();
+  const depth = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: /depth/ }) });
+  await depth.getByText('6 of 6').waitFor();
+  await depth.getByText('12345678901234567890.10').first().waitFor();
+  const note = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: /note/ }) });
+  await note.getByText('5 of 6').waitFor();
+  await album.look(page, 'columns', { thoroughly: true });
   owner.assertQuiet();
 });

@@ -36,11 +36,11 @@ export interface ResultMemory {
   keep(key: ResultKey, bytes: ResultBytes): void;
 }
 
-/** Some twelve thousand results. */
-const RING_BYTES = 6 * 1024 * 1024;
+/** Some twenty-five thousand results. */
+const RING_BYTES = 16 * 1024 * 1024;
 /** Two neighbours in which a result may stand. */
 const WAYS = 2;
-const SLOTS = 1 << 14;
+const SLOTS = 1 << 16;
 /** Results begin at multiples of so many bytes, so that positions are small numbers. */
 const BLOCK = 16;
 /** Positions are counted on and on; before they no longer fit, everything is forgotten. */

@@ -82,7 +82,7 @@ export const watchColumn = (memory: Memory, declared?: FoundType): ColumnWatch =
 
   const order = (bytes: Buffer, start: number, end: number): void => {
     if (end - start > 40) return;
-    const text = bytes.latin1Slice(start, end);
+    const text = bytes.toString('latin1', start, end);
     const { type } = state;
     if (type === 'int4' || type === 'int8' || type === 'numeric' || type === 'float8') {
       const value = Number(text);

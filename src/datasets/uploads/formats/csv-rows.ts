@@ -190,7 +190,7 @@ export const csvRows = async function* (
   dialect: Dialect,
 ): AsyncGenerator<Batch> {
   const scanner = createCsvScanner(dialect);
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
   let read = 0;
   for await (const piece of pieces) {

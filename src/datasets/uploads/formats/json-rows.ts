@@ -156,7 +156,7 @@ export const jsonRows = async function* (
     }
   };
 
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
   let isList: boolean | undefined;
   let isOver = false;

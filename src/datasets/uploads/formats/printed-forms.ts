@@ -87,7 +87,7 @@ export const float8Text = (value: number): string => {
 
 export const isFloat8 = (bytes: Buffer, start: number, end: number): boolean => {
   if (end - start > 24) return false;
-  const text = bytes.latin1Slice(start, end);
+  const text = bytes.toString('latin1', start, end);
   return /^-?(?:\d|Inf|NaN)/.test(text) && float8Text(Number(text)) === text;
 };
 
@@ -160,5 +160,5 @@ export const isBool = (bytes: Buffer, start: number, end: number): boolean => {
   const size = end - start;
   if (size === 4)
     return bytes[start] === 116 && bytes[start + 1] === 114 && bytes[start + 2] === 117 && bytes[start + 3] === 101;
-  return size === 5 && bytes[start] === 102 && bytes.latin1Slice(start, end) === 'false';
+  return size === 5 && bytes[start] === 102 && bytes.toString('latin1', start, end) === 'false';
 };

@@ -58,7 +58,7 @@ const Facts = ({ statistics }: { readonly statistics: ColumnStatistics }): React
 
 const Common = ({ statistics }: { readonly statistics: ColumnStatistics }): ReactElement => {
   const values = statistics.most_common.slice(0, MOST_VALUES);
-  const highest = values[0]?.count ?? 1;
+  const highest = Math.max(1, values[0]?.count ?? 1);
   return (
     <ul aria-label="Most frequent values" className="grid gap-1 text-sm">
       {values.map(({ value, count }) => (
@@ -97,7 +97,7 @@ const Numbers = ({
         <Histogram bars={found.histogram} column={column.name} />
       )}
       <Facts statistics={found} />
-      {found.most_common.length > 0 && <Common statistics={found} />}
+      {(found.most_common[0]?.count ?? 0) > 1 && <Common statistics={found} />}
       {data.sampled && <p className="text-sm text-quiet">Of a sample of {sayCount(found.rows)} rows.</p>}
     </>
   );
