@@ -45,7 +45,16 @@ const hashOf = (bytes: Buffer, start: number, end: number): number => {
   return (one >>> 0) * 0x200000 + (two & 0x1fffff);
 };
 
-const ORDERED: ReadonlySet<string> = new Set(['int4', 'int8', 'numeric', 'float8', 'date', 'timestamp', 'timestamptz', 'time']);
+const ORDERED: ReadonlySet<string> = new Set([
+  'int4',
+  'int8',
+  'numeric',
+  'float8',
+  'date',
+  'timestamp',
+  'timestamptz',
+  'time',
+]);
 
 /** @param declared what the format itself says of the column; the cells can only widen it. */
 export const watchColumn = (memory: Memory, declared?: FoundType): ColumnWatch => {
@@ -110,7 +119,10 @@ export const watchColumn = (memory: Memory, declared?: FoundType): ColumnWatch =
       const { isFloatSafe } = state;
       seeCell(state, bytes, start, end, kind);
       if (state.type !== 'text') return;
-      others = before === undefined || declared === 'text' ? OTHERS : WIDER[before].filter((type) => type !== 'text');
+      others =
+        before === undefined || declared === 'text'
+          ? OTHERS
+          : WIDER[before].filter((type) => type !== 'text');
       if (before === 'date') others = ['date', ...others];
       else if (before !== undefined) others = [before, ...others];
       if (isWord ?? isUsualNullWord(bytes, start, end)) without = { type: before, isFloatSafe };
@@ -151,7 +163,12 @@ export const watchColumn = (memory: Memory, declared?: FoundType): ColumnWatch =
       if (state.type !== undefined && ORDERED.has(state.type)) order(batch.bytes, start, end);
       remember(batch.bytes, start, end);
       if (seen <= SAMPLED && samples.size < MOST_SAMPLES)
-        samples.add(batch.bytes.toString('utf8', start, Math.min(end, start + LONGEST_SAMPLE * 4)).slice(0, LONGEST_SAMPLE).toWellFormed());
+        samples.add(
+          batch.bytes
+            .toString('utf8', start, Math.min(end, start + LONGEST_SAMPLE * 4))
+            .slice(0, LONGEST_SAMPLE)
+            .toWellFormed(),
+        );
     },
     profile: (heading) => {
       const found = state.type ?? 'text';

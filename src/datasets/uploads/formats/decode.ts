@@ -18,8 +18,7 @@ const firstWrong = (bytes: Uint8Array): number => {
     if (isUtf8(bytes.subarray(0, middle - cutOf(bytes.subarray(0, middle))))) good = middle;
     else bad = middle;
   }
-  while (good > 0 && ((bytes[good] ?? 0) & 0xc0) === 0x80 && !isUtf8(bytes.subarray(0, good))) good -= 1;
-  return good;
+  return good - cutOf(bytes.subarray(0, good));
 };
 
 /** Bytes at the end that may be the beginning of a character that goes on in the next piece. */

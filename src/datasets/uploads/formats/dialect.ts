@@ -63,7 +63,8 @@ export const looksLikeHeader = (batch: Batch): boolean => {
 export const sniffDialect = (head: Buffer, isWhole: boolean, said: Partial<Dialect> = {}): Dialect => {
   const text = head.toString('utf8');
   const hasDouble = text.includes('"');
-  const quote = said.quote ?? (!hasDouble && /(?:^|[,;\t|])'[^'\n]*'(?:[,;\t|]|\r?\n|$)/.test(text) ? "'" : '"');
+  const quote =
+    said.quote ?? (!hasDouble && /(?:^|[,;\t|])'[^'\n]*'(?:[,;\t|]|\r?\n|$)/.test(text) ? "'" : '"');
   const slashes = quote !== '' && text.includes(`\\${quote}`) && !text.includes(`${quote}${quote}`);
   const shared = {
     quote,
@@ -79,7 +80,10 @@ export const sniffDialect = (head: Buffer, isWhole: boolean, said: Partial<Diale
   const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
   const dialect = { ...shared, delimiter: best.delimiter };
   const batch = scanHead(head, isWhole, dialect);
-  const commas = best.delimiter === ',' ? null : text.match(/(?<=^|[;\t|"\n])-?\d{1,3}(?:\.?\d{3})*,\d+(?=[;\t|"\r\n]|$)/gm);
+  const commas =
+    best.delimiter === ','
+      ? null
+      : text.match(/(?<=^|[;\t|"\n])-?\d{1,3}(?:\.?\d{3})*,\d+(?=[;\t|"\r\n]|$)/gm);
   const points = text.match(/(?<=^|[;\t|"\n])-?\d+\.\d+(?=[;\t|"\r\n]|$)/gm);
   return {
     ...dialect,

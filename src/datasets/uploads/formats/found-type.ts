@@ -63,6 +63,9 @@ const RANK: Readonly<Partial<Record<FoundType, number>>> = {
   numeric: AS_NUMERIC,
 };
 
+/** `-0` alone is no reason to take a column for floats. */
+const SHORTEST_FLOAT = 2;
+
 const beginWith = (state: FoundState, bytes: Buffer, start: number, end: number, kind: number): FoundType => {
   if (kind === NESTED) return 'json';
   if (kind !== STRING) {
@@ -72,7 +75,7 @@ const beginWith = (state: FoundState, bytes: Buffer, start: number, end: number,
       return NUMBER_OF[form] ?? 'text';
     }
     state.isFloatSafe = true;
-    if (isFloat8(bytes, start, end)) return 'float8';
+    if (end - start > SHORTEST_FLOAT && isFloat8(bytes, start, end)) return 'float8';
   }
   const found = KINDS.find((type) => CHECKS[type](bytes, start, end));
   return found === undefined || (found === 'bool' && kind === STRING) ? 'text' : found;
@@ -80,7 +83,10 @@ const beginWith = (state: FoundState, bytes: Buffer, start: number, end: number,
 
 const widenNumber = (state: FoundState, bytes: Buffer, start: number, end: number): FoundType => {
   const form = numberForm(bytes, start, end);
-  if (form === NO_NUMBER) return state.isFloatSafe && isFloat8(bytes, start, end) ? 'float8' : 'text';
+  if (form === NO_NUMBER)
+    return state.isFloatSafe && end - start > SHORTEST_FLOAT && isFloat8(bytes, start, end)
+      ? 'float8'
+      : 'text';
   if (!lastWasShort() && state.isFloatSafe) state.isFloatSafe = isFloat8(bytes, start, end);
   return form > (RANK[state.type ?? 'text'] ?? 0) ? (NUMBER_OF[form] ?? 'text') : (state.type ?? 'text');
 };

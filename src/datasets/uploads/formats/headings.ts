@@ -20,7 +20,9 @@ export const columnNames = (headings: readonly string[]): readonly string[] => {
       .replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
       .trim();
     const wanted = cutTo(plain, LONGEST_NAME);
-    const base = isColumnName(wanted) ? wanted : cutTo(`column ${index + 1} ${wanted.replaceAll(':', ' ')}`.trim(), LONGEST_NAME);
+    const base = isColumnName(wanted)
+      ? wanted
+      : cutTo(`column ${index + 1} ${wanted.replaceAll(':', ' ')}`.trim(), LONGEST_NAME);
     let name = base;
     for (let more = 2; taken.has(name); more += 1) name = `${cutTo(base, LONGEST_NAME - 6)} ${more}`;
     taken.add(name);

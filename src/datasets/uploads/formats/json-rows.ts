@@ -17,7 +17,8 @@ const CLOSE = 125;
 /** RFC 8259 §6. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9;
+const isSpace = (byte: number | undefined): boolean =>
+  byte === 32 || byte === 10 || byte === 13 || byte === 9;
 
 const skipSpace = (bytes: Buffer, from: number): number => {
   let at = from;
@@ -27,7 +28,7 @@ const skipSpace = (bytes: Buffer, from: number): number => {
 
 /** The byte after the text that begins at `from`; -1 where its end is not there yet. */
 const endOfText = (bytes: Buffer, from: number): number => {
-  for (let at = from + 1; ; ) {
+  for (let at = from + 1; ;) {
     const quote = bytes.indexOf(QUOTE, at);
     if (quote === -1) return -1;
     let slashes = 0;
@@ -52,7 +53,9 @@ const endOfValue = (bytes: Buffer, from: number, isLast: boolean, line: number):
     if (byte === OPEN || byte === OPEN_LIST) {
       depth += 1;
       if (depth > DEEPEST_JSON)
-        throw new FormatError('too_deep', `objects lie more than ${DEEPEST_JSON} deep in each other`, { line });
+        throw new FormatError('too_deep', `objects lie more than ${DEEPEST_JSON} deep in each other`, {
+          line,
+        });
     } else if (byte === CLOSE || byte === CLOSE_LIST) {
       if (depth <= 1) return depth === 1 ? at + 1 : at;
       depth -= 1;
@@ -180,7 +183,8 @@ export const jsonRows = async function* (
           at = start + 1;
           continue;
         }
-        if (byte !== OPEN) throw new FormatError('json_no_rows', 'there are no objects in a row or a list', { line });
+        if (byte !== OPEN)
+          throw new FormatError('json_no_rows', 'there are no objects in a row or a list', { line });
       }
       line += countLines(bytes, counted, start);
       counted = start;

@@ -40,9 +40,7 @@ const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools):
     if (hasHeader === undefined && batch.rows > 0) {
       hasHeader = opened.hasHeader?.(batch) ?? false;
       if (opened.headings === undefined) {
-        headings = hasHeader
-          ? headingsOf(batch)
-          : headingsOf(batch).map((_, index) => `column ${index + 1}`);
+        headings = hasHeader ? headingsOf(batch) : headingsOf(batch).map((_, index) => `column ${index + 1}`);
         if (hasHeader) row = 1;
       }
     }
@@ -74,7 +72,10 @@ const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools):
         const watch = watches[column];
         if (watch === undefined) continue;
         const cell = from + column;
-        if (column >= width || isNullWord?.(batch.bytes, batch.starts[cell] ?? 0, batch.ends[cell] ?? 0) === true)
+        if (
+          column >= width ||
+          isNullWord?.(batch.bytes, batch.starts[cell] ?? 0, batch.ends[cell] ?? 0) === true
+        )
           watch.seeNothing();
         else watch.see(batch, cell);
       }
@@ -93,7 +94,11 @@ const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools):
   note('blank_lines', blank, 'Some lines are empty; they are no rows.');
   names.forEach((name, index) => {
     if (name !== headings[index])
-      problems.push({ code: 'name_changed', column: name, message: 'This column has another name than in the file.' });
+      problems.push({
+        code: 'name_changed',
+        column: name,
+        message: 'This column has another name than in the file.',
+      });
     const better = watches[index]?.withoutWords();
     if (better !== undefined)
       problems.push({
@@ -111,7 +116,14 @@ const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools):
     key: [],
     keyCandidates: names.filter((_, index) => {
       const { unique, nulls, empty, found } = profile[index] ?? {};
-      return rows > 0 && unique === 'yes' && nulls === 0 && empty === 0 && found !== 'json' && ragged + faulty === 0;
+      return (
+        rows > 0 &&
+        unique === 'yes' &&
+        nulls === 0 &&
+        empty === 0 &&
+        found !== 'json' &&
+        ragged + faulty === 0
+      );
     }),
     rows,
     problems,

@@ -9,7 +9,9 @@ export const nullWordTest = (words: readonly string[]): IsNullWord | undefined =
   const longest = Math.max(...wanted.map((word) => word.length));
   return (bytes, start, end) =>
     end - start <= longest &&
-    wanted.some((word) => word.length === end - start && bytes.compare(word, 0, word.length, start, end) === 0);
+    wanted.some(
+      (word) => word.length === end - start && bytes.compare(word, 0, word.length, start, end) === 0,
+    );
 };
 
 /** What programs write for nothing; they are told, never taken for nothing on our own. */

@@ -16,7 +16,8 @@ import type { FoundType } from './found-type.ts';
 import { float8Text } from './printed-forms.ts';
 import { createRowWriter } from './row-writer.ts';
 
-const invalid = (): FormatError => new FormatError('parquet_invalid', 'this is no Parquet file that can be read');
+const invalid = (): FormatError =>
+  new FormatError('parquet_invalid', 'this is no Parquet file that can be read');
 const tooLarge = (what: string): FormatError => new FormatError('parquet_too_large', what);
 
 /** A moment that is still a whole number: of days, milliseconds, microseconds or nanoseconds since 1970. */
@@ -32,7 +33,8 @@ class Moment {
 const NANOS = 1_000_000_000n;
 const DAY_MS = 86_400_000;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
-const plainDecoder = (bytes: Uint8Array | undefined): unknown => (bytes === undefined ? bytes : decoder.decode(bytes));
+const plainDecoder = (bytes: Uint8Array | undefined): unknown =>
+  bytes === undefined ? bytes : decoder.decode(bytes);
 
 const PARSERS = {
   timestampFromMilliseconds: (value: bigint) => new Moment(BigInt(value), 1_000_000n),
@@ -52,7 +54,8 @@ const dayText = (date: Date): string => {
   return `${shown}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}${year > 0 ? '' : ' BC'}`;
 };
 
-const floorDivide = (value: bigint, by: bigint): bigint => (value >= 0n ? value / by : -((by - 1n - value) / by));
+const floorDivide = (value: bigint, by: bigint): bigint =>
+  value >= 0n ? value / by : -((by - 1n - value) / by);
 
 const momentText = ({ value, unit }: Moment, isUtc: boolean): string => {
   const nanos = value * unit;
@@ -63,7 +66,8 @@ const momentText = ({ value, unit }: Moment, isUtc: boolean): string => {
   return `${dayText(date)} ${clock}${fraction === '' ? '' : `.${fraction}`}${isUtc ? '+00' : ''}`;
 };
 
-const timeText = (value: bigint, unit: bigint): string => momentText(new Moment(value, unit), false).slice(11);
+const timeText = (value: bigint, unit: bigint): string =>
+  momentText(new Moment(value, unit), false).slice(11);
 
 const jsonOf = (value: unknown): string => {
   if (value === undefined || value === null) return 'null';
@@ -94,7 +98,9 @@ const decimalText = (unscaled: bigint, scale: number): string => {
 
 /** Two's complement, the highest byte first (parquet-format, LogicalTypes.md). */
 const bigOf = (bytes: Uint8Array): bigint =>
-  bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
+  bytes.length === 0
+    ? 0n
+    : BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
 
 const asDecimal =
   (scale: number) =>
@@ -103,7 +109,11 @@ const asDecimal =
 
 const columnOf = ({ element, children }: SchemaTree): Column => {
   const { name, type, converted_type: converted, logical_type: logical, scale = 0 } = element;
-  const column = (found: FoundType, text: (value: unknown) => string): Column => ({ name, type: found, text });
+  const column = (found: FoundType, text: (value: unknown) => string): Column => ({
+    name,
+    type: found,
+    text,
+  });
   if (children.length > 0 || element.repetition_type === 'REPEATED') return column('json', jsonOf);
   const kind = logical?.type ?? converted;
   if (logical?.type === 'DECIMAL') return column('numeric', asDecimal(logical.scale));
@@ -115,7 +125,8 @@ const columnOf = ({ element, children }: SchemaTree): Column => {
   }
   if (kind === 'TIME_MILLIS') return column('time', (value) => timeText(BigInt(value as number), 1_000_000n));
   if (kind === 'TIME_MICROS') return column('time', (value) => timeText(BigInt(value as bigint), 1000n));
-  const isUtc = logical?.type === 'TIMESTAMP' ? logical.isAdjustedToUTC : converted?.startsWith('TIMESTAMP') === true;
+  const isUtc =
+    logical?.type === 'TIMESTAMP' ? logical.isAdjustedToUTC : converted?.startsWith('TIMESTAMP') === true;
   if (kind?.startsWith('TIMESTAMP') === true || type === 'INT96')
     return column(isUtc ? 'timestamptz' : 'timestamp', (value) => momentText(value as Moment, isUtc));
   if (type === 'BOOLEAN') return column('bool', String);
@@ -125,7 +136,8 @@ const columnOf = ({ element, children }: SchemaTree): Column => {
   if (type === 'FLOAT')
     // The shortest digits of a float4 are what was meant; as a float8 they print the same.
     return column('float8', (value) => float8Text(shortest(value as number)));
-  if (type === 'DOUBLE' || kind === 'FLOAT16') return column('float8', (value) => float8Text(value as number));
+  if (type === 'DOUBLE' || kind === 'FLOAT16')
+    return column('float8', (value) => float8Text(value as number));
   if (kind === 'JSON') return column('text', String);
   if (kind === 'UTF8' || kind === 'STRING' || kind === 'ENUM') return column('text', String);
   return column('bytea', (value) =>
@@ -150,7 +162,8 @@ const checkSizes = (metadata: FileMetaData, size: number): void => {
       if (data === undefined) throw invalid();
       const unpacked = Number(data.total_uncompressed_size);
       const start = Number(data.dictionary_page_offset ?? data.data_page_offset);
-      if (!(unpacked >= 0 && start >= 0 && start + Number(data.total_compressed_size) <= size)) throw invalid();
+      if (!(unpacked >= 0 && start >= 0 && start + Number(data.total_compressed_size) <= size))
+        throw invalid();
       sum += unpacked;
     }
     if (sum > LARGEST_ROW_GROUP)
@@ -204,7 +217,8 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
   if (source.length < 12) throw invalid();
   const tail = Buffer.from(await source.read(source.length - 8, source.length));
   if (tail.toString('latin1', 4) !== 'PAR1' || tail.readUInt32LE(0) > source.length - 12) throw invalid();
-  if (tail.readUInt32LE(0) > LARGEST_FOOTER) throw tooLarge(`the footer is larger than ${LARGEST_FOOTER} bytes`);
+  if (tail.readUInt32LE(0) > LARGEST_FOOTER)
+    throw tooLarge(`the footer is larger than ${LARGEST_FOOTER} bytes`);
   const metadata = await own(() => parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false }));
   const columns = await own(async () => {
     checkSizes(metadata, source.length);
@@ -235,14 +249,25 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
         const rowEnd = Math.min(end, row + STEP);
         const rowStart = row;
         const objects = await own(() =>
-          parquetReadObjects({ file, metadata, rowStart, rowEnd, utf8: false, compressors: bounded, parsers: PARSERS, geoparquet: false }),
+          parquetReadObjects({
+            file,
+            metadata,
+            rowStart,
+            rowEnd,
+            utf8: false,
+            compressors: bounded,
+            parsers: PARSERS,
+            geoparquet: false,
+          }),
         );
         for (const [index, object] of objects.entries()) {
           for (const { name, type, text } of columns) {
             const value: unknown = object[name];
             const shown = value === undefined || value === null ? null : text(value);
             if (shown !== null && shown.length > LONGEST_CELL)
-              throw new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`, { line: rowStart + index + 1 });
+              throw new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`, {
+                line: rowStart + index + 1,
+              });
             writer.cell(shown, type === 'json' ? NESTED : type === 'text' ? STRING : 0);
           }
           writer.row(rowStart + index + 1, rowStart + index);

@@ -159,6 +159,8 @@ export const isUuid = (bytes: Buffer, start: number, end: number): boolean => {
 export const isBool = (bytes: Buffer, start: number, end: number): boolean => {
   const size = end - start;
   if (size === 4)
-    return bytes[start] === 116 && bytes[start + 1] === 114 && bytes[start + 2] === 117 && bytes[start + 3] === 101;
+    return (
+      bytes[start] === 116 && bytes[start + 1] === 114 && bytes[start + 2] === 117 && bytes[start + 3] === 101
+    );
   return size === 5 && bytes[start] === 102 && bytes.toString('latin1', start, end) === 'false';
 };

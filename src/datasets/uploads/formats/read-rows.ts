@@ -1,5 +1,13 @@
 /** The rows of a file as PostgreSQL copies them (COPY, text format, manual), and those that do not fit. */
-import { AFTER_QUOTE, HALF_CHARACTER, NAMED_TWICE, NO_OBJECT, cellText, NOTHING, type Batch } from './batch.ts';
+import {
+  AFTER_QUOTE,
+  HALF_CHARACTER,
+  NAMED_TWICE,
+  NO_OBJECT,
+  cellText,
+  NOTHING,
+  type Batch,
+} from './batch.ts';
 import type { ByteSource, FilePlan, Rejection, ReadTools } from './contract.ts';
 import { nullWordTest } from './null-words.ts';
 import { isReadable } from './readable.ts';
@@ -21,7 +29,9 @@ const NUMBERS: ReadonlySet<ColumnType> = new Set(['int2', 'int4', 'int8', 'numer
 
 /** `1.234,5` and `1234,5`; what does not look so is left as it is. */
 const withPoint = (text: string): string =>
-  /^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/.test(text) ? text.replaceAll('.', '').replace(',', '.') : text;
+  /^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/.test(text)
+    ? text.replaceAll('.', '').replace(',', '.')
+    : text;
 
 const BACKSLASH = 92;
 const N = 78;
@@ -30,7 +40,14 @@ const LF = 10;
 /** What stands after the backslash for \b … \r and the backslash itself; 0 for bytes that stand for themselves. */
 const ESCAPES = new Uint8Array(256);
 ESCAPES[BACKSLASH] = BACKSLASH;
-for (const [byte, letter] of [[8, 'b'], [9, 't'], [10, 'n'], [11, 'v'], [12, 'f'], [13, 'r']] as const)
+for (const [byte, letter] of [
+  [8, 'b'],
+  [9, 't'],
+  [10, 'n'],
+  [11, 'v'],
+  [12, 'f'],
+  [13, 'r'],
+] as const)
   ESCAPES[byte] = letter.charCodeAt(0);
 
 /** Gives where it ended. */
@@ -63,7 +80,11 @@ export const readRows = async function* (
   const { columns, profile, dialect, format } = plan;
   const wanted = columns.length;
   const grows = format === 'json' || format === 'ndjson';
-  const opened = await openRows(source, plan, profile.map(({ heading }) => heading));
+  const opened = await openRows(
+    source,
+    plan,
+    profile.map(({ heading }) => heading),
+  );
   const isNullWord = nullWordTest(plan.nullWords);
   const isComma = dialect?.decimal === ',';
   const checks = columns.map(({ type }, index): ColumnType | undefined =>

@@ -33,11 +33,14 @@ const CLOCK = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?$/;
 const isTime: Test = (text) => CLOCK.test(text);
 /** PostgreSQL knows offsets up to 15:59:59; the world's are within 14 hours. */
 const OFFSET = /(?:Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)$/;
-const isTimestamp: Test = (text) => isDate(text.slice(0, 10)) && /^[ T]/.test(text.slice(10)) && isTime(text.slice(11));
+const isTimestamp: Test = (text) =>
+  isDate(text.slice(0, 10)) && /^[ T]/.test(text.slice(10)) && isTime(text.slice(11));
 const isDateOrTimestamp: Test = (text) => isDate(text) || isTimestamp(text);
 /** With its offset: what a time without one means would hang on the server's own zone. */
 const isTimestamptz: Test = (text) =>
-  text.length > 11 && OFFSET.test(text.slice(11)) && isTimestamp(text.slice(0, 11) + text.slice(11).replace(OFFSET, ''));
+  text.length > 11 &&
+  OFFSET.test(text.slice(11)) &&
+  isTimestamp(text.slice(0, 11) + text.slice(11).replace(OFFSET, ''));
 const isTimetz: Test = (text) => OFFSET.test(text) && isTime(text.replace(OFFSET, ''));
 
 const depthOf = (text: string): number => {
@@ -83,7 +86,9 @@ const INTERVAL =
   /^P(?=.)(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,6}D)?(?:T(?=\d)(?:\d{1,6}H)?(?:\d{1,6}M)?(?:\d{1,6}(?:\.\d{1,6})?S)?)?$/;
 const SPAN = /^-?\d{1,6}(?: (?:years?|mons?|months?|days?|hours?|minutes?|seconds?))$/;
 const isInterval: Test = (text) =>
-  (INTERVAL.test(text) && !text.endsWith('T')) || SPAN.test(text) || /^-?\d{1,6}:[0-5]\d:[0-5]\d(?:\.\d{1,6})?$/.test(text);
+  (INTERVAL.test(text) && !text.endsWith('T')) ||
+  SPAN.test(text) ||
+  /^-?\d{1,6}:[0-5]\d:[0-5]\d(?:\.\d{1,6})?$/.test(text);
 
 /** `[1,5)`: two bounds, the lower one first; `empty`. */
 const range =
@@ -92,7 +97,11 @@ const range =
     if (text === 'empty') return true;
     const [, low = '', high = ''] = /^[[(]([^,"\\()[\]]*),([^,"\\()[\]]*)[\])]$/.exec(text) ?? [];
     if (text.length < 3 || !/^[[(].*,.*[\])]$/s.test(text) || text.split(',').length !== 2) return false;
-    return (low === '' || bound(low)) && (high === '' || bound(high)) && (low === '' || high === '' || isBefore(low, high));
+    return (
+      (low === '' || bound(low)) &&
+      (high === '' || bound(high)) &&
+      (low === '' || high === '' || isBefore(low, high))
+    );
   };
 
 const isInt4 = whole(-(2n ** 31n), 2n ** 31n - 1n);
@@ -101,7 +110,8 @@ const isInt8 = whole(-(2n ** 63n), 2n ** 63n - 1n);
 const isInt4Bound = whole(-(2n ** 31n), 2n ** 31n - 2n);
 const isInt8Bound = whole(-(2n ** 63n), 2n ** 63n - 2n);
 const asBig = (a: string, b: string): boolean => BigInt(a.replace('+', '')) <= BigInt(b.replace('+', ''));
-const isPlainNumeric: Test = (text) => /^-?\d{1,15}(?:\.\d{1,6})?$/.test(text) && text.replaceAll(/\D/g, '').length <= 15;
+const isPlainNumeric: Test = (text) =>
+  /^-?\d{1,15}(?:\.\d{1,6})?$/.test(text) && text.replaceAll(/\D/g, '').length <= 15;
 
 const anything: Test = () => true;
 

@@ -32,7 +32,10 @@ export const openRows = async (
     case 'csv':
     case 'tsv': {
       if (dialect === undefined) throw new FormatError('unknown_format', 'the dialect is not known');
-      return { batches: csvRows(decodePieces(source.pieces(), encoding), dialect), hasHeader: () => dialect.header };
+      return {
+        batches: csvRows(decodePieces(source.pieces(), encoding), dialect),
+        hasHeader: () => dialect.header,
+      };
     }
     case 'json':
     case 'ndjson': {

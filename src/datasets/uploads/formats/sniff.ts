@@ -72,6 +72,14 @@ export const sniff = async (source: ByteSource, filename = '', said: Corrections
   if (text.length === 0) throw new FormatError('empty_file', 'the file holds no text');
   const format = wanted ?? textFormat(text.toString('utf8', 0, 65_536), filename);
   if (format === 'json' || format === 'ndjson') return { format, encoding, nullWords };
-  const dialect = sniffDialect(text, isWhole, { ...(format === 'tsv' ? { delimiter: '\t' } : {}), ...said.dialect });
-  return { format: dialect.delimiter === '\t' && said.format === undefined ? 'tsv' : format, encoding, dialect, nullWords };
+  const dialect = sniffDialect(text, isWhole, {
+    ...(format === 'tsv' ? { delimiter: '\t' } : {}),
+    ...said.dialect,
+  });
+  return {
+    format: dialect.delimiter === '\t' && said.format === undefined ? 'tsv' : format,
+    encoding,
+    dialect,
+    nullWords,
+  };
 };

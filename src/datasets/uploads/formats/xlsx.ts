@@ -47,7 +47,11 @@ export const sheetNames = async (source: ByteSource): Promise<readonly string[]>
 
 /** `_x000D_` is what XML cannot hold (§22.4.2.4). */
 const unescape = (text: string): string =>
-  text.includes('_x') ? text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text;
+  text.includes('_x')
+    ? text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      )
+    : text;
 
 const readSharedStrings = async (zip: ZipParts): Promise<readonly string[]> => {
   const strings: string[] = [];
@@ -114,12 +118,15 @@ const dateText = (serial: number, is1904: boolean): string | undefined => {
   const shift = !is1904 && serial < 60 ? 1 : 0;
   const ms = Math.round((serial + shift) * DAY_MS) + (is1904 ? EPOCH_1904 : EPOCH);
   const [day = '', clock = ''] = new Date(ms).toISOString().replace('Z', '').split('T');
-  return Number.isInteger(serial) ? day : `${day} ${clock.replace(/\.?0+$/, (end) => (end.startsWith('.') ? '' : end))}`;
+  return Number.isInteger(serial)
+    ? day
+    : `${day} ${clock.replace(/\.?0+$/, (end) => (end.startsWith('.') ? '' : end))}`;
 };
 
 const columnIndex = (reference: string): number => {
   let index = 0;
-  for (const letter of /^[A-Z]{1,3}/.exec(reference)?.[0] ?? '') index = index * 26 + letter.charCodeAt(0) - 64;
+  for (const letter of /^[A-Z]{1,3}/.exec(reference)?.[0] ?? '')
+    index = index * 26 + letter.charCodeAt(0) - 64;
   return index - 1;
 };
 
@@ -158,7 +165,8 @@ const sheetRows = async function* (
 
   const valueOf = (): { text: string; kind: number } => {
     if (type === 's') return { text: strings[Number(parts)] ?? '', kind: STRING };
-    if (type === 'inlineStr' || type === 'str' || type === 'e') return { text: unescape(parts), kind: STRING };
+    if (type === 'inlineStr' || type === 'str' || type === 'e')
+      return { text: unescape(parts), kind: STRING };
     if (type === 'b') return { text: parts === '1' ? 'true' : 'false', kind: 0 };
     if (type === 'd') return { text: parts, kind: 0 };
     if (dates[style] === true) return { text: dateText(Number(parts), is1904) ?? parts, kind: 0 };
@@ -174,7 +182,9 @@ const sheetRows = async function* (
       } else if (tag === 'c') {
         column = attributes['r'] === undefined ? column + 1 : columnIndex(attributes['r']);
         if (column >= MOST_COLUMNS)
-          throw new FormatError('too_many_columns', `the sheet has more than ${MOST_COLUMNS} columns`, { line });
+          throw new FormatError('too_many_columns', `the sheet has more than ${MOST_COLUMNS} columns`, {
+            line,
+          });
         type = attributes['t'] ?? 'n';
         style = Number(attributes['s'] ?? 0);
         parts = '';

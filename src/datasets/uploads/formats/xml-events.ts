@@ -17,7 +17,8 @@ export const readXml = async function* (
   pieces: AsyncIterable<Uint8Array>,
   events: XmlEvents,
 ): AsyncGenerator<number> {
-  const invalid = (): FormatError => new FormatError('xlsx_invalid', 'a part of the workbook is no XML that can be read');
+  const invalid = (): FormatError =>
+    new FormatError('xlsx_invalid', 'a part of the workbook is no XML that can be read');
   const parser = new SaxesParser();
   let length = 0;
   parser.on('error', () => {

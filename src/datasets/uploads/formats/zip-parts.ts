@@ -16,7 +16,8 @@ class SourceReader extends yauzl.RandomAccessReader {
     const STEP = 1024 * 1024;
     return Readable.from(
       (async function* () {
-        for (let at = start; at < end; at += STEP) yield Buffer.from(await source.read(at, Math.min(end, at + STEP)));
+        for (let at = start; at < end; at += STEP)
+          yield Buffer.from(await source.read(at, Math.min(end, at + STEP)));
       })(),
     );
   }
