@@ -59,7 +59,7 @@ describe('the atlas in use', () => {
     const from: string[] = [];
     const read = async (): Promise<void> => {
       const { pieces } = await route.handle(route.parse(request), contextOf(request));
-      for (const piece of pieces ?? []) {
+      for (const piece of (pieces ?? []) as Iterable<string>) {
         for (const line of piece.trim().split('\n'))
           from.push((JSON.parse(line) as { results: { from: string }[] }).results[0]?.from ?? '');
         holder.swap(atlasCalled('new'));

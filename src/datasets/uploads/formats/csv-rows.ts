@@ -28,6 +28,9 @@ const countLines = (bytes: Buffer, from: number, to: number, end: number): numbe
   return count;
 };
 
+const tooLong = (column: number, inLine: number): FormatError =>
+  new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`, { line: inLine, column });
+
 interface Scan {
   /** Where the first row begins that is not whole. */
   rest: number;
@@ -92,9 +95,6 @@ export const createCsvScanner = (dialect: Dialect): CsvScanner => {
     }
     return -1;
   };
-
-  const tooLong = (column: number, inLine: number): FormatError =>
-    new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`, { line: inLine, column });
 
   const scan = (bytes: Buffer, isLast: boolean, offset: number): Scan => {
     clearBatch(batch, bytes);

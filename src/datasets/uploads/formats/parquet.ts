@@ -37,9 +37,9 @@ const plainDecoder = (bytes: Uint8Array | undefined): unknown =>
   bytes === undefined ? bytes : decoder.decode(bytes);
 
 const PARSERS = {
-  timestampFromMilliseconds: (value: bigint) => new Moment(BigInt(value), 1_000_000n),
-  timestampFromMicroseconds: (value: bigint) => new Moment(BigInt(value), 1000n),
-  timestampFromNanoseconds: (value: bigint) => new Moment(BigInt(value), 1n),
+  timestampFromMilliseconds: (value: bigint) => new Moment(value, 1_000_000n),
+  timestampFromMicroseconds: (value: bigint) => new Moment(value, 1000n),
+  timestampFromNanoseconds: (value: bigint) => new Moment(value, 1n),
   dateFromDays: (days: number) => new Date(days * DAY_MS),
   stringFromBytes: plainDecoder,
   jsonFromBytes: plainDecoder,

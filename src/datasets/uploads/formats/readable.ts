@@ -95,8 +95,9 @@ const range =
   (bound: Test, isBefore: (a: string, b: string) => boolean): Test =>
   (text) => {
     if (text === 'empty') return true;
-    const [, low = '', high = ''] = /^[[(]([^,"\\()[\]]*),([^,"\\()[\]]*)[\])]$/.exec(text) ?? [];
-    if (text.length < 3 || !/^[[(].*,.*[\])]$/s.test(text) || text.split(',').length !== 2) return false;
+    const parts = /^[[(]([^,"\\()[\]]*),([^,"\\()[\]]*)[\])]$/.exec(text);
+    if (parts === null) return false;
+    const [, low = '', high = ''] = parts;
     return (
       (low === '' || bound(low)) &&
       (high === '' || bound(high)) &&
@@ -166,4 +167,4 @@ const isArrayOf = (element: Test, text: string): boolean => {
 
 /** Stricter than PostgreSQL where it is lenient: dates are ISO 8601, times of day have their zone where the type has one. */
 export const isReadable = (type: ColumnType, text: string): boolean =>
-  isArray(type) ? isArrayOf(READERS[type.slice(0, -2) as BaseType], text) : READERS[type as BaseType](text);
+  isArray(type) ? isArrayOf(READERS[type.slice(0, -2) as BaseType], text) : READERS[type](text);

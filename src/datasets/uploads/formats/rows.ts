@@ -45,9 +45,10 @@ export const openRows = async (
     case 'parquet':
       return openParquet(source);
     case 'xlsx':
-      return {
-        batches: await openSheet(source, reading.sheet ?? ''),
-        hasHeader: (first) => reading.header ?? looksLikeHeader(first),
-      };
+      break;
   }
+  return {
+    batches: await openSheet(source, reading.sheet ?? ''),
+    hasHeader: (first) => reading.header ?? looksLikeHeader(first),
+  };
 };

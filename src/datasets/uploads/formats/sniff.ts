@@ -65,6 +65,7 @@ export const sniff = async (source: ByteSource, filename = '', said: Corrections
     const header = said.header;
     return { format: 'xlsx', sheets, sheet, nullWords, ...(header === undefined ? {} : { header }) };
   }
+  // oxlint-disable-next-line no-control-regex -- the magic numbers of packed files hold some
   if (/^(?:\u001f\u008b|\u00d0\u00cf\u0011\u00e0|%PDF|BZh|\u0028\u00b5\u002f\u00fd)/.test(magic))
     throw new FormatError('unknown_format', 'the file is packed, or of a format that is no table');
   const encoding = said.encoding ?? encodingOf(head, isWhole);

@@ -12,13 +12,14 @@ export interface XmlEvents {
 
 const local = (name: string): string => name.slice(name.indexOf(':') + 1);
 
+const invalid = (): FormatError =>
+  new FormatError('xlsx_invalid', 'a part of the workbook is no XML that can be read');
+
 /** Calls `events` for all that is in it and gives control back after each piece. Throws FormatError xlsx_invalid. */
 export const readXml = async function* (
   pieces: AsyncIterable<Uint8Array>,
   events: XmlEvents,
 ): AsyncGenerator<number> {
-  const invalid = (): FormatError =>
-    new FormatError('xlsx_invalid', 'a part of the workbook is no XML that can be read');
   const parser = new SaxesParser();
   let length = 0;
   parser.on('error', () => {

@@ -32,11 +32,15 @@ const Fact = ({
 );
 
 const Facts = ({ statistics }: { readonly statistics: ColumnStatistics }): ReactElement => {
-  const { rows, nulls, empty, distinct, distinct_is_estimate: isEstimate, min, max, mean } = statistics;
+  const { seen, nulls, empty, distinct, distinct_is_estimate: isEstimate, min, max, mean } = statistics;
   return (
     <dl className="grid gap-1 text-sm">
-      <Fact word="Filled">{`${sayCount(rows - nulls)} of ${sayCount(rows)}`}</Fact>
-      <Fact word="Null">{sayCount(nulls)}</Fact>
+      {seen !== null && nulls !== null && (
+        <>
+          <Fact word="Filled">{`${sayCount(seen - nulls)} of ${sayCount(seen)}`}</Fact>
+          <Fact word="Null">{sayCount(nulls)}</Fact>
+        </>
+      )}
       {empty !== null && <Fact word="Empty text">{sayCount(empty)}</Fact>}
       {distinct !== null && (
         <Fact word="Different values">{`${isEstimate ? 'about ' : ''}${sayCount(distinct)}`}</Fact>
@@ -56,9 +60,11 @@ const Facts = ({ statistics }: { readonly statistics: ColumnStatistics }): React
   );
 };
 
-const Common = ({ statistics }: { readonly statistics: ColumnStatistics }): ReactElement => {
-  const values = statistics.most_common.slice(0, MOST_VALUES);
-  const highest = Math.max(1, values[0]?.count ?? 1);
+const Common = ({ statistics }: { readonly statistics: ColumnStatistics }): ReactElement | null => {
+  const values = (statistics.most_common ?? []).slice(0, MOST_VALUES);
+  // Where every value is there once, none is frequent.
+  if ((values[0]?.count ?? 0) < 2) return null;
+  const highest = values[0]?.count ?? 1;
   return (
     <ul aria-label="Most frequent values" className="grid gap-1 text-sm">
       {values.map(({ value, count }) => (
@@ -90,15 +96,20 @@ const Numbers = ({
   if (error !== null) return <ErrorPanel problem={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton lines={4} />;
   const found = data.items.find((one) => one.column === column.name);
-  if (found === undefined) return <p className="text-quiet">Nothing is known of it.</p>;
+  if (found === undefined || !found.is_complete)
+    return <p className="text-quiet">It takes too long to count.</p>;
   return (
     <>
       {found.histogram !== null && found.histogram.length > 0 && (
         <Histogram bars={found.histogram} column={column.name} />
       )}
       <Facts statistics={found} />
-      {(found.most_common[0]?.count ?? 0) > 1 && <Common statistics={found} />}
-      {data.sampled && <p className="text-sm text-quiet">Of a sample of {sayCount(found.rows)} rows.</p>}
+      <Common statistics={found} />
+      {data.is_sampled && (
+        <p className="text-sm text-quiet">
+          {sayCount(found.seen ?? 0)} of {sayCount(data.rows)} rows were looked at.
+        </p>
+      )}
     </>
   );
 };

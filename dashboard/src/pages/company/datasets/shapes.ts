@@ -144,21 +144,24 @@ export interface Bar {
 
 export interface ColumnStatistics {
   readonly column: string;
-  readonly rows: number;
-  readonly nulls: number;
+  /** False where it took too long; nothing else is said then. */
+  readonly is_complete: boolean;
+  /** Rows that were looked at. */
+  readonly seen: number | null;
+  readonly nulls: number | null;
   readonly empty: number | null;
   readonly distinct: number | null;
   readonly distinct_is_estimate: boolean;
   readonly min: string | null;
   readonly max: string | null;
   readonly mean: string | null;
-  readonly most_common: readonly { readonly value: string; readonly count: number }[];
+  readonly most_common: readonly { readonly value: string; readonly count: number }[] | null;
   readonly histogram: readonly Bar[] | null;
 }
 
 export interface Statistics {
   readonly rows: number;
-  /** Whether the numbers are those of a sample. */
-  readonly sampled: boolean;
+  /** Whether a part of the rows was looked at. */
+  readonly is_sampled: boolean;
   readonly items: readonly ColumnStatistics[];
 }

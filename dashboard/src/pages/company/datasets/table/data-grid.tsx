@@ -116,8 +116,8 @@ export const DataGrid = (props: DataGridProps): ReactElement => {
     [sizes.join(' ')],
   );
   const whole = sizes.reduce((sum, size) => sum + size, NUMBER_WIDTH);
-  const first = space.items[0]?.index ?? 0;
-  const last = space.items.at(-1)?.index ?? 0;
+  const first = space.rows[0] ?? 0;
+  const last = space.rows.at(-1) ?? 0;
 
   useEffect(() => pages.show(first, last), [pages, first, last]);
 
@@ -212,15 +212,15 @@ export const DataGrid = (props: DataGridProps): ReactElement => {
         </div>
       </div>
       <div role="rowgroup" className="relative" style={{ width: whole, height: space.height }}>
-        {space.items.map((item) => (
+        {space.rows.map((position) => (
           <RowLine
-            key={item.index}
-            row={pages.at(item.index)}
-            position={item.index}
-            top={space.topOf(item)}
+            key={position}
+            row={pages.at(position)}
+            position={position}
+            top={space.topOf(position)}
             columns={columns}
             template={template}
-            current={place.row === item.index ? place.column : undefined}
+            current={place.row === position ? place.column : undefined}
           />
         ))}
       </div>

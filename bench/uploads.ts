@@ -1,0 +1,327 @@
+/** A file through the whole server, by tus over HTTPS into a dataset, beside COPY of the same bytes into an equal table. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request as requestHttps } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { from as copyFrom } from 'pg-copy-streams';
+import { connect } from '../src/store/connection.ts';
+import { DATABASE_NAME } from '../src/store/embedded/initialise.ts';
+import { readPasswords } from '../src/store/embedded/passwords.ts';
+import { SOCKET_PORT, socketDirectoryOf } from '../src/store/embedded/socket-directory.ts';
+import {
+  askToSignUp,
+  confirmSignUp,
+  mailedToken,
+  openAccountClient,
+  type AccountClient,
+} from '../test/support/account-client.ts';
+import { familyOf } from '../test/support/processes.ts';
+import { makeDataDir, startServer, stopServer } from './start.ts';
+import { format } from './figures.ts';
+import { PROJECT } from './machine.ts';
+import type { Section } from './report.ts';
+
+export interface UploadsOptions {
+  readonly gazetteerPath: string;
+  /** A tenth of the bytes. */
+  readonly quick: boolean;
+  readonly say: (line: string) => void;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const WHOLE_BYTES = 1024 * MEBIBYTE;
+const QUICK_BYTES = 100 * MEBIBYTE;
+const PART_BYTES = 8 * MEBIBYTE;
+const WANTED = 0.5;
+const MOST_MB = 300;
+const SAMPLE_MS = 200;
+const PATIENCE_MS = 200;
+const EMAIL = 'bench@example.com';
+
+const HEADER = 'id,name,price,made,is_open,note\n';
+const TYPES = 'id int4, name text, price numeric, made timestamptz, is_open bool, note text';
+
+/** Row `index`: numbers, a decimal, a time, a truth value, and a text in quotes now and then. */
+const rowOf = (index: number): string => {
+  const made = new Date(1_577_836_800_000 + index * 7000).toISOString().slice(0, 19).replace('T', ' ');
+  const note = index % 10 === 0 ? `"well ${index}, ""north"""` : `drilled at ${(index * 7919) % 100_003}`;
+  return `${index},Probe ${(index * 2_654_435_761) % 4_294_967_296},${(index % 100_000) / 100 + 1}.50,${made}+00,${index % 2 === 0 ? 't' : 'f'},${note}\n`;
+};
+
+/** The same pieces each time, of about a megabyte each, made while they are read. */
+const csvOf = function* (bytes: number): Generator<Buffer> {
+  let text = HEADER;
+  let made = 0;
+  for (let index = 1; made < bytes; index += 1) {
+    text += rowOf(index);
+    if (text.length < MEBIBYTE) continue;
+    const piece = Buffer.from(text);
+    made += piece.length;
+    text = '';
+    yield piece;
+  }
+};
+
+/** Proportional memory of processes in MB: what they share is counted once. */
+const memoryOf = (pids: readonly number[]): number => {
+  let kilobytes = 0;
+  for (const pid of pids) {
+    try {
+      kilobytes += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return kilobytes / 1024;
+};
+
+/** The whole server, as far as it has to be known. */
+interface Running {
+  readonly pid: number;
+  readonly url: string;
+  readonly port: number;
+  readonly ca: string;
+  readonly dataDir: string;
+  /** Asks the administrative listener, where the mailbox is. */
+  ask(path: string): Promise<{ readonly status: number; readonly headers: object; readonly body: string }>;
+}
+
+const copyByHand = async ({ dataDir }: Running, bytes: number): Promise<number> => {
+  const client = await connect(
+    {
+      host: socketDirectoryOf(dataDir),
+      port: SOCKET_PORT,
+      user: 'vouchsafe_superuser',
+      password: readPasswords(dataDir)?.vouchsafe_superuser,
+      database: DATABASE_NAME,
+      role: undefined,
+      tls: false,
+    },
+    { name: 'bench' },
+  );
+  try {
+    await client.query(`create table public.by_hand (${TYPES})`);
+    const start = performance.now();
+    const stream = client.query(copyFrom('copy public.by_hand from stdin (format csv, header)'));
+    const ended = new Promise((resolve, reject) => void stream.once('finish', resolve).once('error', reject));
+    for (const piece of csvOf(bytes))
+      if (!stream.write(piece)) await new Promise((resolve) => void stream.once('drain', resolve));
+    stream.end();
+    await ended;
+    const seconds = (performance.now() - start) / 1000;
+    await client.query('drop table public.by_hand');
+    return seconds;
+  } finally {
+    await client.end();
+  }
+};
+
+interface Sender {
+  readonly server: Running;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const patch = (
+  { server, headers }: Sender,
+  path: string,
+  offset: number,
+  pieces: readonly Buffer[],
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const sent = requestHttps(
+      {
+        host: '127.0.0.1',
+        port: server.port,
+        ca: server.ca,
+        servername: 'localhost',
+        method: 'PATCH',
+        path,
+        headers: {
+          ...headers,
+          'upload-offset': String(offset),
+          'content-type': 'application/offset+octet-stream',
+          'content-length': String(pieces.reduce((sum, piece) => sum + piece.length, 0)),
+        },
+      },
+      (message) => {
+        message.resume();
+        message.on('end', () =>
+          message.statusCode === 204
+            ? resolve()
+            : reject(new Error(`a part was answered ${message.statusCode}`)),
+        );
+      },
+    );
+    sent.on('error', reject);
+    for (const piece of pieces) sent.write(piece);
+    sent.end();
+  });
+
+const begin = ({ server, headers }: Sender, base: string, length: number): Promise<string> =>
+  new Promise((resolvePath, reject) => {
+    const name = Buffer.from('wells.csv').toString('base64');
+    const sent = requestHttps(
+      {
+        host: '127.0.0.1',
+        port: server.port,
+        ca: server.ca,
+        servername: 'localhost',
+        method: 'POST',
+        path: base,
+        headers: { ...headers, 'upload-length': String(length), 'upload-metadata': `filename ${name}` },
+      },
+      (message) => {
+        message.resume();
+        const { location } = message.headers;
+        if (location === undefined) reject(new Error(`an upload was answered ${message.statusCode}`));
+        else resolvePath(location);
+      },
+    );
+    sent.on('error', reject);
+    sent.end();
+  });
+
+const sendAll = async (sender: Sender, path: string, bytes: number): Promise<void> => {
+  let held: Buffer[] = [];
+  let size = 0;
+  let offset = 0;
+  const send = async (): Promise<void> => {
+    await patch(sender, path, offset, held);
+    offset += size;
+    held = [];
+    size = 0;
+  };
+  for (const piece of csvOf(bytes)) {
+    held.push(piece);
+    size += piece.length;
+    if (size >= PART_BYTES) await send();
+  }
+  if (size > 0) await send();
+};
+
+const rest = async (client: AccountClient, path: string): Promise<Record<string, unknown>> => {
+  for (;;) {
+    const state = (await client.ok('GET', `${path}/state`)) as Record<string, unknown>;
+    if (state['phase'] === 'ready' || state['phase'] === 'loaded') return state;
+    if (state['phase'] === 'failed' || state['phase'] === 'unreadable')
+      throw new Error(JSON.stringify(state));
+    await sleep(PATIENCE_MS);
+  }
+};
+
+/** Seconds of the three steps, and the memory that the server's processes had more than before, at the most. */
+interface Loaded {
+  readonly upload: number;
+  readonly look: number;
+  readonly load: number;
+  readonly peakMb: number;
+}
+
+const loadThrough = async (server: Running, bytes: number, length: number): Promise<Loaded> => {
+  const jar = new Map<string, string>();
+  const client = openAccountClient(server, jar);
+  await askToSignUp(client, EMAIL);
+  const { company } = await confirmSignUp(client, EMAIL, await mailedToken(server as never, EMAIL));
+  const cookie = [...jar.values()].join('; ');
+  const headers = { cookie, 'sec-fetch-site': 'same-origin', 'tus-resumable': '1.0.0' };
+  await sleep(3000);
+  const idle = memoryOf(familyOf(server.pid));
+  let peak = idle;
+  const sampling = setInterval(() => {
+    peak = Math.max(peak, memoryOf(familyOf(server.pid)));
+  }, SAMPLE_MS);
+  try {
+    const path = await begin({ server, headers }, `/v1/companies/${company}/dataset-uploads`, length);
+    const times = [performance.now()];
+    await sendAll({ server, headers }, path, bytes);
+    times.push(performance.now());
+    await rest(client, path);
+    times.push(performance.now());
+    await client.ok('POST', `${path}/load`, { new: { name: 'wells', visibility: 'private' } });
+    await rest(client, path);
+    times.push(performance.now());
+    const [upload = 0, look = 0, load = 0] = times
+      .slice(1)
+      .map((time, index) => (time - (times[index] ?? 0)) / 1000);
+    return { upload, look, load, peakMb: peak - idle };
+  } finally {
+    clearInterval(sampling);
+  }
+};
+
+const runningOf = (pid: number, dataDir: string, said: string): Running => {
+  const find = (pattern: RegExp): string => {
+    const match = pattern.exec(said)?.[1];
+    if (match === undefined) throw new Error(`the server did not say ${String(pattern)}`);
+    return match;
+  };
+  const url = find(/Ready at (https:\/\/[^\s,]+:\d+)/);
+  const admin = find(/(http:\/\/(?:127\.0\.0\.1|localhost):\d+)/);
+  return {
+    pid,
+    url,
+    port: Number(new URL(url).port),
+    ca: readFileSync(resolve(PROJECT, find(/--cacert (\S+)/)), 'utf8'),
+    dataDir,
+    ask: async (path) => {
+      const response = await fetch(admin + path);
+      return { status: response.status, headers: {}, body: await response.text() };
+    },
+  };
+};
+
+/** Uploads and loads one file, and copies it by hand before and after. */
+export const measureUploads = async ({ gazetteerPath, quick, say }: UploadsOptions): Promise<Section> => {
+  const bytes = quick ? QUICK_BYTES : WHOLE_BYTES;
+  let length = 0;
+  for (const piece of csvOf(bytes)) length += piece.length;
+  const folder = mkdtempSync(join(tmpdir(), 'vouchsafe-bench-'));
+  const dataDir = makeDataDir(folder, gazetteerPath);
+  const { process: child, lines } = await startServer(dataDir);
+  child.stdout?.resume();
+  try {
+    const server = runningOf(child.pid ?? 0, dataDir, lines.join('\n'));
+    say(`\nuploads: ${format(length / 1e6)} MB by hand, through the server, and by hand again`);
+    const before = await copyByHand(server, bytes);
+    const loaded = await loadThrough(server, bytes, length);
+    const after = await copyByHand(server, bytes);
+    const byHand = (before + after) / 2;
+    const whole = loaded.upload + loaded.look + loaded.load;
+    const rate = (seconds: number): string => `${format(length / 1e6 / seconds)} MB/s`;
+    const row = (what: string, seconds: number): string[] => [what, `${format(seconds)} s`, rate(seconds)];
+    return {
+      title: 'Uploads: a CSV file into a dataset',
+      method: [
+        `A CSV file of ${format(length / 1e6)} MB with six columns (number, text, decimal, time, truth value, text with quotes) that is made while it is sent; by tus over HTTPS in parts of 8 MiB to the whole server with its embedded PostgreSQL, looked at, and loaded, on the same machine. By hand: the same bytes with COPY by pg-copy-streams into a table of the same types in the same PostgreSQL, without versions, policies or indexes, before and after.`,
+        'Memory is the proportional set size of the server and all its processes, PostgreSQL among them, at most, less what it was before.',
+      ],
+      tables: [
+        {
+          columns: ['step', 'time', 'rate'],
+          rows: [
+            row('COPY by hand', byHand),
+            row('upload (tus, stored)', loaded.upload),
+            row('look (types of all cells)', loaded.look),
+            row('load (COPY, indexes, statistics, published)', loaded.load),
+            row('all three', whole),
+          ],
+        },
+      ],
+      targets: [
+        {
+          what: 'upload against COPY by hand',
+          wanted: WANTED,
+          got: byHand / loaded.upload,
+          sense: 'at least',
+        },
+        { what: 'load against COPY by hand', wanted: WANTED, got: byHand / loaded.load, sense: 'at least' },
+        { what: 'all three against COPY by hand', wanted: WANTED, got: byHand / whole, sense: 'at least' },
+        { what: 'memory above idle', wanted: MOST_MB, got: loaded.peakMb, sense: 'at most', unit: ' MB' },
+      ],
+    };
+  } finally {
+    await stopServer(child);
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
