@@ -257,7 +257,7 @@ const runningOf = (pid: number, dataDir: string, said: string): Running => {
     return match;
   };
   const url = find(/Ready at (https:\/\/[^\s,]+:\d+)/);
-  const admin = find(/(http:\/\/(?:127\.0\.0\.1|localhost):\d+)/);
+  const admin = `http://127.0.0.1:${find(/127\.0\.0\.1:(\d+)/)}`;
   return {
     pid,
     url,

@@ -64,12 +64,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules[\\/](?:react|react-dom|scheduler)[\\/]/, priority: 3 },
-            // The virtual table is for one page alone.
-            {
-              name: 'tanstack',
-              test: /node_modules[\\/]@tanstack[\\/](?!react-virtual|virtual-core)/,
-              priority: 2,
-            },
+            { name: 'tanstack', test: /node_modules[\\/]@tanstack[\\/]/, priority: 2 },
           ],
         },
       },

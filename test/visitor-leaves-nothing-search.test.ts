@@ -123,7 +123,7 @@ test('of marked visitors nothing is found in any file, table or line of output, 
   });
   assert.equal(failed.status, 500);
   assert.equal(failed.body, '{"status":500,"result":"Internal error"}');
-  assert.match(broken.stderr(), /a request ended in a bug/);
+  await until('the bug in the log', () => /a request ended in a bug/.test(broken.stderr()));
   const postmaster = postmasterOf(home.dataDir);
   assert.ok(postmaster);
   signalAll([postmaster], 'SIGKILL');

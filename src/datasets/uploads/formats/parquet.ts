@@ -124,7 +124,7 @@ const columnOf = ({ element, children }: SchemaTree): Column => {
     return column('time', (value) => timeText(BigInt(value as number), unit));
   }
   if (kind === 'TIME_MILLIS') return column('time', (value) => timeText(BigInt(value as number), 1_000_000n));
-  if (kind === 'TIME_MICROS') return column('time', (value) => timeText(BigInt(value as bigint), 1000n));
+  if (kind === 'TIME_MICROS') return column('time', (value) => timeText(value as bigint, 1000n));
   const isUtc =
     logical?.type === 'TIMESTAMP' ? logical.isAdjustedToUTC : converted?.startsWith('TIMESTAMP') === true;
   if (kind?.startsWith('TIMESTAMP') === true || type === 'INT96')

@@ -23,7 +23,7 @@ import { sayCount, sayRows } from './words.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
   create: 'Made',
-  upload: 'Replaced by an upload',
+  upload: 'Uploaded',
   append: 'Rows appended',
   edit: 'Edited',
   restore: 'Restored',
