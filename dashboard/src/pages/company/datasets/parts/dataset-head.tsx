@@ -112,7 +112,8 @@ export const DatasetPart = ({ part, actions, children }: DatasetPartProps): Reac
   const { dataset: id = '' } = useParams({ strict: false });
   const dataset = useDataset(company, id);
   const found = dataset.data;
-  if (found === undefined && dataset.error instanceof ApiProblem && dataset.error.status === 404) {
+  // Also where it was seen before: what was taken away is not shown from memory.
+  if (dataset.error instanceof ApiProblem && dataset.error.status === 404) {
     return (
       <>
         <PageHeader title="Dataset" />
