@@ -46,6 +46,7 @@ Usage: npm run bench -- [--only PART] [--quick]
   --only keys     key checks with 10, 10,000 and 1,000,000 keys
   --only access   who may do what with 50,000 datasets, by the function and by SQL under row-level security
   --only rows     rows of datasets over HTTP beside node:http and pg by hand, and pages of ten million rows
+  --only uploads  a CSV file of a gigabyte by tus into a dataset, beside COPY of the same bytes by hand
   --only start    a second start of the whole server, and its memory with one worker and more
   --only signins  key-checked requests while eight people sign in at once
   --only visitor  the visitor service against a bare node:http server, and user agents by themselves
@@ -67,6 +68,7 @@ const PARTS = [
   'keys',
   'access',
   'rows',
+  'uploads',
   'start',
   'signins',
   'workers',
@@ -127,6 +129,11 @@ const measure = async (
     if (parts.includes('places')) {
       keep(measureKinds(gazetteer, quick), await measurePlaces(shared), measureTyped(gazetteer, quick));
       keep(...(await measureGazetteer(shared)));
+    }
+    if (parts.includes('uploads')) {
+      // Loaded only here, for it brings the test runner along.
+      const { measureUploads } = await import('./uploads.ts');
+      keep(await measureUploads({ gazetteerPath, quick, say }));
     }
   } finally {
     await ground.close();

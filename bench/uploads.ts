@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request as requestHttps } from 'node:https';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { connect } from '../src/store/connection.ts';
@@ -46,7 +46,7 @@ const TYPES = 'id int4, name text, price numeric, made timestamptz, is_open bool
 const rowOf = (index: number): string => {
   const made = new Date(1_577_836_800_000 + index * 7000).toISOString().slice(0, 19).replace('T', ' ');
   const note = index % 10 === 0 ? `"well ${index}, ""north"""` : `drilled at ${(index * 7919) % 100_003}`;
-  return `${index},Probe ${(index * 2_654_435_761) % 4_294_967_296},${(index % 100_000) / 100 + 1}.50,${made}+00,${index % 2 === 0 ? 't' : 'f'},${note}\n`;
+  return `${index},Probe ${(index * 2_654_435_761) % 4_294_967_296},${index % 100_000}.${10 + (index % 90)},${made}+00,${index % 2 === 0 ? 't' : 'f'},${note}\n`;
 };
 
 /** The same pieces each time, of about a megabyte each, made while they are read. */
@@ -104,9 +104,17 @@ const copyByHand = async ({ dataDir }: Running, bytes: number): Promise<number> 
     await client.query(`create table public.by_hand (${TYPES})`);
     const start = performance.now();
     const stream = client.query(copyFrom('copy public.by_hand from stdin (format csv, header)'));
-    const ended = new Promise((resolve, reject) => void stream.once('finish', resolve).once('error', reject));
-    for (const piece of csvOf(bytes))
-      if (!stream.write(piece)) await new Promise((resolve) => void stream.once('drain', resolve));
+    const ended = new Promise<void>(
+      (resolve, reject) => void stream.once('finish', resolve).on('error', reject),
+    );
+    ended.catch(() => undefined);
+    for (const piece of csvOf(bytes)) {
+      const written = new Promise<void>((resolve, reject) => {
+        stream.write(piece, (error) => (error ? reject(error) : resolve()));
+      });
+      // A write that PostgreSQL answers with an error is never called back.
+      await Promise.race([written, ended]);
+    }
     stream.end();
     await ended;
     const seconds = (performance.now() - start) / 1000;
@@ -159,7 +167,7 @@ const patch = (
   });
 
 const begin = ({ server, headers }: Sender, base: string, length: number): Promise<string> =>
-  new Promise((resolvePath, reject) => {
+  new Promise((resolve, reject) => {
     const name = Buffer.from('wells.csv').toString('base64');
     const sent = requestHttps(
       {
@@ -175,7 +183,7 @@ const begin = ({ server, headers }: Sender, base: string, length: number): Promi
         message.resume();
         const { location } = message.headers;
         if (location === undefined) reject(new Error(`an upload was answered ${message.statusCode}`));
-        else resolvePath(location);
+        else resolve(location);
       },
     );
     sent.on('error', reject);
@@ -262,7 +270,7 @@ const runningOf = (pid: number, dataDir: string, said: string): Running => {
     pid,
     url,
     port: Number(new URL(url).port),
-    ca: readFileSync(resolve(PROJECT, find(/--cacert (\S+)/)), 'utf8'),
+    ca: readFileSync(resolvePath(PROJECT, find(/--cacert (\S+)/)), 'utf8'),
     dataDir,
     ask: async (path) => {
       const response = await fetch(admin + path);

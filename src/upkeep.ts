@@ -1,4 +1,6 @@
 import { sweepSharing } from './datasets/sharing/store.ts';
+import { KEPT_MS as RESTORATIONS_KEPT_MS } from './datasets/restoring/limits.ts';
+import { sweepRestorations } from './datasets/restoring/store.ts';
 import { KEPT_MS } from './datasets/uploads/limits.ts';
 import { sweepUploads } from './datasets/uploads/store.ts';
 import { dropDomainDaysBefore } from './domains/store.ts';
@@ -30,6 +32,7 @@ export const startUpkeep = async (database: Database, clock: Clock, log: Log): P
     await database.run(sweepSharing, [new Date(clock.now())]);
     await database.run(dropDomainDaysBefore, [utcDay(clock.now() - (UNUSED_DAYS + 1) * DAY_MS)]);
     await database.run(sweepUploads, [new Date(clock.now() - KEPT_MS)]);
+    await database.run(sweepRestorations, [new Date(clock.now() - RESTORATIONS_KEPT_MS)]);
     await keepLogDays(database, clock.now());
   };
   let running: Promise<void> = Promise.resolve();

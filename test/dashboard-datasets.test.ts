@@ -205,7 +205,9 @@ describe('the space that rows scroll in', () => {
             assert.ok(position - space.shift() >= 0 && position - space.shift() <= space.height);
             const wanted = Math.round(jump * lastPosition);
             const top = space.jumpTo(wanted);
-            assert.equal(space.moveTo(top), wanted);
+            const off = Math.abs(space.moveTo(top) - wanted);
+            const isEnd = top <= 0 || top >= lastTop;
+            assert.ok(off <= (isEnd && whole > space.height ? lastPosition / lastTop / 2 + 1 : 0), `${off}`);
           }
           assert.equal(space.moveTo(0), 0);
           assert.equal(space.moveTo(lastTop), lastPosition);

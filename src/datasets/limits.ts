@@ -8,8 +8,8 @@ export const VERSIONS_PAGE = 50;
 export const DIFFERENCES_PAGE = 100;
 /** Differences that are shown at most; all are counted. */
 export const MOST_DIFFERENCES = 100_000;
-/** Rows that one statement of a restore copies: a second or so. */
-export const RESTORED_AT_ONCE = 100_000;
+/** Rows that one statement of a restore copies: half a second or so. */
+export const RESTORED_AT_ONCE = 50_000;
 /** Characters of a title. */
 export const LONGEST_TITLE = 200;
 /** Characters of a description. */

@@ -32,6 +32,16 @@ export const versionConflict = (): Problem =>
     field: '/expected_version',
   });
 
+/** 409: of one dataset one version is brought back at a time. */
+export const restoreUnderWay = (): Problem =>
+  new Problem(409, 'restore_under_way', 'A version of this dataset is being brought back just now', {
+    detail: 'Try again when it is done.',
+  });
+
+/** 404: also for one of somebody else, and one that ended a week ago. */
+export const restorationNotFound = (): Problem =>
+  notFoundProblem('restoration_not_found', 'No such restoration', 'restoration');
+
 /** 400: to whom a dataset is handed has to be in its company. */
 export const ownerNotMember = (): Problem =>
   new Problem(400, 'owner_not_member', 'The new owner is no member of the company', { field: '/owner' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../http/endpoint.ts';
+import { idField } from '../http/fields.ts';
 import type { AnyRoute } from '../http/route.ts';
 import type { Database } from '../store/database.ts';
 import { MOST_DATASETS } from './limits.ts';
@@ -12,12 +13,14 @@ import {
   differencesSchema,
   newDatasetSchema,
   pageQuery,
+  restorationSchema,
   restoreSchema,
   versionField,
   versionSchema,
   versionsSchema,
 } from './schemas.ts';
-import { changeDataset, createDataset, removeDataset, restoreVersion } from './service.ts';
+import { restoreVersion, showRestoration } from './restoring/service.ts';
+import { changeDataset, createDataset, removeDataset } from './service.ts';
 import { compareVersions, listDatasets, listVersionsOf, showDataset, showVersion } from './show.ts';
 
 export interface DatasetParts {
@@ -169,12 +172,13 @@ const versionRoutes = ({ database }: DatasetParts): readonly AnyRoute[] => [
     query: differencesQuery,
     reply: { status: 200, description: 'The differences', schema: differencesSchema },
     problems: { 404: 'dataset_not_found, version_not_found', 422: 'too_large_to_compare' },
-    handle: async ({ params: { dataset, a, b }, query }, { caller, membership: { company } }) => ({
+    handle: async ({ params: { dataset, a, b }, query }, { caller, membership: { company }, now }) => ({
       body: await compareVersions(
         database,
         { company, user: caller.user },
         dataset,
         [a, b],
+        now,
         query.after,
         query.limit,
       ),
@@ -188,17 +192,40 @@ const versionRoutes = ({ database }: DatasetParts): readonly AnyRoute[] => [
     tag: TAG,
     summary: 'Bring an old version back',
     description:
-      'Makes a new version that is equal to the old one, with its columns. Nothing is lost: the versions between stay.',
+      'Makes a new version that is equal to the old one, with its columns. Nothing is lost: the versions between stay. Where there is much to copy it is only begun, and is done, whole or not at all, while others go on reading and editing; look at it until its phase is restored or failed.',
     params: { ...params, number: versionField },
     body: restoreSchema,
     reply: { status: 201, description: 'The new version', schema: versionSchema },
+    otherReplies: { 202: { description: 'It has begun', schema: restorationSchema } },
     problems: {
       403: 'dataset_forbids',
       404: 'dataset_not_found, version_not_found',
-      409: 'version_conflict',
+      409: 'version_conflict, restore_under_way',
     },
-    handle: async ({ params: { dataset, number }, body }, { caller, membership: { company }, now }) => ({
-      body: await restoreVersion(database, { company, caller, now }, dataset, number, body.expected_version),
+    handle: async ({ params: { dataset, number }, body }, { caller, membership: { company }, now }) => {
+      const acting = { company, caller, now };
+      const restored = await restoreVersion(database, acting, dataset, number, body.expected_version);
+      if (restored.isDone) return { body: restored.version };
+      return {
+        status: 202,
+        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+        body: JSON.stringify(restorationSchema.parse(restored.begun)),
+      };
+    },
+  }),
+  defineEndpoint({
+    operation: 'datasets.restoration',
+    method: 'GET',
+    path: `${PATH}/:dataset/restorations/:restoration`,
+    access: READ,
+    tag: TAG,
+    summary: 'How far an old version is brought back',
+    description: 'For whoever asked for it, until a week after it ended.',
+    params: { ...params, restoration: idField('op') },
+    reply: { status: 200, description: 'The restoration', schema: restorationSchema },
+    problems: { 404: 'dataset_not_found, restoration_not_found' },
+    handle: async ({ params: { dataset, restoration } }, { caller, membership: { company } }) => ({
+      body: await showRestoration(database, { company, user: caller.user }, dataset, restoration),
     }),
   }),
 ];

@@ -157,6 +157,21 @@ export const restoreSchema = z.strictObject({
   expected_version: count.optional().describe('Refused where this is not the newest version any more'),
 });
 
+export const restorationSchema = z.object({
+  id: z.string(),
+  dataset: z.string(),
+  number: count.describe('The version that comes back'),
+  phase: z.enum(['waiting', 'restoring', 'restored', 'failed']),
+  rows: count,
+  rows_done: count.describe('Rows that are copied by now'),
+  version: count.nullable().describe('The new version, once there is one'),
+  failure: z
+    .enum(['version_conflict', 'right_lost', 'disk_full', 'internal_error'])
+    .nullable()
+    .describe('Why it failed; then nothing has changed'),
+  created_at: time,
+});
+
 /** `after` of a page, and how many. */
 export const pageQuery = {
   after: z.string().max(70).optional().describe('`next` of the page before'),
@@ -183,5 +198,6 @@ export type ShownDataset = z.input<typeof datasetSchema>;
 export type ShownVersion = z.input<typeof versionsSchema>['items'][number];
 export type ShownVersionDetail = z.input<typeof versionSchema>;
 export type ShownDifferences = z.input<typeof differencesSchema>;
+export type ShownRestoration = z.input<typeof restorationSchema>;
 export type NewDataset = z.output<typeof newDatasetSchema>;
 export type DatasetChange = z.output<typeof datasetChangeSchema>;

@@ -1,26 +1,24 @@
-/** What members do with datasets as such: make, change, delete, and bring an old version back. */
+/** What members do with datasets as such: make, change and delete. */
 import { changeAsMember, type Acting } from '../audit/change.ts';
 import { newId, type CompanyId, type UserId } from '../foundation/ids.ts';
-import { noteUse } from '../services/datasets/access/note-use.ts';
 import { makeGeneration, publishGeneration } from '../services/datasets/access/store.ts';
 import type { Database } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { checkColumns } from './columns.ts';
-import { findDataset, withContentProblems, type FoundDataset } from './find.ts';
-import { MOST_DATASETS, RESTORED_AT_ONCE } from './limits.ts';
+import { findDataset, type FoundDataset } from './find.ts';
+import { MOST_DATASETS } from './limits.ts';
 import {
   datasetKeyInvalid,
   datasetNameTaken,
   datasetNotFound,
   ownerNotMember,
   tooManyDatasets,
-  versionConflict,
   wouldLoseSight,
 } from './problems.ts';
-import type { DatasetChange, NewDataset, ShownDataset, ShownVersionDetail } from './schemas.ts';
-import { readDataset, readVersion, type Reader } from './show.ts';
-import { countDatasets, deleteDataset, insertDataset, restorePart, updateDataset } from './store.ts';
+import type { DatasetChange, NewDataset, ShownDataset } from './schemas.ts';
+import { readDataset } from './show.ts';
+import { countDatasets, deleteDataset, insertDataset, updateDataset } from './store.ts';
 
 type Store = Pick<Database, 'as'>;
 
@@ -130,50 +128,3 @@ export const removeDataset = (database: Store, acting: Acting, dataset: string):
       event: { action: 'datasets.delete', target: id, details: { name: gone.name } },
     };
   });
-
-const copyVersion = async (
-  tx: Transaction,
-  { id, version }: FoundDataset,
-  generation: number,
-): Promise<void> => {
-  for (let after = 0; ;) {
-    const part = await tx.one(restorePart, [id, version, generation, after, RESTORED_AT_ONCE]);
-    if (part === undefined || part.last === null) return;
-    after = part.last;
-  }
-};
-
-/**
- * Makes a new version that is equal to an old one, whose columns and key it has. Whoever may modify rows may do it, also
- * from another company.
- * @throws dataset_not_found, version_not_found (404), dataset_forbids (403), version_conflict (409).
- */
-export const restoreVersion = (
-  database: Store,
-  acting: Acting,
-  dataset: string,
-  number: number,
-  expected?: number,
-): Promise<ShownVersionDetail> =>
-  withContentProblems(() =>
-    changeAsMember(database, acting, { permission: 'datasets.read' }, async ({ tx }) => {
-      const { company, now } = acting;
-      const reader: Reader = readerOf(acting);
-      const old = await findDataset(tx, company, dataset, 'modify', number);
-      if (expected !== undefined && expected !== old.currentVersion) throw versionConflict();
-      const made = await tx.one(makeGeneration, [old.id, old.columns, old.key]);
-      const generation = made?.generation ?? 0;
-      await copyVersion(tx, old, generation);
-      const done = await tx.one(publishGeneration, [old.id, generation, 'restore', expected ?? null]);
-      const version = done?.version ?? 0;
-      await noteUse(tx, {
-        dataset: old.id,
-        action: 'datasets.restore',
-        details: { restored: number, version },
-        at: now,
-      });
-      return {
-        value: await readVersion(tx, reader, await findDataset(tx, company, old.id, 'read', version)),
-      };
-    }),
-  );

@@ -1,6 +1,8 @@
 /** Datasets and their versions as the API shows them. */
 import type { CompanyId, UserId } from '../foundation/ids.ts';
 import { checkAccess, listAccessible } from '../services/datasets/access/store.ts';
+import { noteUse } from '../services/datasets/access/note-use.ts';
+import { findById } from '../services/datasets/rows/store.ts';
 import type { Database } from '../store/database.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { findDataset, withContentProblems, type FoundDataset } from './find.ts';
@@ -167,12 +169,16 @@ export const showVersion = (
     readVersion(tx, reader, await findDataset(tx, reader.company, dataset, 'read', number)),
   );
 
-/** What version `b` has and `a` has not, and the other way round. @throws also too_large_to_compare (422). */
+/**
+ * What version `b` has and `a` has not, and the other way round; noted as a read where the owner's company wants that.
+ * @throws also too_large_to_compare (422).
+ */
 export const compareVersions = (
   database: Store,
   reader: Reader,
   dataset: string,
   [a, b]: readonly [number, number],
+  now: number,
   after = 0,
   limit = DIFFERENCES_PAGE,
 ): Promise<ShownDifferences> =>
@@ -181,6 +187,9 @@ export const compareVersions = (
       const { id } = await findDataset(tx, reader.company, dataset, 'read');
       const counts = await tx.one(countDifferences, [id, a, b]);
       const rows = await tx.all(listDifferences, [id, a, b, after, limit]);
+      const found = await tx.one(findById, [id]);
+      if (found?.is_logged === 'true')
+        await noteUse(tx, { dataset: id, action: 'datasets.read', details: { from: a, version: b }, at: now });
       const { added = 0, changed = 0, removed = 0 } = counts ?? {};
       const behind = after + rows.length;
       const hasMore = rows.length > 0 && behind < Math.min(added + changed + removed, MOST_DIFFERENCES);

@@ -71,6 +71,10 @@ export interface EndpointDefinition<
     readonly schema?: Out;
     readonly type?: string;
   };
+  /** What else may come of it in order, by status; the handler then gives a Reply. */
+  readonly otherReplies?: Readonly<
+    Record<number, { readonly description: string; readonly schema: ZodType }>
+  >;
   /** Further statuses that a caller has to expect, with the codes of their problems. */
   readonly problems?: Readonly<Record<number, string>>;
   handle(
@@ -112,6 +116,8 @@ export const defineEndpoint = <
       ...(schema === undefined ? {} : { schema }),
     },
   };
+  for (const [code, other] of Object.entries(definition.otherReplies ?? {}))
+    replies[Number(code)] = { ...other, type: 'application/json' };
   for (const [code, description] of Object.entries(problems))
     replies[Number(code)] = { description, type: 'application/problem+json' };
 

@@ -1,15 +1,13 @@
-/** A zip file put together piece by piece in memory, with a bound on what goes in and on what comes out. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Zip, ZipDeflate } from 'fflate';
+/** A zip file that is made piece by piece; what was made is held until it is taken, and bounded until then. */
+import { crc32, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 import { exportTooLarge } from './problems.ts';
+import { centralDirectory, dataDescriptor, localHeader, type ZipEntry } from './zip.ts';
 
 export interface ArchiveLimits {
-  /** Bytes of all files before compression. */
+  /** Bytes of files before compression that are written before anything is taken. */
   readonly mostBytes: number;
-  /** Bytes of the archive, which is what stays in memory. */
+  /** Bytes of the archive that are held at once. */
   readonly mostCompressed: number;
-  /** Bytes of rows of datasets before compression; those that do not fit are left out and named. As `content` has it where left out. */
-  readonly mostContent?: number;
 }
 
 /** 200 MB of text become some 20 to 40 MB. */
@@ -17,57 +15,118 @@ export const ARCHIVE_LIMITS: ArchiveLimits = { mostBytes: 200_000_000, mostCompr
 
 /** One file of an archive. */
 export interface ArchiveFile {
-  /** Adds text. Compresses a quarter of a megabyte at a time and lets others have their turn in between. */
+  /** Adds text, and resolves when it is compressed, off this thread. Throws export_too_large (422). */
   write(text: string): Promise<void>;
-  end(): void;
+  end(): Promise<void>;
 }
 
 export interface Archive {
   /** Files stand in the archive in the order in which they are opened; several may be open at once. */
   open(name: string): ArchiveFile;
-  /** The whole archive, once all files are ended. */
-  finish(): Buffer;
+  /** What was made since the last time, of files that stand in order. From now on nothing counts that was written before. */
+  take(): readonly Uint8Array[];
+  /** Ends the archive, once all files are ended; `take` gives the rest. */
+  finish(): void;
+  /** Gives back what files that were never ended hold. */
+  drop(): void;
 }
 
-/** Some five milliseconds of compression. */
-const PIECE = 256 * 1024;
+interface OpenEntry {
+  readonly name: Buffer;
+  readonly chunks: Uint8Array[];
+  /** Where it begins; undefined until the files before it are done. */
+  offset: number | undefined;
+  crc: number;
+  size: number;
+  compressed: number;
+  isEnded: boolean;
+}
 
-const NOTHING = new Uint8Array();
+const push = (deflate: DeflateRaw, bytes: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    deflate.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+
+const finished = (deflate: DeflateRaw): Promise<void> =>
+  new Promise((resolve, reject) => {
+    deflate.once('end', resolve).once('error', reject).end();
+  });
 
 /** @param now milliseconds since the Unix epoch, shown as the files' time. */
 export const createArchive = (now: number, limits: ArchiveLimits = ARCHIVE_LIMITS): Archive => {
-  const chunks: Uint8Array[] = [];
-  let [taken, given] = [0, 0];
-  const refuse = (): never => {
-    throw exportTooLarge(Math.round(limits.mostBytes / 1_000_000));
+  const made: Uint8Array[] = [];
+  const done: ZipEntry[] = [];
+  const open: OpenEntry[] = [];
+  const streams = new Set<DeflateRaw>();
+  let [written, held, offset] = [0, 0, 0];
+
+  const give = (bytes: Uint8Array): void => {
+    made.push(bytes);
+    offset += bytes.length;
   };
-  const zip = new Zip((error, chunk) => {
-    if (error !== null) throw error;
-    given += chunk.length;
-    chunks.push(chunk);
-  });
+
+  /** Moves on what stands in order: the first open file as it is made, the next once that one has ended. */
+  const settle = (): void => {
+    for (let entry = open[0]; entry !== undefined; entry = open[0]) {
+      if (entry.offset === undefined) {
+        entry.offset = offset;
+        give(localHeader(entry.name, now));
+      }
+      for (const chunk of entry.chunks.splice(0)) give(chunk);
+      if (!entry.isEnded) return;
+      const { name, crc, size, compressed } = entry;
+      const ended: ZipEntry = { name, crc, size, compressed, offset: entry.offset };
+      give(dataDescriptor(ended));
+      done.push(ended);
+      open.shift();
+    }
+  };
+
   return {
     open: (name) => {
-      const file = new ZipDeflate(name, { level: 6 });
-      file.mtime = now;
-      zip.add(file);
+      const entry: OpenEntry = {
+        name: Buffer.from(name),
+        chunks: [],
+        offset: undefined,
+        crc: 0,
+        size: 0,
+        compressed: 0,
+        isEnded: false,
+      };
+      open.push(entry);
+      const deflate = createDeflateRaw({ level: 6 });
+      streams.add(deflate);
+      deflate.on('data', (chunk: Buffer) => {
+        entry.compressed += chunk.length;
+        held += chunk.length;
+        entry.chunks.push(chunk);
+      });
       return {
         write: async (text) => {
           const bytes = Buffer.from(text);
-          taken += bytes.length;
-          if (taken > limits.mostBytes) refuse();
-          for (let start = 0; start < bytes.length; start += PIECE) {
-            file.push(bytes.subarray(start, start + PIECE));
-            if (given > limits.mostCompressed) refuse();
-            await nextTurn();
-          }
+          written += bytes.length;
+          if (written > limits.mostBytes || held > limits.mostCompressed)
+            throw exportTooLarge(Math.round(limits.mostBytes / 1_000_000));
+          entry.crc = crc32(bytes, entry.crc);
+          entry.size += bytes.length;
+          await push(deflate, bytes);
+          settle();
         },
-        end: () => file.push(NOTHING, true),
+        end: async () => {
+          await finished(deflate);
+          streams.delete(deflate);
+          entry.isEnded = true;
+          settle();
+        },
       };
     },
-    finish: () => {
-      zip.end();
-      return Buffer.concat(chunks);
+    take: () => {
+      [written, held] = [0, 0];
+      return made.splice(0);
+    },
+    finish: () => give(centralDirectory(done, offset, now)),
+    drop: () => {
+      for (const deflate of streams) deflate.destroy();
     },
   };
 };

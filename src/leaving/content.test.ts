@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { unzipSync } from 'fflate';
-import { fillGeneration, makeCompany, makeDataset } from '../../test/support/content.ts';
+import { actAs, fillGeneration, makeCompany, makeDataset, relation } from '../../test/support/content.ts';
 import { testDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { ARCHIVE_LIMITS } from './archive.ts';
 import { createExporter } from './export.ts';
 
 const COLUMNS = [
@@ -24,10 +24,8 @@ const KEPT = CELLS.map((row) => row.map((cell) => (cell === '1e3' ? '1000' : cel
 const exportOf = async (
   store: TestDatabase,
   who: Awaited<ReturnType<typeof makeCompany>>,
-  mostContent?: number,
 ): Promise<Readonly<Record<string, string>>> => {
-  const limits = mostContent === undefined ? ARCHIVE_LIMITS : { ...ARCHIVE_LIMITS, mostContent };
-  const zip = await createExporter(store.database, limits).run({
+  const zip = await createExporter(store.database).run({
     kind: 'company',
     company: who.company,
     by: who.user,
@@ -75,14 +73,81 @@ test('a company’s export has every row of its datasets, also of private ones, 
   assert.match(files['README.txt'] ?? '', /datasets\/d.{8}\.ndjson/);
 });
 
-test('rows that an export has no room for are named in it, and nothing else is missing', async () => {
+test('rows do not count for what an archive holds, and are those of the moment at which it began', async () => {
   const store = await testDatabase();
   const who = await makeCompany(store);
-  const [small, large] = [await makeDataset(store, who), await makeDataset(store, who)];
-  await fillGeneration(store, who, large, [{ name: 'x', type: 'text' }], [['y'.repeat(30_000)]]);
-  await fillGeneration(store, who, small, [{ name: 'x', type: 'text' }], [['z']]);
-  const files = await exportOf(store, who, 20_000);
-  assert.equal(files[`datasets/d${large.slice(-8)}.ndjson`], undefined);
-  assert.equal(files[`datasets/d${small.slice(-8)}.ndjson`], '["x"]\n["z"]\n');
-  assert.match(files['README.txt'] ?? '', new RegExp(`\\(${large}\\), version 1\\n\\s+too large`));
+  const [large, edited] = [await makeDataset(store, who), await makeDataset(store, who)];
+  const long = Array.from({ length: 12 }, (_, index) => [`${index}${randomBytes(150_000).toString('base64')}`]);
+  await fillGeneration(store, who, large, [{ name: 'x', type: 'text' }], long);
+  const { generation } = await fillGeneration(store, who, edited, [{ name: 'x', type: 'text' }], [['old'], ['kept'], ['away']]);
+  // All rows together are twelve times as much as may be held, and three as much as may be written.
+  const exporter = createExporter(store.database, { mostBytes: 800_000, mostCompressed: 200_000 });
+  const pieces = await exporter.stream({ kind: 'company', company: who.company, by: who.user, now: Date.now() });
+  const first = await pieces.next();
+  await actAs(store, who, async (sql) => {
+    await sql('select * from vouchsafe.begin_edit($1)', [edited]);
+    await sql(`update ${relation(edited, generation)} set x = 'new' where x = 'old'`);
+    await sql(`delete from ${relation(edited, generation)} where x = 'away'`);
+    await sql(`insert into ${relation(edited, generation)} (x) values ('more')`);
+    await sql('select * from vouchsafe.end_edit($1)', [edited]);
+  });
+  const all: Uint8Array[] = [first.value ?? new Uint8Array()];
+  let most = 0;
+  for await (const piece of pieces) {
+    all.push(piece);
+    most = Math.max(most, piece.length);
+  }
+  assert.ok(most < 200_000);
+  const files = unzipSync(Buffer.concat(all));
+  const textOf = (dataset: string): string =>
+    Buffer.from(files[`datasets/d${dataset.slice(-8)}.ndjson`] ?? []).toString();
+  assert.equal(textOf(edited), '["x"]\n["old"]\n["kept"]\n["away"]\n');
+  assert.equal(textOf(large), ['["x"]', ...long.map((row) => JSON.stringify(row)), ''].join('\n'));
+});
+
+test('an export that is under way ends where its right is taken away, and gives its place back', async () => {
+  const store = await testDatabase();
+  const who = await makeCompany(store);
+  const dataset = await makeDataset(store, who);
+  await fillGeneration(store, who, dataset, [{ name: 'x', type: 'text' }], [['secret']]);
+  const exporter = createExporter(store.database);
+  const order = { kind: 'company', company: who.company, by: who.user, now: Date.now() } as const;
+  const [first, second] = [await exporter.stream(order), await exporter.stream(order)];
+  await assert.rejects(exporter.stream(order), { code: 'exports_busy' });
+  await first.next();
+  const { user: other } = await makeCompany(store);
+  await store.superuser("insert into vouchsafe.member values ($1, $2, 'owner', now())", [who.company, other]);
+  const setRole = (role: string): Promise<unknown> =>
+    store.superuser('update vouchsafe.member set role = $3 where company_id = $1 and user_id = $2', [
+      who.company,
+      who.user,
+      role,
+    ]);
+  await setRole('viewer');
+  await assert.rejects(
+    async () => {
+      for await (const _ of first) assert.ok(_.length > 0);
+    },
+    { status: 403 },
+  );
+  await second.next();
+  await second.return();
+  await setRole('owner');
+  assert.ok((await exporter.run(order)).length > 1000);
+});
+
+test('a dataset that is deleted while an export is under way is named in it, and the rest is whole', async () => {
+  const store = await testDatabase();
+  const who = await makeCompany(store);
+  const [going, staying] = [await makeDataset(store, who), await makeDataset(store, who)];
+  for (const dataset of [going, staying])
+    await fillGeneration(store, who, dataset, [{ name: 'x', type: 'text' }], [['row']]);
+  const order = { kind: 'company', company: who.company, by: who.user, now: Date.now() } as const;
+  const pieces = await createExporter(store.database).stream(order);
+  const all = [(await pieces.next()).value ?? new Uint8Array()];
+  await store.superuser('delete from vouchsafe.dataset where id = $1', [going]);
+  for await (const piece of pieces) all.push(piece);
+  const files = unzipSync(Buffer.concat(all));
+  assert.match(Buffer.from(files['DELETED-MEANWHILE.txt'] ?? []).toString(), new RegExp(going));
+  assert.equal(Buffer.from(files[`datasets/d${staying.slice(-8)}.ndjson`] ?? []).toString(), '["x"]\n["row"]\n');
 });

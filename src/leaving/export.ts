@@ -1,17 +1,14 @@
 /** Everything that is kept of a person or a company, as files that people and programs can read. */
 import { csvLine } from '../audit/csv.ts';
-import { companyNotFound, roleForbids } from '../audit/problems.ts';
 import { recordAudit } from '../audit/record.ts';
-import { ROLES, type Role } from '../foundation/caller.ts';
 import type { CompanyId, UserId } from '../foundation/ids.ts';
-import { may } from '../policy/roles.ts';
 import type { Database } from '../store/database.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { createArchive, ARCHIVE_LIMITS, type Archive, type ArchiveLimits } from './archive.ts';
-import { chooseContent, writeContent } from './content.ts';
+import { enterToExport, listExported, writeContent, type ExportedContent } from './content.ts';
 import { exportsBusy } from './problems.ts';
 import { writeReadme } from './readme.ts';
-import { beginSnapshot, enterCompany, listColumns, nextRows, openRows, readRole } from './store.ts';
+import { beginSnapshot, listColumns, nextRows, openRows } from './store.ts';
 import { isHidden, storeName } from './stores.ts';
 
 /** Whose data, and when, in milliseconds since the Unix epoch. A company's export is written into its log. */
@@ -26,8 +23,6 @@ interface ExportedStore {
   readonly columns: readonly string[];
   readonly hidden: readonly string[];
 }
-
-const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
 
 /** What `open_rows` puts beside the ids of a membership. */
 const BESIDE_MEMBERSHIPS = { company: ['email', 'name'], user: ['company_name'] } as const;
@@ -89,18 +84,49 @@ const writeStore = async (
     if (rows.length < PAGE) break;
   }
   await json.write(separator === '[\n' ? '[]\n' : '\n]\n');
-  json.end();
-  csv.end();
+  await json.end();
+  await csv.end();
 };
 
 /** Makes exports, so many at a time as there is memory for. */
 export interface Exporter {
-  /** A zip file that shows one moment. @throws export_too_large (422), exports_busy (503). */
+  /**
+   * A zip file that shows one moment, as it is made: what can be refused is refused before it is given. It has to be read, or
+   * ended by its `return`. @throws export_too_large (422), exports_busy (503), company_not_found (404), forbidden (403).
+   */
+  stream(order: ExportOrder): Promise<AsyncGenerator<Uint8Array, void, undefined>>;
+  /** The same as a whole, for what is small. */
   run(order: ExportOrder): Promise<Buffer>;
 }
 
-/** At a time in one worker: two archives of `mostCompressed` and the pages under way. */
+/** At a time in one worker: archives of `mostCompressed`, and the pages and parts under way. */
 const MOST_AT_ONCE = 2;
+
+/** A reader who left before the head was written never begins; its place is then taken back by the clock. */
+const BEGIN_MS = 30_000;
+
+/** All stores but the rows of datasets, in one snapshot that ends with them; gives what is still to be written. */
+const writeStores = (
+  database: Pick<Database, 'system'>,
+  archive: Archive,
+  order: ExportOrder,
+): Promise<readonly ExportedContent[]> =>
+  database.system(async (tx) => {
+    await tx.all(beginSnapshot, []);
+    if (order.kind === 'company') {
+      const { company, by, now } = order;
+      await enterToExport(tx, order);
+      await recordAudit(tx, { company, actor: by, action: 'companies.export', target: company, at: now });
+    }
+    const stores = await storesOf(tx, order.kind);
+    const content = order.kind === 'company' ? await listExported(tx, order.company) : [];
+    const readme = archive.open('README.txt');
+    const names = stores.map(({ name }) => name);
+    await readme.write(writeReadme(order.kind, names, order.now, content));
+    await readme.end();
+    for (const store of stores) await writeStore(tx, archive, order, store);
+    return content;
+  });
 
 /** One for each worker. */
 export const createExporter = (
@@ -109,46 +135,56 @@ export const createExporter = (
 ): Exporter => {
   let underWay = 0;
 
-  const write = (order: ExportOrder): Promise<Buffer> =>
-    database.system(async (tx) => {
-      await tx.all(beginSnapshot, []);
-      const archive = createArchive(order.now, limits);
-      if (order.kind === 'company') {
-        const { company, by, now } = order;
-        await tx.one(enterCompany, [company]);
-        const actor = await tx.one(readRole, [company, by]);
-        if (actor === undefined) throw companyNotFound();
-        if (!isRole(actor.role) || !may(actor.role, 'company.export')) throw roleForbids();
-        await recordAudit(tx, { company, actor: by, action: 'companies.export', target: company, at: now });
-      }
-      const stores = await storesOf(tx, order.kind);
-      const content =
-        order.kind === 'company' ? await chooseContent(tx, order.company, limits.mostContent) : [];
-      const readme = archive.open('README.txt');
-      await readme.write(
-        writeReadme(
-          order.kind,
-          stores.map(({ name }) => name),
-          order.now,
-          content,
-        ),
-      );
-      readme.end();
-      for (const store of stores) await writeStore(tx, archive, order, store);
-      if (order.kind === 'company')
-        for (const one of content) await writeContent(tx, archive, order.company, one);
-      return archive.finish();
-    });
+  const take = (): (() => void) => {
+    if (underWay >= MOST_AT_ONCE) throw exportsBusy();
+    underWay += 1;
+    let isBack = false;
+    return () => {
+      if (!isBack) underWay -= 1;
+      isBack = true;
+    };
+  };
+
+  async function* written(
+    archive: Archive,
+    order: ExportOrder,
+    content: readonly ExportedContent[],
+    giveBack: () => void,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* archive.take();
+      if (order.kind === 'company') yield* writeContent(database, archive, order, content);
+      archive.finish();
+      yield* archive.take();
+    } finally {
+      archive.drop();
+      giveBack();
+    }
+  }
+
+  const stream = async (order: ExportOrder): Promise<AsyncGenerator<Uint8Array, void, undefined>> => {
+    const giveBack = take();
+    const archive = createArchive(order.now, limits);
+    try {
+      const content = await writeStores(database, archive, order);
+      const patience = setTimeout(giveBack, BEGIN_MS).unref();
+      return written(archive, order, content, () => {
+        clearTimeout(patience);
+        giveBack();
+      });
+    } catch (error) {
+      archive.drop();
+      giveBack();
+      throw error;
+    }
+  };
 
   return {
+    stream,
     run: async (order) => {
-      if (underWay >= MOST_AT_ONCE) throw exportsBusy();
-      underWay += 1;
-      try {
-        return await write(order);
-      } finally {
-        underWay -= 1;
-      }
+      const pieces: Uint8Array[] = [];
+      for await (const piece of await stream(order)) pieces.push(piece);
+      return Buffer.concat(pieces);
     },
   };
 };

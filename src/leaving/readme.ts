@@ -8,9 +8,7 @@ const WHOSE = {
 } as const;
 
 const describeContent = ({ file, name, version, dataset }: ExportedContent): string =>
-  file === undefined
-    ? `${name} (${dataset}), version ${version}\n    too large for this archive: download it from its page`
-    : `${file}\n    rows of the dataset ${name} (${dataset}), version ${version}`;
+  `${file}\n    rows of the dataset ${name} (${dataset}), version ${version}`;
 
 /** @param names of the stores, in the order of their files. @param now milliseconds since the Unix epoch. */
 export const writeReadme = (

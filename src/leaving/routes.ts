@@ -21,14 +21,15 @@ export interface LeavingParts {
 
 const TAG = 'Leaving';
 
-const archiveReply = (body: Buffer, name: string): Reply => ({
+const archiveReply = (pieces: AsyncIterable<Uint8Array>, name: string): Reply => ({
   status: 200,
   headers: {
     'content-type': 'application/zip',
     'content-disposition': `attachment; filename="${name}"`,
     'cache-control': 'no-store',
   },
-  body,
+  body: '',
+  pieces,
 });
 
 /** As the schema has it, which knows no read-only lists. */
@@ -61,7 +62,7 @@ export const createLeavingRoutes = ({ database }: LeavingParts): readonly AnyRou
       reply: { status: 200, description: 'The archive', type: 'application/zip' },
       problems: TOO_MUCH,
       handle: async (_input, { caller, now }) =>
-        archiveReply(await exporter.run({ kind: 'user', user: caller.user, now }), 'account.zip'),
+        archiveReply(await exporter.stream({ kind: 'user', user: caller.user, now }), 'account.zip'),
     }),
     defineEndpoint({
       operation: 'account.deletion-plan',
@@ -105,7 +106,7 @@ export const createLeavingRoutes = ({ database }: LeavingParts): readonly AnyRou
       tag: TAG,
       summary: 'All data of a company',
       description:
-        'A zip file with everything that is kept of the company, each store as JSON and as CSV, without digests. It is noted in the audit log.',
+        'A zip file with everything that is kept of the company, each store as JSON and as CSV, without digests, and all rows of its datasets. It is sent as it is made, however large; whoever may not have it any more gets no more of it. It is noted in the audit log.',
       params: { company: z.string() },
       body: z.strictObject({}),
       reply: { status: 200, description: 'The archive', type: 'application/zip' },
@@ -113,7 +114,7 @@ export const createLeavingRoutes = ({ database }: LeavingParts): readonly AnyRou
       handle: async (_input, { caller, membership, now }) => {
         const { company } = membership;
         return archiveReply(
-          await exporter.run({ kind: 'company', company, by: caller.user, now }),
+          await exporter.stream({ kind: 'company', company, by: caller.user, now }),
           'company.zip',
         );
       },

@@ -168,18 +168,18 @@ export const sweepExpired = statement({
   columns: { swept: 'int8' },
 });
 
-/** Current content of the company's datasets; `bytes` of the lines that `openContent` gives, null where the table is larger than `$2`. */
+/** The newest versions of the company's datasets. */
 export const listContent = statement({
   name: 'leaving.list-content',
-  text: 'select c.dataset, c.name, c.version, c.columns, c.bytes from vouchsafe.list_content($1, $2) as c',
-  params: ['text', 'int8'],
-  columns: { dataset: 'text', name: 'text', version: 'int4', columns: 'text[]', bytes: 'int8?' },
+  text: 'select c.dataset, c.name, c.version, c.columns from vouchsafe.exported_content($1) as c',
+  params: ['text'],
+  columns: { dataset: 'text', name: 'text', version: 'int4', columns: 'text[]' },
 });
 
-/** A cursor over a dataset's rows, each a JSON list of texts and nulls, for `nextRows`. */
-export const openContent = statement({
-  name: 'leaving.open-content',
-  text: 'select vouchsafe.open_content($1, $2) as rows',
-  params: ['text', 'text'],
-  columns: { rows: 'text?' },
+/** Rows of version `$3` behind row `$4`, each a JSON list of texts and nulls: at most `$5`, and no more once they have `$6` bytes. */
+export const readContent = statement({
+  name: 'leaving.read-content',
+  text: 'select c.number, c.line from vouchsafe.read_content($1, $2, $3, $4, $5, $6) as c',
+  params: ['text', 'text', 'int4', 'int8', 'int4', 'int4'],
+  columns: { number: 'int8', line: 'text' },
 });

@@ -13,11 +13,13 @@ export interface CopyTarget {
   readonly schema?: string;
   readonly table: string;
   readonly columns: readonly string[];
+  /** Where the rows are CSV in UTF-8 instead of COPY's text format; a header is passed over. */
+  readonly csv?: { readonly delimiter: string; readonly quote: string; readonly header: boolean };
 }
 
 export interface LoadingTransaction extends Transaction {
   /**
-   * Copies rows in COPY's text format (PostgreSQL manual, COPY) into a table, with back-pressure; gives their number. A table
+   * Copies rows in COPY's text format, or as CSV (PostgreSQL manual, COPY), into a table, with back-pressure; gives their number. A table
    * with row-level security refuses it (0A000).
    */
   copyIn(target: CopyTarget, rows: AsyncIterable<Uint8Array | string>): Promise<number>;
@@ -36,19 +38,29 @@ export interface Loading {
 
 const quote = (name: string): string => pg.escapeIdentifier(name);
 
-const copyText = ({ schema, table, columns }: CopyTarget): string =>
-  `copy ${schema === undefined ? '' : `${quote(schema)}.`}${quote(table)} (${columns.map(quote).join(', ')}) from stdin`;
+const copyText = ({ schema, table, columns, csv }: CopyTarget): string => {
+  const into = `copy ${schema === undefined ? '' : `${quote(schema)}.`}${quote(table)} (${columns.map(quote).join(', ')}) from stdin`;
+  if (csv === undefined) return into;
+  const said = `delimiter ${pg.escapeLiteral(csv.delimiter)}, quote ${pg.escapeLiteral(csv.quote)}`;
+  return `${into} (format csv, encoding 'UTF8', ${said}, header ${String(csv.header)})`;
+};
 
 /** COPY's messages cost a few bytes and a call each; this many bytes at once go to the socket. */
 const CHUNK_BYTES = 256 * 1024;
 
-const write = (stream: Writable, chunk: Uint8Array | string): Promise<void> =>
+const write = (stream: Writable, chunk: Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
     stream.write(chunk, (error) => (error ? reject(error) : resolve()));
   });
 
 /** Puts small pieces together, so that a row does not become a message. */
-const inChunks = async (stream: Writable, rows: AsyncIterable<Uint8Array | string>): Promise<void> => {
+const inChunks = async (
+  stream: Writable,
+  ended: Promise<void>,
+  rows: AsyncIterable<Uint8Array | string>,
+): Promise<void> => {
+  // A write that PostgreSQL answers with an error is never called back.
+  const send = (chunk: Uint8Array): Promise<void> => Promise.race([write(stream, chunk), ended]);
   let held: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of rows) {
@@ -56,11 +68,11 @@ const inChunks = async (stream: Writable, rows: AsyncIterable<Uint8Array | strin
     held.push(chunk);
     bytes += chunk.length;
     if (bytes < CHUNK_BYTES) continue;
-    await write(stream, held.length === 1 ? chunk : Buffer.concat(held));
+    await send(held.length === 1 ? chunk : Buffer.concat(held));
     held = [];
     bytes = 0;
   }
-  if (bytes > 0) await write(stream, Buffer.concat(held));
+  if (bytes > 0) await send(Buffer.concat(held));
 };
 
 const copyOn = async (
@@ -77,7 +89,7 @@ const copyOn = async (
   // Its failure is read below; while rows are still made it must not count as unhandled.
   ended.catch(() => undefined);
   try {
-    await inChunks(stream, rows);
+    await inChunks(stream, ended, rows);
     stream.end();
   } catch (error) {
     // Tells PostgreSQL that the rows end in a failure, and waits until it has said so.

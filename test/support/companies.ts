@@ -162,6 +162,12 @@ const seedDataset = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> 
     [dataset, company, user],
   );
   await superuser(
+    `insert into vouchsafe.dataset_restoration
+       (id, company_id, restored_by, dataset_id, number, phase, rows, created_at)
+     values ($1, $2, $3, $4, 1, 'failed', 0, now())`,
+    [`op_01h0000000000000000000000${letter}`, company, user, dataset],
+  );
+  await superuser(
     `insert into vouchsafe.dataset_grant
        (id, dataset_id, company_id, user_id, acting_company_id, "right", granted_by, granted_at)
      values ($1, $2, $3, $4, $3, 'read', $4, now())`,

@@ -58,6 +58,7 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
   'dataset.visibility': () => 'private',
   'dataset_grant.right': () => 'read',
   'dataset_version.kind': () => 'create',
+  'dataset_restoration.phase': () => 'failed',
   'upload.phase': () => 'arriving',
   'upload_part.finish': () => 33,
   'dataset_invitation.right': () => 'read',
@@ -100,6 +101,7 @@ const PEOPLE = new Set([
   'user_id',
   'owner_id',
   'uploaded_by',
+  'restored_by',
   'granted_by',
   'asker_id',
 ]);

@@ -15,6 +15,7 @@ import type { Database } from '../../store/database.ts';
 import { openLoading, type LoadingTransaction } from '../../store/loading.ts';
 import { LoadFailure, NotOurs } from './interruption.ts';
 import type { FilePlan } from './formats/contract.ts';
+import { canPassThrough, copyOptionsOf, passThrough } from './formats/pass-through.ts';
 import { readRows } from './formats/read-rows.ts';
 import type { Rejections } from './rejections.ts';
 import type { Upload } from './service.ts';
@@ -60,12 +61,17 @@ const rowsOf = async function* (
   plan: FilePlan,
 ): AsyncGenerator<Uint8Array | string> {
   let held = 0;
+  const onProgress = (bytes: number, count: number): void => {
+    progress.bytes = bytes;
+    progress.rows = count;
+  };
+  if (canPassThrough(plan)) {
+    yield* passThrough(file, plan, { signal, onProgress });
+    return;
+  }
   const rows = readRows(file, plan, {
     signal,
-    onProgress: (bytes, count) => {
-      progress.bytes = bytes;
-      progress.rows = count;
-    },
+    onProgress,
     onRejected: (rejection) => {
       rejections.add(rejection);
       progress.rejected = rejections.count();
@@ -101,12 +107,14 @@ const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Pro
     : plan.columns;
   const made = await tx.one(makeGeneration, [dataset, columns, appends ? [] : plan.key]);
   if (made === undefined) throw new LoadFailure('dataset_gone');
+  const planned = { ...plan, columns };
   const target = {
     schema: CONTENT_SCHEMA,
     table: contentTable(dataset, made.generation),
     columns: columns.map(({ name }) => name),
+    ...(canPassThrough(planned) ? { csv: copyOptionsOf(planned) } : {}),
   };
-  const rows = await tx.copyIn(target, rowsOf(work, { ...plan, columns }));
+  const rows = await tx.copyIn(target, rowsOf(work, planned));
   progress.rows = rows + progress.rejected;
   const published = appends
     ? await tx.one(appendGeneration, [dataset, made.generation, expected])

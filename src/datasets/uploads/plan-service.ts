@@ -101,8 +101,8 @@ export const correctPlan = (
 
 /** One of the company's by name, or any by id that the actor may change. */
 const findDataset = async (tx: Transaction, order: LoadOrder, company: string): Promise<Id<'dst'>> => {
-  const given = order.dataset ?? '';
-  const id = isId('dst', given) ? given : (await tx.one(findDatasetNamed, [company, given]))?.id;
+  const word = order.dataset ?? '';
+  const id = isId('dst', word) ? word : (await tx.one(findDatasetNamed, [company, word]))?.id;
   if (id === undefined || !isId('dst', id)) throw datasetNotFound();
   const opened = await tx.one(openDataset, [id, null]);
   if (opened === undefined) throw datasetNotFound();

@@ -40,6 +40,8 @@ export interface Batch {
   read: number;
   /** Whether other readers would understand something in it otherwise. */
   oddities: boolean;
+  /** Whether a row ended otherwise than the dialect says. */
+  mixesEnds: boolean;
 }
 
 export const createBatch = (): Batch => ({
@@ -56,6 +58,7 @@ export const createBatch = (): Batch => ({
   mayHoldNul: false,
   read: 0,
   oddities: false,
+  mixesEnds: false,
 });
 
 const grownInts = (old: Int32Array): Int32Array => {
@@ -78,7 +81,7 @@ const grownBytes = (old: Uint8Array): Uint8Array => {
 
 export const addCell = (batch: Batch, start: number, end: number, kind: number): void => {
   const at = batch.cells;
-  if (at === batch.starts.length) {
+  if (at === batch.kinds.length) {
     batch.starts = grownInts(batch.starts);
     batch.ends = grownInts(batch.ends);
     batch.kinds = grownBytes(batch.kinds);
@@ -112,6 +115,7 @@ export const clearBatch = (batch: Batch, bytes: Buffer): void => {
   batch.cells = 0;
   batch.first[0] = 0;
   batch.oddities = false;
+  batch.mixesEnds = false;
 };
 
 /** The cell as text; null where it is nothing. */

@@ -1,9 +1,11 @@
 /** What all cells of one column have in common, found cell by cell in bounded memory. */
 import { NOTHING, type Batch } from './batch.ts';
-import { MOST_REMEMBERED } from './bounds.ts';
 import type { ColumnProfile } from './contract.ts';
 import { seeCell, WIDER, type FoundState, type FoundType } from './found-type.ts';
-import { isUsualNullWord } from './null-words.ts';
+import { isUsualNullWord, type IsNullWord } from './null-words.ts';
+import { createDistinctCells, type Memory } from './distinct-cells.ts';
+import { createExtremes, LONGEST_EXTREME } from './extremes.ts';
+import { valueOfLast } from './printed-forms.ts';
 import type { ColumnType } from '../../../services/datasets/query/column-types.ts';
 import { isReadable } from './readable.ts';
 
@@ -15,49 +17,36 @@ const SAMPLED = 200;
 /** Types that a text may be read as although PostgreSQL prints it otherwise. */
 const OTHERS = ['bool', 'numeric', 'float8', 'date', 'timestamp', 'timestamptz', 'uuid', 'jsonb'] as const;
 
-/** How many cells all columns together still remember. */
-export interface Memory {
-  left: number;
-}
-
-export const createMemory = (): Memory => ({ left: MOST_REMEMBERED });
+/** Cells that are all tried as those other types; after them one of `STEP`, for it is a proposal and each is checked again. */
+const TRIED = 10_000;
+const STEP = 16;
 
 export interface ColumnWatch {
-  see(batch: Batch, cell: number): void;
-  /** Cells of null words and rows that have no such cell. */
-  seeNothing(count?: number): void;
+  /** Its cells in the first `count` of `rows`, which are numbers of rows of the batch. A row that has no such cell has nothing there. */
+  see(batch: Batch, rows: Int32Array, count: number): void;
+  /** Rows from before it was known that there is such a column. */
+  seeNothing(count: number): void;
   profile(heading: string): ColumnProfile;
   /** What the column would be but for a word that usually stands for nothing, and how often it is there. */
   withoutWords(): { readonly type: FoundType; readonly count: number; readonly word: string } | undefined;
 }
 
-const PRIME = 0x01000193;
+const NUMBERS: ReadonlySet<string> = new Set(['int4', 'int8', 'numeric', 'float8']);
+const TIMES: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamptz', 'time']);
+/** Digits, a sign and a point of a number that a double holds exactly. */
+const EXACT = 16;
 
-/** 53 bits of FNV-1a and a second sum: two different cells of a million are alike once in 10,000 files. */
-const hashOf = (bytes: Buffer, start: number, end: number): number => {
-  let one = 0x811c9dc5;
-  let two = 0x5bd1e995;
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at] ?? 0;
-    one = Math.imul(one ^ byte, PRIME);
-    two = Math.imul(two + byte, 0x85ebca6b) ^ (two >>> 13);
-  }
-  return (one >>> 0) * 0x200000 + (two & 0x1fffff);
-};
+interface Watched {
+  /** Its place among the columns, from 0. */
+  readonly column: number;
+  readonly memory: Memory;
+  readonly isNullWord: IsNullWord | undefined;
+  /** What the format itself says of the column; the cells can only widen it. */
+  readonly declared: FoundType | undefined;
+}
 
-const ORDERED: ReadonlySet<string> = new Set([
-  'int4',
-  'int8',
-  'numeric',
-  'float8',
-  'date',
-  'timestamp',
-  'timestamptz',
-  'time',
-]);
-
-/** @param declared what the format itself says of the column; the cells can only widen it. */
-export const watchColumn = (memory: Memory, declared?: FoundType): ColumnWatch => {
+/** Watches one column of a file. */
+export const watchColumn = ({ column, memory, isNullWord, declared }: Watched): ColumnWatch => {
   const state: FoundState = { type: declared, isFloatSafe: true };
   let without: FoundState | undefined;
   let words = 0;
@@ -68,45 +57,23 @@ export const watchColumn = (memory: Memory, declared?: FoundType): ColumnWatch =
   let longest = 0;
   const samples = new Set<string>();
   let others: readonly ColumnType[] | undefined;
-  let remembered: Set<number> | undefined = new Set();
-  let unique: 'yes' | 'no' | 'unsure' = 'yes';
-  let min: string | undefined;
-  let max: string | undefined;
-  let least = Infinity;
-  let most = -Infinity;
+  const distinct = createDistinctCells(memory);
+  const extremes = createExtremes();
+  let wasNumber = false;
 
-  const remember = (bytes: Buffer, start: number, end: number): void => {
-    if (remembered === undefined) return;
-    const hash = hashOf(bytes, start, end);
-    if (remembered.has(hash)) unique = 'no';
-    else if (memory.left === 0) unique = 'unsure';
-    else {
-      remembered.add(hash);
-      memory.left -= 1;
-      return;
+  /** Whether the cell is surely greater than all before; keeps the least and the greatest. */
+  const order = (batch: Batch, cell: number, start: number, end: number): boolean => {
+    const isNumber = state.type !== undefined && NUMBERS.has(state.type);
+    const isSame = isNumber === wasNumber;
+    wasNumber = isNumber;
+    if (!isNumber) {
+      if (!TIMES.has(state.type ?? '') && !distinct.isOpen()) return false;
+      return extremes.seeBytes(batch, cell) && isSame;
     }
-    memory.left += remembered.size;
-    remembered = undefined;
-  };
-
-  const order = (bytes: Buffer, start: number, end: number): void => {
-    if (end - start > 40) return;
-    const text = bytes.toString('latin1', start, end);
-    const { type } = state;
-    if (type === 'int4' || type === 'int8' || type === 'numeric' || type === 'float8') {
-      const value = Number(text);
-      if (value < least) {
-        least = value;
-        min = text;
-      }
-      if (value > most) {
-        most = value;
-        max = text;
-      }
-      return;
-    }
-    if (min === undefined || text < min) min = text;
-    if (max === undefined || text > max) max = text;
+    if (end - start > LONGEST_EXTREME) return false;
+    const value =
+      state.type === 'float8' ? Number(batch.bytes.toString('latin1', start, end)) : valueOfLast();
+    return extremes.seeNumber(value, cell) && isSame && end - start <= EXACT && state.type !== 'float8';
   };
 
   const widen = (batch: Batch, cell: number, start: number, end: number): void => {
@@ -136,42 +103,53 @@ export const watchColumn = (memory: Memory, declared?: FoundType): ColumnWatch =
         if (without.type === 'text') without = undefined;
       }
     }
-    if (others !== undefined && others.length > 0) {
+    if (others !== undefined && others.length > 0 && (seen <= TRIED || seen % STEP === 0)) {
       const text = end - start > 10_000 ? '' : bytes.toString('utf8', start, end);
       others = others.filter((type) => isReadable(type, text));
     }
   };
 
-  const seeNothing = (count = 1): void => {
-    nulls += count;
+  const seeOne = (batch: Batch, cell: number, start: number, end: number): void => {
+    const size = end - start;
+    seen += 1;
+    if (size === 0) empty += 1;
+    if (size > longest) longest = size;
+    if (state.type !== 'text' || without !== undefined || (others !== undefined && others.length > 0))
+      widen(batch, cell, start, end);
+    const rises = order(batch, cell, start, end);
+    if (distinct.isOpen()) distinct.see(batch.bytes, start, end, rises || seen === 1);
+    if (seen <= SAMPLED && samples.size < MOST_SAMPLES)
+      samples.add(
+        batch.bytes
+          .toString('utf8', start, Math.min(end, start + LONGEST_SAMPLE * 4))
+          .slice(0, LONGEST_SAMPLE)
+          .toWellFormed(),
+      );
   };
 
   return {
-    seeNothing,
-    see: (batch, cell) => {
-      if (batch.kinds[cell] === NOTHING) {
-        nulls += 1;
-        return;
+    seeNothing: (count) => {
+      nulls += count;
+    },
+    see: (batch, rows, count) => {
+      const { bytes, first, starts, ends, kinds } = batch;
+      for (let index = 0; index < count; index += 1) {
+        const row = rows[index] as number;
+        const cell = (first[row] as number) + column;
+        if (cell >= (first[row + 1] as number) || kinds[cell] === NOTHING) {
+          nulls += 1;
+          continue;
+        }
+        const start = starts[cell] as number;
+        const end = ends[cell] as number;
+        if (isNullWord?.(bytes, start, end) === true) nulls += 1;
+        else seeOne(batch, cell, start, end);
       }
-      const start = batch.starts[cell] ?? 0;
-      const end = batch.ends[cell] ?? 0;
-      const size = end - start;
-      seen += 1;
-      if (size === 0) empty += 1;
-      if (size > longest) longest = size;
-      widen(batch, cell, start, end);
-      if (state.type !== undefined && ORDERED.has(state.type)) order(batch.bytes, start, end);
-      remember(batch.bytes, start, end);
-      if (seen <= SAMPLED && samples.size < MOST_SAMPLES)
-        samples.add(
-          batch.bytes
-            .toString('utf8', start, Math.min(end, start + LONGEST_SAMPLE * 4))
-            .slice(0, LONGEST_SAMPLE)
-            .toWellFormed(),
-        );
+      extremes.keep(batch);
     },
     profile: (heading) => {
       const found = state.type ?? 'text';
+      const range = NUMBERS.has(found) || TIMES.has(found) ? extremes.found() : undefined;
       const alternatives = found === 'text' ? (others ?? []) : WIDER[found];
       return {
         heading,
@@ -181,8 +159,8 @@ export const watchColumn = (memory: Memory, declared?: FoundType): ColumnWatch =
         nulls,
         empty,
         longest,
-        ...(ORDERED.has(found) && min !== undefined && max !== undefined ? { min, max } : {}),
-        unique: seen === 0 ? 'no' : unique,
+        ...range,
+        unique: seen === 0 ? 'no' : distinct.answer(),
       };
     },
     withoutWords: () =>

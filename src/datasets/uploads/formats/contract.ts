@@ -100,6 +100,8 @@ export interface FilePlan extends Reading {
   readonly problems: readonly FileProblem[];
   /** Whether a bare quote or a backslash before a line end was met, which other readers understand otherwise. */
   readonly oddities: boolean;
+  /** Whether nothing was met in a text in columns that anybody could read otherwise, PostgreSQL included. */
+  readonly isPlain?: boolean;
 }
 
 /** What an uploader may say of a file. All members may be left out. */

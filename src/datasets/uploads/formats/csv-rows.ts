@@ -21,13 +21,6 @@ const BACKSLASH = 92;
 /** A kind that no batch shows: quoted, with escapes still in it. */
 const ESCAPED = 9;
 
-/** Line ends between two bytes: each byte 10, or each byte 13 where lines end with it alone. */
-const countLines = (bytes: Buffer, from: number, to: number, end: number): number => {
-  let count = 0;
-  for (let at = bytes.indexOf(end, from); at !== -1 && at < to; at = bytes.indexOf(end, at + 1)) count += 1;
-  return count;
-};
-
 const tooLong = (column: number, inLine: number): FormatError =>
   new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`, { line: inLine, column });
 
@@ -50,6 +43,7 @@ export const createCsvScanner = (dialect: Dialect): CsvScanner => {
   const quote = dialect.quote === '' ? -1 : dialect.quote.charCodeAt(0);
   const slashes = dialect.escape === '\\';
   const lineEnd = dialect.lineEnd === '\r' ? CR : LF;
+  const firstOfEnd = dialect.lineEnd.charCodeAt(0);
   let line = 1;
 
   /** Drops the escapes of a quoted cell in place; gives its new end. */
@@ -73,25 +67,29 @@ export const createCsvScanner = (dialect: Dialect): CsvScanner => {
     }
   };
 
-  /** The quote that ends a cell; -1 where it is not there yet. `escaped` says whether there are escapes inside. */
+  /** Bytes that end a bare cell, or are odd in it. */
+  const stops = new Uint8Array(256);
+  for (const byte of [delimiter, LF, CR, BACKSLASH, ...(quote === -1 ? [] : [quote])]) stops[byte] = 1;
+
+  /** What `closing` met: whether there are escapes inside, and how many line ends. */
   let escaped = false;
+  let lines = 0;
+  /** The quote that ends a cell; -1 where it is not there yet. */
   const closing = (bytes: Buffer, from: number): number => {
     escaped = false;
-    let at = from;
-    if (!slashes) {
-      for (;;) {
-        at = bytes.indexOf(quote, at);
-        if (at === -1 || bytes[at + 1] !== quote) return at;
-        escaped = true;
-        at += 2;
-      }
-    }
-    for (; at < bytes.length; at += 1) {
+    lines = 0;
+    const size = bytes.length;
+    for (let at = from; at < size; at += 1) {
       const byte = bytes[at];
-      if (byte === BACKSLASH) {
+      if (byte === quote) {
+        if (slashes || at + 1 >= size || bytes[at + 1] !== quote) return at;
         escaped = true;
         at += 1;
-      } else if (byte === quote) return at;
+      } else if (byte === BACKSLASH && slashes) {
+        escaped = true;
+        at += 1;
+        if (at < size && bytes[at] === lineEnd) lines += 1;
+      } else if (byte === lineEnd) lines += 1;
     }
     return -1;
   };
@@ -114,7 +112,7 @@ export const createCsvScanner = (dialect: Dialect): CsvScanner => {
         if (column > MOST_COLUMNS)
           throw new FormatError('too_many_columns', `a row has more than ${MOST_COLUMNS} columns`, { line });
         const start = at;
-        if (bytes[at] === quote && at < size) {
+        if (at < size && bytes[at] === quote) {
           const end = closing(bytes, at + 1);
           if (end === -1 || (end === size - 1 && !isLast)) {
             if (size - start > LONGEST_CELL) throw tooLong(column, line);
@@ -126,7 +124,7 @@ export const createCsvScanner = (dialect: Dialect): CsvScanner => {
             break;
           }
           if (end - start > LONGEST_CELL) throw tooLong(column, line);
-          line += countLines(bytes, start, end, lineEnd);
+          line += lines;
           at = end + 1;
           const next = bytes[at];
           if (at < size && next !== delimiter && next !== LF && next !== CR) {
@@ -137,11 +135,11 @@ export const createCsvScanner = (dialect: Dialect): CsvScanner => {
           if (escaped) rowEscaped = true;
           addCell(batch, start + 1, end, escaped ? ESCAPED : QUOTED);
         } else {
-          let byte = bytes[at];
-          while (at < size && byte !== delimiter && byte !== LF && (byte !== CR || !endsWithCr(bytes, at))) {
-            if (byte === quote || byte === BACKSLASH || byte === CR) batch.oddities = true;
-            at += 1;
-            byte = bytes[at];
+          for (; at < size; at += 1) {
+            const byte = bytes[at] as number;
+            if (stops[byte] === 0) continue;
+            if (byte === delimiter || byte === LF || (byte === CR && endsWithCr(bytes, at))) break;
+            batch.oddities = true;
           }
           if (at - start > LONGEST_CELL) throw tooLong(column, line);
           addCell(batch, start, at, at === start ? NOTHING : BARE);
@@ -157,7 +155,9 @@ export const createCsvScanner = (dialect: Dialect): CsvScanner => {
           break;
         }
         if (byte === CR && at + 1 >= size && !isLast) break;
-        at += byte === CR && bytes[at + 1] === LF ? 2 : 1;
+        const isPair = byte === CR && at + 1 < size && bytes[at + 1] === LF;
+        if (byte !== firstOfEnd || isPair !== (dialect.lineEnd === '\r\n')) batch.mixesEnds = true;
+        at += isPair ? 2 : 1;
         line += 1;
         isWhole = true;
         break;

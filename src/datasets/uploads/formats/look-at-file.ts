@@ -1,8 +1,9 @@
 /** Reads a file from its first to its last row and says what it is, of which types its columns are, and what is odd in it. */
-import { cellText, type Batch } from './batch.ts';
-import { watchColumn, createMemory, type ColumnWatch } from './column-watch.ts';
+import { cellText, NOTHING, type Batch } from './batch.ts';
+import { watchColumn, type ColumnWatch } from './column-watch.ts';
 import { correctPlan } from './correct-plan.ts';
 import type { ByteSource, Corrections, FilePlan, FileProblem, Reading, ReadTools } from './contract.ts';
+import { createMemory } from './distinct-cells.ts';
 import { FormatError } from './format-error.ts';
 import { columnNames } from './headings.ts';
 import { nullWordTest } from './null-words.ts';
@@ -32,10 +33,13 @@ const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools):
   let faulty = 0;
   let firstFaulty = 0;
   let oddities = false;
+  let isPlain = reading.dialect !== undefined && reading.encoding === 'utf-8';
+  let good = new Int32Array(4096);
   let hasHeader: boolean | undefined;
   for await (const batch of opened.batches) {
     tools.signal?.throwIfAborted();
     oddities ||= batch.oddities;
+    if (batch.mixesEnds || batch.mayHoldNul) isPlain = false;
     let row = 0;
     if (hasHeader === undefined && batch.rows > 0) {
       hasHeader = opened.hasHeader?.(batch) ?? false;
@@ -46,14 +50,17 @@ const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools):
     }
     const wanted = headings?.length ?? 0;
     while (watches.length < wanted) {
-      const watch = watchColumn(memory, opened.declared?.[watches.length]);
+      const column = watches.length;
+      const watch = watchColumn({ column, memory, isNullWord, declared: opened.declared?.[column] });
       if (grows) watch.seeNothing(rows);
       watches.push(watch);
     }
+    if (good.length < batch.rows) good = new Int32Array(batch.rows * 2);
+    let count = 0;
     for (; row < batch.rows; row += 1) {
       const from = batch.first[row] ?? 0;
       const width = (batch.first[row + 1] ?? 0) - from;
-      if (width === 1 && wanted > 1 && !grows && cellText(batch, from) === null) {
+      if (width === 1 && wanted > 1 && !grows && batch.kinds[from] === NOTHING) {
         blank += 1;
         continue;
       }
@@ -68,18 +75,10 @@ const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools):
         ragged += 1;
         continue;
       }
-      for (let column = 0; column < wanted; column += 1) {
-        const watch = watches[column];
-        if (watch === undefined) continue;
-        const cell = from + column;
-        if (
-          column >= width ||
-          isNullWord?.(batch.bytes, batch.starts[cell] ?? 0, batch.ends[cell] ?? 0) === true
-        )
-          watch.seeNothing();
-        else watch.see(batch, cell);
-      }
+      good[count] = row;
+      count += 1;
     }
+    for (const watch of watches) watch.see(batch, good, count);
     tools.onProgress?.(batch.read, rows);
   }
   if (headings === undefined || headings.length === 0)
@@ -128,6 +127,7 @@ const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools):
     rows,
     problems,
     oddities,
+    isPlain: isPlain && !oddities && ragged + faulty + blank === 0,
   };
 };
 

@@ -6,12 +6,17 @@ export type IsNullWord = (bytes: Buffer, start: number, end: number) => boolean;
 export const nullWordTest = (words: readonly string[]): IsNullWord | undefined => {
   if (words.length === 0) return undefined;
   const wanted = words.map((word) => Buffer.from(word));
+  const hasEmpty = words.includes('');
   const longest = Math.max(...wanted.map((word) => word.length));
-  return (bytes, start, end) =>
-    end - start <= longest &&
-    wanted.some(
-      (word) => word.length === end - start && bytes.compare(word, 0, word.length, start, end) === 0,
-    );
+  const begins = new Uint8Array(256);
+  for (const word of wanted) if (word.length > 0) begins[word[0] ?? 0] = 1;
+  return (bytes, start, end) => {
+    const size = end - start;
+    if (size > longest) return false;
+    if (size === 0) return hasEmpty;
+    if (begins[bytes[start] as number] === 0) return false;
+    return wanted.some((word) => word.length === size && bytes.compare(word, 0, size, start, end) === 0);
+  };
 };
 
 /** What programs write for nothing; they are told, never taken for nothing on our own. */

@@ -23,6 +23,12 @@ export const AS_NUMERIC = 3;
 let isShort = false;
 export const lastWasShort = (): boolean => isShort;
 
+/** What that number is, as near as a double comes; it is the nearest one where it has no more than 15 digits. */
+let lastValue = 0;
+export const valueOfLast = (): number => lastValue;
+
+const POWERS = Array.from({ length: 23 }, (_, power) => 10 ** power);
+
 const int8Fits = (bytes: Buffer, start: number, end: number, isNegative: boolean): boolean => {
   const most = isNegative ? INT8_MIN : INT8_MAX;
   for (let at = start; at < end; at += 1) {
@@ -51,6 +57,7 @@ export const numberForm = (bytes: Buffer, start: number, end: number): number =>
   if (at === end) {
     if (isNegative && value === 0) return NO_NUMBER;
     isShort = whole <= 15;
+    lastValue = isNegative ? -value : value;
     if (whole <= 10 && value <= (isNegative ? 2_147_483_648 : 2_147_483_647)) return AS_INT4;
     if (whole < 19 || (whole === 19 && int8Fits(bytes, first, end, isNegative))) return AS_INT8;
     return AS_NUMERIC;
@@ -58,13 +65,19 @@ export const numberForm = (bytes: Buffer, start: number, end: number): number =>
   if (bytes[at] !== DOT || at + 1 === end) return NO_NUMBER;
   let leading = 0;
   let isZero = value === 0;
+  let digits = value;
   for (at += 1; at < end; at += 1) {
-    const byte = bytes[at] ?? 0;
+    const byte = bytes[at] as number;
     if (byte < ZERO || byte > NINE) return NO_NUMBER;
     if (byte !== ZERO) isZero = false;
     else if (isZero) leading += 1;
+    digits = digits * 10 + byte - ZERO;
   }
   if (isZero && isNegative) return NO_NUMBER;
+  const power = POWERS[end - first - whole - 1];
+  // Both are whole numbers that a double holds, so that the quotient is rounded once.
+  const size = power === undefined ? Number(bytes.toString('latin1', first, end)) : digits / power;
+  lastValue = isNegative ? -size : size;
   isShort = end - first - 1 <= 15 && bytes[end - 1] !== ZERO && !(value === 0 && leading > 3);
   return AS_NUMERIC;
 };

@@ -19,7 +19,7 @@ import { sayRight } from './words.ts';
 const Who = ({ person }: { readonly person: PersonWhoMay }): ReactElement => {
   const { id: company } = useCompany();
   return (
-    <span className="grid gap-0.5">
+    <span className="grid gap-0.5 sm:min-w-52">
       <span className="flex flex-wrap items-center gap-2">
         {person.name ?? person.email ?? 'Somebody'}
         {person.you && <Badge>You</Badge>}
@@ -47,7 +47,7 @@ const People = ({ dataset, grants, onChange }: PeopleProps): ReactElement => {
   const people = usePeople(company, dataset.id);
   const columns: readonly Column<PersonWhoMay>[] = [
     { header: 'Who', cell: (person) => <Who person={person} /> },
-    { header: 'Right', cell: ({ right }) => <span className="wrap-normal">{sayRight(right)}</span> },
+    { header: 'Right', cell: ({ right }) => <span className="whitespace-nowrap">{sayRight(right)}</span> },
     {
       header: 'Why',
       cell: ({ why, until }) => (

@@ -180,6 +180,10 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
         : owner !== undefined
           ? `gave the dataset ${quoted(name, '')} another owner`
           : `changed what the dataset ${quoted(name, '')} is called or says of itself`,
+  'datasets.edit': ({ added, changed, removed, version }) =>
+    `edited a dataset: ${several(added, 'row')} added, ${many(changed)} changed, ${many(removed)} removed, as version ${many(version)}`,
+  'datasets.load': ({ mode, rows, rejected, version }) =>
+    `loaded a file into a dataset as version ${many(version)}: ${several(rows, 'row')} ${mode === 'append' ? 'appended' : 'in all'}${rejected === 0 ? '' : `, ${many(rejected)} left out`}`,
   'datasets.delete': ({ name }) => `deleted the dataset ${quoted(name, '')}`.trimEnd(),
   'datasets.export': ({ version, format, filtered }) =>
     `downloaded ${filtered === true ? 'a part of ' : ''}version ${many(version)} of a dataset as ${word(format)}`,

@@ -31,20 +31,22 @@ export const createScrollSpace = (whole: number, view: number, longest = LONGEST
   let top = 0;
   let position = 0;
   const toPosition = (at: number): number => Math.round(within(at * ratio, 0, lastPosition));
+  /** There the two spaces meet, whatever way was come: nothing lies beyond that could not be scrolled to. */
+  const isEnd = (at: number): boolean => at <= 0 || at >= lastTop;
   return {
     height,
     moveTo: (next) => {
       const step = next - top;
       top = within(next, 0, lastTop);
-      // At both ends the two spaces meet again, whatever way was come.
       if (ratio === 1) position = top;
-      else if (top <= 0 || top >= lastTop) position = toPosition(top);
+      else if (isEnd(top)) position = toPosition(top);
       else position = Math.abs(step) <= view ? within(position + step, 0, lastPosition) : toPosition(top);
       return position;
     },
     jumpTo: (wanted) => {
       position = within(wanted, 0, lastPosition);
       top = ratio === 1 ? position : Math.round(position / ratio);
+      if (isEnd(top)) position = toPosition(top);
       return top;
     },
     shift: () => position - top,
