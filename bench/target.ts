@@ -3,7 +3,6 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../src/app.ts';
-import { collectAlone } from '../src/collecting.ts';
 import { randomSecretBytes } from '../src/foundation/secret.ts';
 import { systemClock } from '../src/foundation/clock.ts';
 import { createFailuresBuffer } from '../src/gate/failure-table.ts';
@@ -90,8 +89,6 @@ const NO_REPORT: SecurityReport = {
 
 const beginOurs = async (begin: Extract<Begin, { server: 'ours' }>): Promise<number> => {
   const { certificate, connection, pepper } = begin;
-  // As the product does before it starts its workers.
-  collectAlone();
   const clock = systemClock;
   const log = createLog('warn', { write: (line) => void process.stderr.write(line) });
   const publicUrl = 'https://localhost';

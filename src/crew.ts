@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { collectAlone } from './collecting.ts';
 import type { Log } from './foundation/log.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.ts';
 
@@ -94,7 +93,6 @@ const drainOne = ({ worker, ready }: Member, graceMs: number): Promise<void> =>
 
 /** Spawns the threads at once; none listens before `start`. */
 export const recruitCrew = ({ count, log, onLine }: CrewOptions): Recruits => {
-  collectAlone();
   const members: Member[] = Array.from({ length: count }, (_, index) => ({
     worker: spawn(index),
     ready: false,

@@ -4,9 +4,9 @@ import { exportTooLarge } from './problems.ts';
 import { centralDirectory, dataDescriptor, localHeader, type ZipEntry } from './zip.ts';
 
 export interface ArchiveLimits {
-  /** Bytes of files before compression that are written before anything is taken. */
+  /** Bytes of files before compression, as long as nothing is taken. */
   readonly mostBytes: number;
-  /** Bytes of the archive that are held at once. */
+  /** Bytes of the archive that are held as long as nothing is taken. */
   readonly mostCompressed: number;
 }
 
@@ -15,7 +15,7 @@ export const ARCHIVE_LIMITS: ArchiveLimits = { mostBytes: 200_000_000, mostCompr
 
 /** One file of an archive. */
 export interface ArchiveFile {
-  /** Adds text, and resolves when it is compressed, off this thread. Throws export_too_large (422). */
+  /** Adds text, and resolves when it is compressed, off this thread. Throws export_too_large (422) before the first `take`. */
   write(text: string): Promise<void>;
   end(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface ArchiveFile {
 export interface Archive {
   /** Files stand in the archive in the order in which they are opened; several may be open at once. */
   open(name: string): ArchiveFile;
-  /** What was made since the last time, of files that stand in order. From now on nothing counts that was written before. */
+  /** What was made since the last time, of files that stand in order. Whoever has begun to take bounds by that what is held. */
   take(): readonly Uint8Array[];
   /** Ends the archive, once all files are ended; `take` gives the rest. */
   finish(): void;
@@ -59,6 +59,7 @@ export const createArchive = (now: number, limits: ArchiveLimits = ARCHIVE_LIMIT
   const open: OpenEntry[] = [];
   const streams = new Set<DeflateRaw>();
   let [written, held, offset] = [0, 0, 0];
+  let isBounded = true;
 
   const give = (bytes: Uint8Array): void => {
     made.push(bytes);
@@ -105,7 +106,7 @@ export const createArchive = (now: number, limits: ArchiveLimits = ARCHIVE_LIMIT
         write: async (text) => {
           const bytes = Buffer.from(text);
           written += bytes.length;
-          if (written > limits.mostBytes || held > limits.mostCompressed)
+          if (isBounded && (written > limits.mostBytes || held > limits.mostCompressed))
             throw exportTooLarge(Math.round(limits.mostBytes / 1_000_000));
           entry.crc = crc32(bytes, entry.crc);
           entry.size += bytes.length;
@@ -121,7 +122,7 @@ export const createArchive = (now: number, limits: ArchiveLimits = ARCHIVE_LIMIT
       };
     },
     take: () => {
-      [written, held] = [0, 0];
+      isBounded = false;
       return made.splice(0);
     },
     finish: () => give(centralDirectory(done, offset, now)),

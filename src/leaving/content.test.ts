@@ -80,7 +80,6 @@ test('rows do not count for what an archive holds, and are those of the moment a
   const long = Array.from({ length: 12 }, (_, index) => [`${index}${randomBytes(150_000).toString('base64')}`]);
   await fillGeneration(store, who, large, [{ name: 'x', type: 'text' }], long);
   const { generation } = await fillGeneration(store, who, edited, [{ name: 'x', type: 'text' }], [['old'], ['kept'], ['away']]);
-  // All rows together are twelve times as much as may be held, and three as much as may be written.
   const exporter = createExporter(store.database, { mostBytes: 800_000, mostCompressed: 200_000 });
   const pieces = await exporter.stream({ kind: 'company', company: who.company, by: who.user, now: Date.now() });
   const first = await pieces.next();

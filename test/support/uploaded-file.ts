@@ -63,12 +63,14 @@ export const readAll = async (
 };
 
 /** For `assert.rejects`. */
-export const failsWith = (code: string, message?: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof FormatError, String(error));
-  assert.equal(error.code, code);
-  if (message !== undefined) assert.match(error.message, message);
-  return true;
-};
+export const failsWith =
+  (code: string, message?: RegExp): ((error: unknown) => true) =>
+  (error: unknown) => {
+    assert.ok(error instanceof FormatError, String(error));
+    assert.equal(error.code, code);
+    if (message !== undefined) assert.match(error.message, message);
+    return true;
+  };
 
 /** The types of its columns. */
 export const typesOf = ({ plan }: Found): string[] => plan.columns.map(({ type }) => type);

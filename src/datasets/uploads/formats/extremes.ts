@@ -30,6 +30,11 @@ const compare = (
   return aEnd - aFrom - (bEnd - bFrom);
 };
 
+const copyOf = ({ bytes, starts, ends }: Batch, cell: number): Buffer => {
+  const start = starts[cell] as number;
+  return Buffer.from(bytes.subarray(start, ends[cell]));
+};
+
 export const createExtremes = (): Extremes => {
   let least = Infinity;
   let most = -Infinity;
@@ -46,10 +51,6 @@ export const createExtremes = (): Extremes => {
     return other === -1
       ? compare(bytes, from, end, kept, 0, kept.length)
       : compare(bytes, from, end, bytes, starts[other] as number, ends[other] as number);
-  };
-  const copyOf = ({ bytes, starts, ends }: Batch, cell: number): Buffer => {
-    const start = starts[cell] as number;
-    return Buffer.from(bytes.subarray(start, ends[cell]));
   };
   const NONE = Buffer.alloc(0);
 

@@ -1,0 +1,1 @@
+import{r as e}from"./react.kuC0EO2m.js";var t=e(),n=({label:e,onClick:n,children:r,ref:i})=>(0,t.jsx)(`button`,{ref:i,type:`button`,"aria-label":e,title:e,className:`inline-flex size-8 flex-none items-center justify-center rounded-control text-quiet hover:bg-sunken hover:text-ink`,onClick:n,children:r});export{n as t};
