@@ -34,8 +34,9 @@
 --   list_versions(dataset text, before int4, most int4) → newest first, those before `before`.
 --   count_differences(dataset text, a int4, b int4) → added int8, changed int8, removed int8.
 --   list_differences(dataset text, a int4, b int4, skip int8, most int4) → kind text, key json, before json, after json.
---   list_content(company text, most int8) → dataset, name, version, columns text[], bytes int8 or null.
---   open_content(company text, dataset text) → text: names a cursor over the current rows, each a JSON list of texts and nulls.
+--   exported_content(company text) → dataset, name, version, columns text[].
+--   read_content(company text, dataset text, version int4, after int8, most int4, most_bytes int4) → number int8, line text: rows of a
+--       version behind row `after`, each a JSON list of texts and nulls; of no company but that of the transaction.
 --   drop_remains(most int4) → int4: tables of datasets that are gone, and generations that nobody published within a day.
 
 create schema vouchsafe_data;
@@ -385,6 +386,8 @@ declare
   at constant text := '(select nullif(current_setting(''vouchsafe.at_version'', true), '''')::int)';
 begin
   execute format('create unique index %I on vouchsafe_data.%I ("vouchsafe:row")', name || '_row', name);
+  -- COPY takes numbers by the hundred; rows that edits add are numbered in the order in which they come, on whatever connection.
+  execute format('alter table vouchsafe_data.%I alter column "vouchsafe:row" set cache 1', name);
   -- None on "vouchsafe:since": it would cost each change more than comparing versions, which reads the table, gains by it.
   if cardinality(key) > 0 then
     execute format('create unique index %I on vouchsafe_data.%I (%s)', name || '_key', name,
@@ -574,7 +577,8 @@ declare
   counts record;
 begin
   perform vouchsafe.demand_dataset_right(dataset, 2);
-  select d.current_version into held from vouchsafe.dataset d where d.id = dataset for no key update;
+  -- Said at once to who is late already.
+  select d.current_version into held from vouchsafe.dataset d where d.id = dataset;
   if held.current_version is distinct from coalesce(expected_version, held.current_version) then
     raise exception 'the version has moved on' using errcode = 'VD002';
   end if;
@@ -584,9 +588,16 @@ begin
   if made.columns is null then
     raise exception 'no such generation, or one in use' using errcode = 'VD008';
   end if;
-  fresh_version := held.current_version + 1;
+  -- All that takes long, while others go on editing. Two who publish the same one do not both make its indexes.
   perform vouchsafe.open_generation(dataset, generation, made.columns, made.key);
   execute format('select count(*) from vouchsafe_data.%I', vouchsafe.content_name(dataset, generation)) into rows;
+  select d.current_version into held from vouchsafe.dataset d where d.id = dataset for no key update;
+  -- The right may have gone, and a version may have come, in the meantime.
+  perform vouchsafe.demand_dataset_right(dataset, 2);
+  if held.current_version is distinct from coalesce(expected_version, held.current_version) then
+    raise exception 'the version has moved on' using errcode = 'VD002';
+  end if;
+  fresh_version := held.current_version + 1;
   perform vouchsafe.write_version(dataset, fresh_version, generation, kind, rows, null, null, null);
   if held.current_version = 0 then
     update vouchsafe.dataset_version v set added = v.rows, changed = 0, removed = 0
@@ -777,52 +788,51 @@ begin
 end
 $$;
 
--- For the export of a company, in whose scope the transaction is: also what is private. A dataset's bytes are those of the
--- lines that open_content gives; empty where its table alone is larger than `most`.
-create function vouchsafe.list_content(company text, most bigint)
-returns table (dataset text, name text, version int, columns text[], bytes bigint)
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  held record;
-begin
-  for held in
-    select d.id, d.name, d.current_version, vouchsafe.content_name(d.id, d.current_generation) as relation, g.columns
-      from vouchsafe.dataset d
-      join vouchsafe.dataset_generation g on g.dataset_id = d.id and g.number = d.current_generation
-     where d.company_id = company and company = nullif(current_setting('vouchsafe.company_id', true), '')
-     order by d.id
-  loop
-    dataset := held.id;
-    name := held.name;
-    version := held.current_version;
-    columns := array(select c.value ->> 'name' from jsonb_array_elements(held.columns) with ordinality as c order by c.ordinality);
-    bytes := null;
-    if pg_table_size(format('vouchsafe_data.%I', held.relation)::regclass) <= most then
-      execute format('select coalesce(sum(octet_length(%s) + 1), 0)::bigint from vouchsafe_data.%I as t',
-                     vouchsafe.content_line(held.columns, 't.'), held.relation) into bytes;
-    end if;
-    return next;
-  end loop;
-end
-$$;
-
-create function vouchsafe.open_content(company text, dataset text) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  rows refcursor;
-  held record;
-begin
-  select d.id, d.current_generation as generation, g.columns into held from vouchsafe.dataset d
+-- For the export of a company, in whose scope the transaction is: also what is private, and the rows of a version in parts, which
+-- end with whichever comes first of rows and bytes.
+create function vouchsafe.exported_content(company text)
+returns table (dataset text, name text, version int, columns text[])
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+  select d.id, d.name, d.current_version,
+         array(select c.value ->> 'name' from jsonb_array_elements(g.columns) with ordinality as c order by c.ordinality)
+    from vouchsafe.dataset d
     join vouchsafe.dataset_generation g on g.dataset_id = d.id and g.number = d.current_generation
-    where d.id = dataset and d.company_id = company
-      and company = nullif(current_setting('vouchsafe.company_id', true), '');
-  if held.id is null then
-    return null;
+   where d.company_id = exported_content.company
+     and exported_content.company = nullif(current_setting('vouchsafe.company_id', true), '')
+   order by d.id;
+end;
+
+create function vouchsafe.read_content(company text, dataset text, version int, after bigint, most int, most_bytes int)
+returns table (number bigint, line text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  held record;
+  given bigint := 0;
+begin
+  select v.generation, g.columns into held from vouchsafe.dataset d
+    join vouchsafe.dataset_version v on v.dataset_id = d.id and v.number = read_content.version
+    join vouchsafe.dataset_generation g on g.dataset_id = v.dataset_id and g.number = v.generation
+    where d.id = read_content.dataset and d.company_id = read_content.company
+      and read_content.company = nullif(current_setting('vouchsafe.company_id', true), '');
+  if held.generation is null then
+    raise exception 'no such version' using errcode = 'VD011';
   end if;
-  open rows for execute format(
-    'select %s from vouchsafe_data.%I as t order by t."vouchsafe:row"',
-    vouchsafe.content_line(held.columns, 't.'), vouchsafe.content_name(dataset, held.generation));
-  return rows::text;
+  for number, line in execute format(
+    'select p.number, p.line from (
+       select t."vouchsafe:row" as number, %1$s as line from vouchsafe_data.%2$I as t
+        where t."vouchsafe:row" > $2 and t."vouchsafe:since" <= $1
+       union all
+       select t."vouchsafe:row", %1$s from vouchsafe_data.%3$I as t
+        where t."vouchsafe:row" > $2 and t."vouchsafe:since" <= $1 and t."vouchsafe:until" > $1) as p
+      order by p.number limit $3',
+    vouchsafe.content_line(held.columns, 't.'), vouchsafe.content_name(dataset, held.generation),
+    vouchsafe.content_name(dataset, held.generation, '_past')) using version, after, most
+  loop
+    return next;
+    given := given + octet_length(line);
+    exit when given >= most_bytes;
+  end loop;
 end
 $$;
 
@@ -908,8 +918,8 @@ grant execute on function
   vouchsafe.append_generation(text, int, int), vouchsafe.drop_generation(text, int), vouchsafe.begin_edit(text),
   vouchsafe.end_edit(text), vouchsafe.restore_part(text, int, int, bigint, int), vouchsafe.open_dataset(text, int),
   vouchsafe.dataset_sizes(text[]), vouchsafe.count_datasets(text), vouchsafe.list_versions(text, int, int), vouchsafe.count_differences(text, int, int),
-  vouchsafe.list_differences(text, int, int, bigint, int), vouchsafe.open_content(text, text),
-  vouchsafe.list_content(text, bigint), vouchsafe.drop_remains(int)
+  vouchsafe.list_differences(text, int, int, bigint, int), vouchsafe.exported_content(text),
+  vouchsafe.read_content(text, text, int, bigint, int, int), vouchsafe.drop_remains(int)
 to vouchsafe_app;
 -- A row's own trigger, as whoever writes the row.
 grant execute on function vouchsafe.stamp_row() to vouchsafe_app;
@@ -933,7 +943,8 @@ begin
     'vouchsafe.publish_generation(text, int, text, int)', 'vouchsafe.begin_edit(text)', 'vouchsafe.close_edit(text, text)',
     'vouchsafe.end_edit(text)', 'vouchsafe.append_generation(text, int, int)',
     'vouchsafe.restore_part(text, int, int, bigint, int)', 'vouchsafe.open_dataset(text, int)',
-    'vouchsafe.dataset_sizes(text[])', 'vouchsafe.count_datasets(text)', 'vouchsafe.list_versions(text, int, int)', 'vouchsafe.open_content(text, text)', 'vouchsafe.list_content(text, bigint)',
+    'vouchsafe.dataset_sizes(text[])', 'vouchsafe.count_datasets(text)', 'vouchsafe.list_versions(text, int, int)', 'vouchsafe.exported_content(text)',
+    'vouchsafe.read_content(text, text, int, bigint, int, int)',
     'vouchsafe.content_line(jsonb, text)',
     'vouchsafe.drop_generation_content()', 'vouchsafe.drop_remains(int)'
   ]::regprocedure[] loop

@@ -68,12 +68,18 @@ const expireRequestLogs = (database: Database): ScheduledTask => ({
   run: (now) => expireLogs(database, now),
 });
 
+const MOST_DROPS = 1_000;
+
 /** Tables of datasets that were being read when they were deleted, and those that no upload finished. */
 const dropDatasetRemains = (database: Database): ScheduledTask => ({
   name: 'datasets.drop-remains',
   every: 15,
   run: async () => {
-    await database.run(dropRemains, [50]);
+    // Each round is a transaction of its own, which has only so many locks; an erased company may leave thousands.
+    for (let round = 0; round < MOST_DROPS; round += 1) {
+      const [found] = await database.run(dropRemains, [50]);
+      if ((found?.dropped ?? 0) === 0) return;
+    }
   },
 });
 

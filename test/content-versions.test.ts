@@ -369,3 +369,22 @@ test('rows of equal key are refused, and the dataset stays as it was', async () 
   assert.deepEqual(plain(await readVersion(store, actor, dataset, 1)), [[1, 'a']]);
   assert.equal(await currentVersion(dataset), 1);
 });
+
+test('rows that edits add are numbered in the order in which they come, whatever connection brings them', async () => {
+  const actor = await makeCompany(store);
+  const dataset = await makeDataset(store, actor);
+  const { generation } = await fillGeneration(store, actor, dataset, COLUMNS, [[0, 'first']], ['id']);
+  for (let key = 1; key <= 6; key += 1)
+    await actAs(store, actor, async (sql) => {
+      await sql('select * from vouchsafe.begin_edit($1)', [dataset]);
+      await sql(`insert into ${relation(dataset, generation)} (id) values ($1)`, [key]);
+      await sql('select * from vouchsafe.end_edit($1)', [dataset]);
+    });
+  const rows = await actAs(store, actor, (sql) =>
+    sql(`select id from ${relation(dataset, generation, '_now')} order by "vouchsafe:row"`),
+  );
+  assert.deepEqual(
+    rows.map((row) => row['id']),
+    [0, 1, 2, 3, 4, 5, 6],
+  );
+});

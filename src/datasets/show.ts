@@ -189,7 +189,12 @@ export const compareVersions = (
       const rows = await tx.all(listDifferences, [id, a, b, after, limit]);
       const found = await tx.one(findById, [id]);
       if (found?.is_logged === 'true')
-        await noteUse(tx, { dataset: id, action: 'datasets.read', details: { from: a, version: b }, at: now });
+        await noteUse(tx, {
+          dataset: id,
+          action: 'datasets.read',
+          details: { from: a, version: b },
+          at: now,
+        });
       const { added = 0, changed = 0, removed = 0 } = counts ?? {};
       const behind = after + rows.length;
       const hasMore = rows.length > 0 && behind < Math.min(added + changed + removed, MOST_DIFFERENCES);

@@ -59,9 +59,11 @@ const start = async (t: TestContext, secure: boolean, options: Partial<EdgeOptio
   const open = (): Promise<Socket> =>
     new Promise((resolve, reject) => {
       const place = { port, host: '127.0.0.1', allowHalfOpen: true };
-      const open = (): void => resolve(socket);
+      const onOpen = (): void => resolve(socket);
       const socket: Socket =
-        ca === undefined ? connect(place, open) : connectTls({ ...place, servername: 'localhost', ca }, open);
+        ca === undefined
+          ? connect(place, onOpen)
+          : connectTls({ ...place, servername: 'localhost', ca }, onOpen);
       socket.on('error', reject);
       t.after(() => socket.destroy());
     });

@@ -77,11 +77,24 @@ test('rows do not count for what an archive holds, and are those of the moment a
   const store = await testDatabase();
   const who = await makeCompany(store);
   const [large, edited] = [await makeDataset(store, who), await makeDataset(store, who)];
-  const long = Array.from({ length: 12 }, (_, index) => [`${index}${randomBytes(150_000).toString('base64')}`]);
+  const long = Array.from({ length: 12 }, (_, index) => [
+    `${index}${randomBytes(150_000).toString('base64')}`,
+  ]);
   await fillGeneration(store, who, large, [{ name: 'x', type: 'text' }], long);
-  const { generation } = await fillGeneration(store, who, edited, [{ name: 'x', type: 'text' }], [['old'], ['kept'], ['away']]);
+  const { generation } = await fillGeneration(
+    store,
+    who,
+    edited,
+    [{ name: 'x', type: 'text' }],
+    [['old'], ['kept'], ['away']],
+  );
   const exporter = createExporter(store.database, { mostBytes: 800_000, mostCompressed: 200_000 });
-  const pieces = await exporter.stream({ kind: 'company', company: who.company, by: who.user, now: Date.now() });
+  const pieces = await exporter.stream({
+    kind: 'company',
+    company: who.company,
+    by: who.user,
+    now: Date.now(),
+  });
   const first = await pieces.next();
   await actAs(store, who, async (sql) => {
     await sql('select * from vouchsafe.begin_edit($1)', [edited]);
@@ -148,5 +161,8 @@ test('a dataset that is deleted while an export is under way is named in it, and
   for await (const piece of pieces) all.push(piece);
   const files = unzipSync(Buffer.concat(all));
   assert.match(Buffer.from(files['DELETED-MEANWHILE.txt'] ?? []).toString(), new RegExp(going));
-  assert.equal(Buffer.from(files[`datasets/d${staying.slice(-8)}.ndjson`] ?? []).toString(), '["x"]\n["row"]\n');
+  assert.equal(
+    Buffer.from(files[`datasets/d${staying.slice(-8)}.ndjson`] ?? []).toString(),
+    '["x"]\n["row"]\n',
+  );
 });

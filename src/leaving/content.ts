@@ -108,7 +108,9 @@ export async function* writeContent(
   }
   if (gone.length === 0) return;
   const note = archive.open('DELETED-MEANWHILE.txt');
-  await note.write(`These datasets were deleted while this archive was written; their rows are not whole.\n\n`);
+  await note.write(
+    `These datasets were deleted while this archive was written; their rows are not whole.\n\n`,
+  );
   await note.write(gone.join(''));
   await note.end();
 }

@@ -163,9 +163,9 @@ const seedDataset = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> 
   );
   await superuser(
     `insert into vouchsafe.dataset_restoration
-       (id, company_id, restored_by, dataset_id, number, phase, rows, created_at)
-     values ($1, $2, $3, $4, 1, 'failed', 0, now())`,
-    [`op_01h0000000000000000000000${letter}`, company, user, dataset],
+       (id, company_id, dataset_id, number, phase, rows, created_at)
+     values ($1, $2, $3, 1, 'failed', 0, now())`,
+    [`op_01h0000000000000000000000${letter}`, company, dataset],
   );
   await superuser(
     `insert into vouchsafe.dataset_grant

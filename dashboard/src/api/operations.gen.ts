@@ -52,6 +52,7 @@ export const OPERATIONS = {
   'datasets.read-invitation': ['POST', '/v1/dataset-invitations/read'],
   'datasets.removeRows': ['DELETE', '/v1/companies/{company}/datasets/{dataset}/rows'],
   'datasets.requests': ['GET', '/v1/companies/{company}/dataset-requests'],
+  'datasets.restoration': ['GET', '/v1/companies/{company}/datasets/{dataset}/restorations/{restoration}'],
   'datasets.restore': ['POST', '/v1/companies/{company}/datasets/{dataset}/versions/{number}/restore'],
   'datasets.search': ['GET', '/v1/companies/{company}/datasets/{dataset}/search'],
   'datasets.searchByKey': ['GET', '/v1/datasets/{dataset}/search'],

@@ -294,6 +294,12 @@ export interface Operations {
     body: undefined;
     reply: { items: ({ id: string; dataset: { id: string; name: string }; email: string; name: string | null; company_name: string; right: 'read' | 'modify'; created_at: string; expires_at: string })[]; next: string | null };
   };
+  'datasets.restoration': {
+    params: { company: string; dataset: string; restoration: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; dataset: string; number: number; phase: 'waiting' | 'restoring' | 'restored' | 'failed'; rows: number; rows_done: number; version: number | null; failure: 'version_conflict' | 'right_lost' | 'disk_full' | 'internal_error' | null; created_at: string };
+  };
   'datasets.restore': {
     params: { company: string; dataset: string; number: string };
     query: undefined;

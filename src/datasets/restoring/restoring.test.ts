@@ -42,7 +42,7 @@ const actingOf = async (company: CompanyId, user: UserId): Promise<Acting> => {
 /** Version 1 has two rows, version 2 another table with one. */
 const makeScene = async (): Promise<Scene> => {
   const who = await makeCompany(store);
-  const dataset = (await makeDataset(store, who)) as Id<'dst'>;
+  const dataset = await makeDataset(store, who);
   await fillGeneration(store, who, dataset, COLUMNS, [
     [1, 'one'],
     [2, null],
@@ -107,7 +107,10 @@ test('what is small comes back at once', async () => {
   const { acting, dataset, ...rest } = await makeScene();
   const restored = await restoreVersion(store.database, acting, dataset, 1, 2);
   assert.ok(restored.isDone);
-  assert.deepEqual([restored.version.number, restored.version.kind, restored.version.rows], [3, 'restore', 2]);
+  assert.deepEqual(
+    [restored.version.number, restored.version.kind, restored.version.rows],
+    [3, 'restore', 2],
+  );
   assert.deepEqual((await currentOf({ acting, dataset, ...rest }))[0], 3);
 });
 
@@ -165,10 +168,10 @@ test('a right that was taken away meanwhile makes no version', async () => {
   const scene = await makeScene();
   const begun = await begin(scene);
   await addOwner(scene);
-  await store.superuser("update vouchsafe.member set role = 'viewer' where company_id = $1 and user_id = $2", [
-    scene.company,
-    scene.user,
-  ]);
+  await store.superuser(
+    "update vouchsafe.member set role = 'viewer' where company_id = $1 and user_id = $2",
+    [scene.company, scene.user],
+  );
   await store.superuser('update vouchsafe.dataset set owner_id = null where id = $1', [scene.dataset]);
   await work(scene, begun);
   const [row] = await store.superuser(

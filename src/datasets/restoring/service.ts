@@ -35,7 +35,12 @@ const isQuick = async (tx: Transaction, old: FoundDataset, atOnce: AtOnce): Prom
 };
 
 /** @throws restoration_not_found (404): also for one of somebody else. */
-const show = async (tx: Transaction, reader: Reader, dataset: string, id: string): Promise<ShownRestoration> => {
+const show = async (
+  tx: Transaction,
+  reader: Reader,
+  dataset: string,
+  id: string,
+): Promise<ShownRestoration> => {
   const row = await tx.one(readRestoration, [reader.company, id]);
   if (row === undefined || row.dataset_id !== dataset) throw restorationNotFound();
   return {
@@ -68,24 +73,33 @@ export const restoreVersion = async (
   const reader: Reader = { company, user: caller.user };
   try {
     return await withContentProblems(() =>
-      changeAsMember(database, acting, { permission: 'datasets.read' }, async ({ tx, at }): Promise<Changed<Restored>> => {
-        const old = await findDataset(tx, company, dataset, 'modify', number);
-        if (expected !== undefined && expected !== old.currentVersion) throw versionConflict();
-        if (await isQuick(tx, old, atOnce)) {
-          const version = await copyVersion(tx, { old, expected: expected ?? null, now });
-          return {
-            value: {
-              isDone: true,
-              version: await readVersion(tx, reader, await findDataset(tx, company, old.id, 'read', version)),
-            },
-          };
-        }
-        const id = newId('op', now);
-        const values = [id, company, caller.user, old.id, number, expected ?? null, old.rows, at] as const;
-        await tx.all(insertRestoration, values);
-        await tx.one(queueRestoration, [id]);
-        return { value: { isDone: false, begun: await show(tx, reader, old.id, id) } };
-      }),
+      changeAsMember(
+        database,
+        acting,
+        { permission: 'datasets.read' },
+        async ({ tx, at }): Promise<Changed<Restored>> => {
+          const old = await findDataset(tx, company, dataset, 'modify', number);
+          if (expected !== undefined && expected !== old.currentVersion) throw versionConflict();
+          if (await isQuick(tx, old, atOnce)) {
+            const version = await copyVersion(tx, { old, expected: expected ?? null, now });
+            return {
+              value: {
+                isDone: true,
+                version: await readVersion(
+                  tx,
+                  reader,
+                  await findDataset(tx, company, old.id, 'read', version),
+                ),
+              },
+            };
+          }
+          const id = newId('op', now);
+          const values = [id, company, caller.user, old.id, number, expected ?? null, old.rows, at] as const;
+          await tx.all(insertRestoration, values);
+          await tx.one(queueRestoration, [id]);
+          return { value: { isDone: false, begun: await show(tx, reader, old.id, id) } };
+        },
+      ),
     );
   } catch (error) {
     if (error instanceof StoreError && error.constraint === 'dataset_restoration_under_way')

@@ -60,7 +60,8 @@ const failureOf = (error: unknown): string | undefined => {
   const cause = error instanceof Problem && error.cause !== undefined ? error.cause : error;
   const known = cause instanceof StoreError ? BY_STATE[cause.code] : undefined;
   if (known !== undefined) return known;
-  if (error instanceof Problem) return error.status === 503 ? undefined : (BY_CODE[error.code] ?? 'internal_error');
+  if (error instanceof Problem)
+    return error.status === 503 ? undefined : (BY_CODE[error.code] ?? 'internal_error');
   return 'internal_error';
 };
 

@@ -35,6 +35,15 @@ const copyOf = ({ bytes, starts, ends }: Batch, cell: number): Buffer => {
   return Buffer.from(bytes.subarray(start, ends[cell]));
 };
 
+const compareWith = (batch: Batch, cell: number, other: number, kept: Buffer): number => {
+  const { bytes, starts, ends } = batch;
+  const from = starts[cell] as number;
+  const end = ends[cell] as number;
+  return other === -1
+    ? compare(bytes, from, end, kept, 0, kept.length)
+    : compare(bytes, from, end, bytes, starts[other] as number, ends[other] as number);
+};
+
 export const createExtremes = (): Extremes => {
   let least = Infinity;
   let most = -Infinity;
@@ -44,14 +53,6 @@ export const createExtremes = (): Extremes => {
   let minCell = -1;
   let maxCell = -1;
 
-  const compareWith = (batch: Batch, cell: number, other: number, kept: Buffer): number => {
-    const { bytes, starts, ends } = batch;
-    const from = starts[cell] as number;
-    const end = ends[cell] as number;
-    return other === -1
-      ? compare(bytes, from, end, kept, 0, kept.length)
-      : compare(bytes, from, end, bytes, starts[other] as number, ends[other] as number);
-  };
   const NONE = Buffer.alloc(0);
 
   return {

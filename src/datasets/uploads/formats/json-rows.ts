@@ -166,9 +166,10 @@ export const jsonRows = async function* (
   let wantsValue = true;
   let read = 0;
 
-  const scan = (bytes: Buffer, isLast: boolean): number => {
-    let at = 0;
-    let counted = 0;
+  /** Reads rows from `from` on until the batch is full; gives where it stopped. */
+  const scan = (bytes: Buffer, from: number, isLast: boolean): number => {
+    let at = from;
+    let counted = from;
     for (;;) {
       const start = skipSpace(bytes, at);
       const byte = bytes[start];
@@ -212,18 +213,24 @@ export const jsonRows = async function* (
       writer.row(line, offset + start, fault);
       wantsValue = false;
       at = end;
+      if (writer.isFull()) {
+        line += countLines(bytes, counted, at);
+        return at;
+      }
     }
   };
 
   for await (const piece of pieces) {
     const bytes = rest.length === 0 ? piece.text : Buffer.concat([rest, piece.text]);
-    const used = scan(bytes, false);
+    read = piece.read;
+    let used = scan(bytes, 0, false);
+    for (; writer.isFull(); used = scan(bytes, used, false)) yield writer.take(read);
     rest = bytes.subarray(used);
     offset += used;
-    read = piece.read;
     yield writer.take(read);
   }
-  scan(rest, true);
+  for (let used = scan(rest, 0, true); writer.isFull(); used = scan(rest, used, true))
+    yield writer.take(read);
   if (isList === true && !isOver) throw broken(line);
   yield writer.take(read);
 };

@@ -211,7 +211,7 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
         lost = error;
         throw error;
       });
-      return Uint8Array.from(bytes).buffer;
+      return new Uint8Array(bytes).buffer;
     },
   };
   if (source.length < 12) throw invalid();

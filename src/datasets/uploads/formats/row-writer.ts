@@ -2,6 +2,9 @@
 import { addCell, addRow, BARE, clearBatch, createBatch, NOTHING, type Batch } from './batch.ts';
 import { BATCH_BYTES } from './bounds.ts';
 
+/** Cells of nothing hold no bytes, but places. */
+const BATCH_CELLS = 64 * 1024;
+
 export interface RowWriter {
   /** `null` is nothing. */
   cell(text: string | null, kind?: number): void;
@@ -20,6 +23,8 @@ export const createRowWriter = (): RowWriter => {
   const begin = (): void => {
     if (!isTaken) return;
     isTaken = false;
+    // What one long row needed is given back.
+    if (bytes.length > BATCH_BYTES * 8) bytes = Buffer.allocUnsafe(BATCH_BYTES * 2);
     used = 0;
     clearBatch(batch, bytes);
     batch.mayHoldNul = true;
@@ -46,7 +51,8 @@ export const createRowWriter = (): RowWriter => {
       begin();
       addRow(batch, line, offset, fault);
     },
-    isFull: () => !isTaken && used >= BATCH_BYTES,
+    isFull: () =>
+      !isTaken && (used >= BATCH_BYTES || batch.cells >= BATCH_CELLS || batch.rows >= BATCH_CELLS),
     take: (read) => {
       begin();
       isTaken = true;

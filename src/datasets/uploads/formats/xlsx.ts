@@ -1,6 +1,13 @@
 /** Rows of one sheet of a workbook (ECMA-376 part 1, §18): texts as they are, digits as they stand in the file. */
-import { STRING, type Batch } from './batch.ts';
-import { LARGEST_SHARED_STRINGS, MOST_COLUMNS, MOST_SHARED_STRINGS } from './bounds.ts';
+import { HALF_CHARACTER, STRING, type Batch } from './batch.ts';
+import {
+  LARGEST_ENTRY,
+  LARGEST_SHARED_STRINGS,
+  LONGEST_CELL,
+  LONGEST_ROW,
+  MOST_COLUMNS,
+  MOST_SHARED_STRINGS,
+} from './bounds.ts';
 import type { ByteSource } from './contract.ts';
 import { FormatError } from './format-error.ts';
 import { float8Text } from './printed-forms.ts';
@@ -10,10 +17,18 @@ import { openZip, type ZipParts } from './zip-parts.ts';
 
 const invalid = (): FormatError => new FormatError('xlsx_invalid', 'this is no workbook that can be read');
 
-const readAll = async (zip: ZipParts, name: string, events: Partial<XmlEvents>): Promise<void> => {
+/** Unpacked bytes of the parts that say what is in the workbook and how it looks. */
+const LARGEST_ABOUT = 16 * 1024 * 1024;
+
+const readAll = async (
+  zip: ZipParts,
+  name: string,
+  events: Partial<XmlEvents>,
+  most = LARGEST_ABOUT,
+): Promise<void> => {
   const all = { open: () => undefined, text: () => undefined, close: () => undefined, ...events };
-  const reading = readXml(zip.open(name), all);
-  for (let step = await reading.next(); step.done !== true; step = await reading.next());
+  for await (const read of readXml(zip.open(name), all))
+    if (read > most) throw new FormatError('xlsx_too_large', 'a part of the workbook is too large');
 };
 
 interface Workbook {
@@ -53,6 +68,9 @@ const unescape = (text: string): string =>
       )
     : text;
 
+const tooManyTexts = (): FormatError =>
+  new FormatError('xlsx_too_large', 'the workbook has too many texts to be held in memory');
+
 const readSharedStrings = async (zip: ZipParts): Promise<readonly string[]> => {
   const strings: string[] = [];
   const name = 'xl/sharedStrings.xml';
@@ -61,25 +79,25 @@ const readSharedStrings = async (zip: ZipParts): Promise<readonly string[]> => {
   let parts = '';
   let isText = false;
   let phonetic = 0;
-  await readAll(zip, name, {
-    open: (tag) => {
+  const events = {
+    open: (tag: string) => {
       if (tag === 'si') parts = '';
       if (tag === 'rPh') phonetic += 1;
       isText = tag === 't' && phonetic === 0;
     },
-    text: (text) => {
+    text: (text: string) => {
       if (!isText) return;
       parts += text;
       size += text.length;
-      if (size > LARGEST_SHARED_STRINGS || strings.length > MOST_SHARED_STRINGS)
-        throw new FormatError('xlsx_too_large', 'the workbook has too many texts to be held in memory');
+      if (size > LARGEST_SHARED_STRINGS) throw tooManyTexts();
     },
-    close: (tag) => {
+    close: (tag: string) => {
       isText = false;
       if (tag === 'rPh') phonetic -= 1;
-      if (tag === 'si') strings.push(unescape(parts));
+      if (tag === 'si' && strings.push(unescape(parts)) > MOST_SHARED_STRINGS) throw tooManyTexts();
     },
-  });
+  };
+  await readAll(zip, name, events, LARGEST_ENTRY);
   return strings;
 };
 
@@ -153,7 +171,11 @@ const sheetRows = async function* (
   { strings, dates, is1904 }: SheetParts,
 ): AsyncGenerator<Batch> {
   const writer = createRowWriter();
-  let row: ({ readonly text: string; readonly kind: number } | undefined)[] = [];
+  type Cells = ({ readonly text: string; readonly kind: number } | undefined)[];
+  let row: Cells = [];
+  /** Rows of the piece that is read. Texts of the workbook are only pointed to: one may stand in thousands of cells. */
+  let waiting: { readonly line: number; readonly cells: Cells; readonly width: number }[] = [];
+  let size = 0;
   let line = 0;
   let width = 0;
   let column = -1;
@@ -178,6 +200,7 @@ const sheetRows = async function* (
       if (tag === 'row') {
         line = Number(attributes['r'] ?? line + 1);
         row = [];
+        size = 0;
         column = -1;
       } else if (tag === 'c') {
         column = attributes['r'] === undefined ? column + 1 : columnIndex(attributes['r']);
@@ -195,20 +218,39 @@ const sheetRows = async function* (
       } else if (tag === 'rPh') isText = false;
     },
     text: (text) => {
-      if (isText) parts += text;
+      if (!isText) return;
+      parts += text;
+      if (parts.length > LONGEST_CELL)
+        throw new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`, {
+          line,
+          column: column + 1,
+        });
     },
     close: (tag) => {
       if (tag === 'v' || tag === 't') isText = false;
-      else if (tag === 'c' && hasValue && column >= 0) row[column] = valueOf();
-      else if (tag === 'row') {
+      else if (tag === 'c' && hasValue && column >= 0) {
+        const value = valueOf();
+        size += value.text.length;
+        if (size > LONGEST_ROW)
+          throw new FormatError('row_too_long', `a row is longer than ${LONGEST_ROW} bytes`, { line });
+        row[column] = value;
+      } else if (tag === 'row') {
         width = Math.max(width, row.length, column + 1);
-        for (let at = 0; at < width; at += 1) {
-          const cell = row[at];
-          writer.cell(cell?.text ?? null, cell?.kind ?? 0);
-        }
-        writer.row(line, 0);
+        waiting.push({ line, cells: row, width });
       }
     },
   };
-  for await (const read of readXml(pieces, events)) yield writer.take(read);
+  for await (const read of readXml(pieces, events)) {
+    const rows = waiting;
+    waiting = [];
+    for (const { line: number, cells, width: wide } of rows) {
+      for (let at = 0; at < wide; at += 1) {
+        const cell = cells[at];
+        writer.cell(cell?.text.toWellFormed() ?? null, cell?.kind ?? 0);
+      }
+      writer.row(number, 0, cells.some((cell) => cell?.text.isWellFormed() === false) ? HALF_CHARACTER : 0);
+      if (writer.isFull()) yield writer.take(read);
+    }
+    yield writer.take(read);
+  }
 };

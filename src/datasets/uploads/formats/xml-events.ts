@@ -22,6 +22,8 @@ export const readXml = async function* (
 ): AsyncGenerator<number> {
   const parser = new SaxesParser();
   let length = 0;
+  /** What arrived since the last event: a text or tag is held back until it is whole. */
+  let quiet = 0;
   parser.on('error', () => {
     throw invalid();
   });
@@ -30,17 +32,22 @@ export const readXml = async function* (
   });
   parser.on('opentag', (tag) => {
     length = 0;
+    quiet = 0;
     events.open(local(tag.name), tag.attributes);
   });
   const text = (piece: string): void => {
     length += piece.length;
+    quiet = 0;
     if (length > LONGEST_CELL)
       throw new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`);
     events.text(piece);
   };
   parser.on('text', text);
   parser.on('cdata', text);
-  parser.on('closetag', (tag) => events.close(local(tag.name)));
+  parser.on('closetag', (tag) => {
+    quiet = 0;
+    events.close(local(tag.name));
+  });
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let read = 0;
   const decode = (piece?: Uint8Array): string => {
@@ -50,9 +57,11 @@ export const readXml = async function* (
       throw invalid();
     }
   };
-  // saxes holds a text or tag back until it is whole: what it may hold is what arrived since the last event.
   for await (const piece of pieces) {
     read += piece.length;
+    quiet += piece.length;
+    if (quiet > LONGEST_CELL * 2)
+      throw new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`);
     parser.write(decode(piece));
     yield read;
   }

@@ -25,6 +25,9 @@ class SourceReader extends yauzl.RandomAccessReader {
 
 const invalid = (): FormatError => new FormatError('xlsx_invalid', 'this is no workbook that can be read');
 
+/** Bytes of the names of all parts, and of what is said of them. */
+const LARGEST_NAMES = 2 * 1024 * 1024;
+
 /** Small parts compress well and harm nobody. */
 const SMALL = 1024 * 1024;
 
@@ -47,10 +50,14 @@ export const openZip = async (source: ByteSource): Promise<ZipParts> => {
   if (zip.entryCount > MOST_ENTRIES)
     throw new FormatError('xlsx_too_large', `the workbook has more than ${MOST_ENTRIES} parts`);
   const entries = new Map<string, yauzl.Entry>();
+  let named = 0;
   await new Promise<void>((resolve, reject) => {
     zip.on('entry', (entry: yauzl.Entry) => {
       entries.set(entry.fileName, entry);
-      zip.readEntry();
+      named += entry.fileName.length + entry.extraFieldLength + entry.fileCommentLength;
+      if (named > LARGEST_NAMES)
+        reject(new FormatError('xlsx_too_large', 'the names of the parts of the workbook are too long'));
+      else zip.readEntry();
     });
     zip.once('end', resolve);
     zip.once('error', () => reject(invalid()));

@@ -13,6 +13,7 @@ import type {
   ListedDataset,
   PersonWhoMay,
   Request,
+  Restoration,
   Sharing,
   Statistics,
   Version,
@@ -90,6 +91,10 @@ export const useDataset = (company: string, dataset: string): UseQueryResult<Dat
 /** What a version held. Its columns are those of its generation. */
 export const useVersion = (company: string, dataset: string, number: number): UseQueryResult<VersionShown> =>
   useAsked('datasets.version', company, ['datasets', dataset, 'versions', String(number)]);
+
+/** How far a large version is that is being brought back. @throws {ApiProblem} */
+export const askRestoration = (company: string, dataset: string, restoration: string): Promise<Restoration> =>
+  json('GET', companyPath(company, 'datasets', dataset, 'restorations', restoration)) as Promise<Restoration>;
 
 export const useVersions = (company: string, dataset: string): Pages<Version> =>
   useListed('datasets.versions', company, ['datasets', dataset, 'versions'], 'after');

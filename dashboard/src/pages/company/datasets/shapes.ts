@@ -52,6 +52,19 @@ export interface VersionShown extends Version {
   readonly columns: readonly Column[];
 }
 
+/** A large version that is being brought back. */
+export interface Restoration {
+  readonly id: string;
+  /** The version that comes back. */
+  readonly number: number;
+  readonly phase: 'waiting' | 'restoring' | 'restored' | 'failed';
+  readonly rows: number;
+  readonly rows_done: number;
+  /** The new version, once there is one. */
+  readonly version: number | null;
+  readonly failure: 'version_conflict' | 'right_lost' | 'disk_full' | 'internal_error' | null;
+}
+
 /** Each cell as PostgreSQL writes it. */
 type Cells = Readonly<Record<string, string | null>>;
 

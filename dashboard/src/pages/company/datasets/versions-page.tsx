@@ -17,8 +17,9 @@ import { useCompany } from '../../../shell/company.ts';
 import { PagesView } from '../parts/pages.tsx';
 import { change, renew, useCompared, useVersions } from './calls.ts';
 import { DatasetPart } from './parts/dataset-head.tsx';
-import type { Dataset, Version } from './shapes.ts';
+import type { Dataset, Restoration, Version } from './shapes.ts';
 import { DifferenceTable } from './versions/difference-table.tsx';
+import { RestoringNotice } from './versions/restoring-notice.tsx';
 import { sayCount, sayRows } from './words.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -163,11 +164,19 @@ const Compare = ({ dataset, versions }: CompareProps): ReactElement => {
 const Versions = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
   const { id: company } = useCompany();
   const [restored, setRestored] = useState<number | undefined>(undefined);
+  const [underWay, setUnderWay] = useState<string | undefined>(undefined);
   const versions = useVersions(company, dataset.id);
   const restore = async (number: number): Promise<void> => {
-    await change('POST', company, ['datasets', dataset.id, 'versions', String(number), 'restore'], {
-      expected_version: dataset.version,
-    });
+    const answer = (await change(
+      'POST',
+      company,
+      ['datasets', dataset.id, 'versions', String(number), 'restore'],
+      { expected_version: dataset.version },
+    )) as Version | Restoration;
+    if ('phase' in answer) {
+      setUnderWay(answer.id);
+      return;
+    }
     await renew('datasets.show', 'datasets.list', 'datasets.versions', 'datasets.statistics');
     toast(`Version ${number} is the newest again.`);
   };
@@ -177,6 +186,7 @@ const Versions = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
         title="Versions"
         lead="Nothing is overwritten: every upload and every edit is a version of its own."
       >
+        {underWay !== undefined && <RestoringNotice dataset={dataset.id} restoration={underWay} />}
         <PagesView pages={versions}>
           {(rows) =>
             rows.length === 0 ? (
