@@ -46,6 +46,7 @@ Usage: npm run bench -- [--only PART] [--quick]
   --only keys     key checks with 10, 10,000 and 1,000,000 keys
   --only access   who may do what with 50,000 datasets, by the function and by SQL under row-level security
   --only rows     rows of datasets over HTTP beside node:http and pg by hand, and pages of ten million rows
+  --only downloads  a million rows out of the whole server in each format, an export of the company, and an old version brought back
   --only uploads  a CSV file of a gigabyte by tus into a dataset, beside COPY of the same bytes by hand
   --only start    a second start of the whole server, and its memory with one worker and more
   --only signins  key-checked requests while eight people sign in at once
@@ -69,6 +70,7 @@ const PARTS = [
   'access',
   'rows',
   'uploads',
+  'downloads',
   'start',
   'signins',
   'workers',
@@ -129,6 +131,10 @@ const measure = async (
     if (parts.includes('places')) {
       keep(measureKinds(gazetteer, quick), await measurePlaces(shared), measureTyped(gazetteer, quick));
       keep(...(await measureGazetteer(shared)));
+    }
+    if (parts.includes('downloads')) {
+      const { measureDownloads } = await import('./downloads.ts');
+      keep(await measureDownloads({ gazetteerPath, quick, say }));
     }
     if (parts.includes('uploads')) {
       // Loaded only here, for it brings the test runner along.

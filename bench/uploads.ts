@@ -64,7 +64,7 @@ const csvOf = function* (bytes: number): Generator<Buffer> {
 };
 
 /** Proportional memory of processes in MB: what they share is counted once. */
-const memoryOf = (pids: readonly number[]): number => {
+export const memoryOf = (pids: readonly number[]): number => {
   let kilobytes = 0;
   for (const pid of pids) {
     try {
@@ -77,7 +77,7 @@ const memoryOf = (pids: readonly number[]): number => {
 };
 
 /** The whole server, as far as it has to be known. */
-interface Running {
+export interface Running {
   readonly pid: number;
   readonly url: string;
   readonly port: number;
@@ -258,7 +258,8 @@ const loadThrough = async (server: Running, bytes: number, length: number): Prom
   }
 };
 
-const runningOf = (pid: number, dataDir: string, said: string): Running => {
+/** What a server that has just started said of itself. */
+export const runningOf = (pid: number, dataDir: string, said: string): Running => {
   const find = (pattern: RegExp): string => {
     const match = pattern.exec(said)?.[1];
     if (match === undefined) throw new Error(`the server did not say ${String(pattern)}`);

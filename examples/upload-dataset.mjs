@@ -45,7 +45,8 @@ const rest = async () => {
 };
 
 const found = await rest();
-if (found.phase !== 'ready') throw new Error(`The file cannot be read: ${found.failure} ${found.detail ?? ''}`);
+if (found.phase !== 'ready')
+  throw new Error(`The file cannot be read: ${found.failure} ${found.detail ?? ''}`);
 await ask('/load', { new: { name, visibility: 'private' } });
 const { phase, rows, version, failure } = await rest();
 if (phase !== 'loaded') throw new Error(`Nothing was loaded: ${failure}`);

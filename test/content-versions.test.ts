@@ -11,6 +11,7 @@ import {
   relation,
   type ContentActor,
 } from './support/content.ts';
+import { connect } from '../src/store/connection.ts';
 import { testDatabase, type RawSql, type TestDatabase } from './support/database.ts';
 
 let store: TestDatabase;
@@ -374,12 +375,24 @@ test('rows that edits add are numbered in the order in which they come, whatever
   const actor = await makeCompany(store);
   const dataset = await makeDataset(store, actor);
   const { generation } = await fillGeneration(store, actor, dataset, COLUMNS, [[0, 'first']], ['id']);
-  for (let key = 1; key <= 6; key += 1)
-    await actAs(store, actor, async (sql) => {
-      await sql('select * from vouchsafe.begin_edit($1)', [dataset]);
-      await sql(`insert into ${relation(dataset, generation)} (id) values ($1)`, [key]);
-      await sql('select * from vouchsafe.end_edit($1)', [dataset]);
-    });
+  // A pool's: each keeps the numbers that it has taken.
+  const clients = await Promise.all([1, 2].map(() => connect(store.connections.app, { name: 'test' })));
+  try {
+    for (let key = 1; key <= 6; key += 1) {
+      const client = clients[key % 2];
+      await client?.query('begin');
+      await client?.query(
+        "select set_config('vouchsafe.company_id', $1, true), set_config('vouchsafe.user_id', $2, true)",
+        [actor.company, actor.user],
+      );
+      await client?.query('select * from vouchsafe.begin_edit($1)', [dataset]);
+      await client?.query(`insert into ${relation(dataset, generation)} (id) values ($1)`, [key]);
+      await client?.query('select * from vouchsafe.end_edit($1)', [dataset]);
+      await client?.query('commit');
+    }
+  } finally {
+    for (const client of clients) await client.end();
+  }
   const rows = await actAs(store, actor, (sql) =>
     sql(`select id from ${relation(dataset, generation, '_now')} order by "vouchsafe:row"`),
   );

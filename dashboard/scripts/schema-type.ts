@@ -23,7 +23,10 @@ const quote = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name 
 const literal = (value: unknown): string => {
   const json = JSON.stringify(value);
   if (typeof value !== 'string') return json;
-  return `'${json.slice(1, -1).replaceAll(String.raw`\"`, '"').replaceAll("'", String.raw`\'`)}'`;
+  return `'${json
+    .slice(1, -1)
+    .replaceAll(String.raw`\"`, '"')
+    .replaceAll("'", String.raw`\'`)}'`;
 };
 const union = (parts: readonly string[]): string => [...new Set(parts)].join(' | ') || 'never';
 const wrap = (type: string): string => (/[|&]/.test(type) ? `(${type})` : type);

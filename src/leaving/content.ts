@@ -3,7 +3,6 @@ import { companyNotFound, roleForbids } from '../audit/problems.ts';
 import { ROLES, type Role } from '../foundation/caller.ts';
 import type { CompanyId, UserId } from '../foundation/ids.ts';
 import { may } from '../policy/roles.ts';
-import { CONTENT_ERRORS } from '../services/datasets/access/content.ts';
 import type { Database } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -25,6 +24,9 @@ export interface ContentReader {
   readonly company: CompanyId;
   readonly by: UserId;
 }
+
+/** What `read_content` of migration 0017 raises where there is no such version any more. */
+const NO_VERSION = 'VD011';
 
 /** Rows and bytes of one part; a row more may come, however long it is. */
 const [PART_ROWS, PART_BYTES] = [5000, 1_000_000];
@@ -72,7 +74,7 @@ async function* readLines(
         return tx.all(readContent, [reader.company, dataset, version, after, PART_ROWS, PART_BYTES]);
       });
     } catch (error) {
-      if (error instanceof StoreError && error.code === CONTENT_ERRORS.noVersion) return 'gone';
+      if (error instanceof StoreError && error.code === NO_VERSION) return 'gone';
       throw error;
     }
     const last = rows.at(-1);

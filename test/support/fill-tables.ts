@@ -141,7 +141,17 @@ const valueFor = (column: Column, marked: Marked, ids: ReadonlyMap<string, strin
   return isRequired ? (plain(type) ?? marked.companyName) : undefined;
 };
 
-const FIRST = ['company', 'user_account', 'member', 'project', 'key', 'domain', 'webhook', 'dataset', 'upload'];
+const FIRST = [
+  'company',
+  'user_account',
+  'member',
+  'project',
+  'key',
+  'domain',
+  'webhook',
+  'dataset',
+  'upload',
+];
 
 export interface FillOptions {
   /** Tables that get no row. */

@@ -41,7 +41,7 @@ export const RestoringNotice = ({ dataset, restoration }: RestoringNoticeProps):
   if (data === undefined) return null;
   if (data.phase === 'failed')
     return (
-      <Notice tone="danger" title={`Version ${data.number} was not restored`}>
+      <Notice tone="bad" title={`Version ${data.number} was not restored`}>
         <p role="alert">{FAILURES[data.failure ?? 'internal_error']} Nothing was changed.</p>
       </Notice>
     );
