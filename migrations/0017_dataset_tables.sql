@@ -706,17 +706,23 @@ begin
   if old.generation is null then
     raise exception 'no such version' using errcode = 'VD011';
   end if;
-  perform set_config('vouchsafe.at_version', version::text, true);
-  -- Under their numbers, so that the order of pages is the same and the next part can begin behind.
+  -- Under their numbers, so that the order of pages is the same and the next part can begin behind. Each half is ordered and
+  -- ends by itself: a union as a whole would be read to its end for each part.
   execute format(
     'with copied as (
-       insert into vouchsafe_data.%I (%s, "vouchsafe:row") overriding system value
-       select %s, "vouchsafe:row" from vouchsafe_data.%I where "vouchsafe:row" > $1 order by "vouchsafe:row" limit $2
+       insert into vouchsafe_data.%1$I (%2$s, "vouchsafe:row") overriding system value
+       select %2$s, "vouchsafe:row" from (
+         (select %2$s, "vouchsafe:row" from vouchsafe_data.%3$I
+           where "vouchsafe:row" > $1 and "vouchsafe:since" <= $3 order by "vouchsafe:row" limit $2)
+         union all
+         (select %2$s, "vouchsafe:row" from vouchsafe_data.%4$I
+           where "vouchsafe:row" > $1 and "vouchsafe:since" <= $3 and "vouchsafe:until" > $3 order by "vouchsafe:row" limit $2)) as p
+        order by "vouchsafe:row" limit $2
        returning "vouchsafe:row" as number)
      select max(number) from copied',
     vouchsafe.content_name(dataset, generation), vouchsafe.content_columns(old.columns),
-    vouchsafe.content_columns(old.columns), vouchsafe.content_name(dataset, old.generation, '_at'))
-    into last using after, most;
+    vouchsafe.content_name(dataset, old.generation), vouchsafe.content_name(dataset, old.generation, '_past'))
+    into last using after, most, version;
   if last is not null then
     perform setval(pg_get_serial_sequence(format('vouchsafe_data.%I', vouchsafe.content_name(dataset, generation)), 'vouchsafe:row'), last);
   end if;
@@ -820,11 +826,11 @@ begin
   end if;
   for number, line in execute format(
     'select p.number, p.line from (
-       select t."vouchsafe:row" as number, %1$s as line from vouchsafe_data.%2$I as t
-        where t."vouchsafe:row" > $2 and t."vouchsafe:since" <= $1
+       (select t."vouchsafe:row" as number, %1$s as line from vouchsafe_data.%2$I as t
+         where t."vouchsafe:row" > $2 and t."vouchsafe:since" <= $1 order by t."vouchsafe:row" limit $3)
        union all
-       select t."vouchsafe:row", %1$s from vouchsafe_data.%3$I as t
-        where t."vouchsafe:row" > $2 and t."vouchsafe:since" <= $1 and t."vouchsafe:until" > $1) as p
+       (select t."vouchsafe:row", %1$s from vouchsafe_data.%3$I as t
+         where t."vouchsafe:row" > $2 and t."vouchsafe:since" <= $1 and t."vouchsafe:until" > $1 order by t."vouchsafe:row" limit $3)) as p
       order by p.number limit $3',
     vouchsafe.content_line(held.columns, 't.'), vouchsafe.content_name(dataset, held.generation),
     vouchsafe.content_name(dataset, held.generation, '_past')) using version, after, most

@@ -97,6 +97,9 @@ const startupOptions = (connection: Connection, session: SessionOptions): string
     role: connection.role,
     search_path: 'vouchsafe,pg_temp',
     timezone: 'UTC',
+    // What columns are inferred from, and what rows say, is how PostgreSQL writes dates by itself.
+    datestyle: 'ISO',
+    intervalstyle: 'postgres',
     statement_timeout: session.statementTimeoutMs,
     lock_timeout: session.lockTimeoutMs,
     idle_in_transaction_session_timeout: session.idleInTransactionTimeoutMs,

@@ -56,7 +56,7 @@ export const watchColumn = ({ column, memory, isNullWord, declared }: Watched): 
   let seen = 0;
   let longest = 0;
   const samples = new Set<string>();
-  let others: readonly ColumnType[] | undefined;
+  let others: readonly ColumnType[] | undefined = declared === 'text' ? OTHERS : undefined;
   const distinct = createDistinctCells(memory);
   const extremes = createExtremes();
   let wasNumber = false;

@@ -2,7 +2,16 @@
 import { cellText, NOTHING, type Batch } from './batch.ts';
 import { watchColumn, type ColumnWatch } from './column-watch.ts';
 import { correctPlan } from './correct-plan.ts';
-import type { ByteSource, Corrections, FilePlan, FileProblem, Reading, ReadTools } from './contract.ts';
+import type { ColumnType } from '../../../services/datasets/query/column-types.ts';
+import type {
+  ByteSource,
+  ColumnProfile,
+  Corrections,
+  FilePlan,
+  FileProblem,
+  Reading,
+  ReadTools,
+} from './contract.ts';
 import { createMemory } from './distinct-cells.ts';
 import { FormatError } from './format-error.ts';
 import { columnNames } from './headings.ts';
@@ -17,6 +26,14 @@ export interface LookAsked extends ReadTools {
 
 const headingsOf = (batch: Batch): string[] =>
   Array.from({ length: batch.first[1] ?? 0 }, (_, cell) => cellText(batch, cell) ?? '');
+
+/** The type that was found, or the one that the file says it was, where all cells can be read as it. */
+const typeOf = ({ found, alternatives }: ColumnProfile, said: string | undefined): ColumnType => {
+  if (said === 'int2' && found === 'int4') return 'int2';
+  if (said === 'float4' && found === 'float8') return 'float4';
+  if (said === 'json' && alternatives.includes('jsonb')) return 'json';
+  return alternatives.find((type) => type === said) ?? found;
+};
 
 const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools): Promise<FilePlan> => {
   const opened = await openRows(source, reading);
@@ -110,7 +127,10 @@ const lookWith = async (source: ByteSource, reading: Reading, tools: ReadTools):
   return {
     ...reading,
     ...(reading.format === 'xlsx' ? { header: hasHeader ?? false } : {}),
-    columns: profile.map(({ found }, index) => ({ name: names[index] ?? '', type: found })),
+    columns: profile.map((one, index) => ({
+      name: names[index] ?? '',
+      type: typeOf(one, opened.said?.[index]),
+    })),
     profile,
     key: [],
     keyCandidates: names.filter((_, index) => {

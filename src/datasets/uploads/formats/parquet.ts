@@ -9,7 +9,14 @@ import {
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { NESTED, STRING, type Batch } from './batch.ts';
-import { LARGEST_FOOTER, LARGEST_PAGE, LARGEST_ROW_GROUP, LONGEST_CELL, MOST_COLUMNS } from './bounds.ts';
+import {
+  LARGEST_FOOTER,
+  LARGEST_PAGE,
+  LARGEST_ROW_GROUP,
+  LONGEST_CELL,
+  MOST_COLUMNS,
+  MOST_RATIO,
+} from './bounds.ts';
 import type { ByteSource } from './contract.ts';
 import { FormatError } from './format-error.ts';
 import type { FoundType } from './found-type.ts';
@@ -44,6 +51,9 @@ const PARSERS = {
   stringFromBytes: plainDecoder,
   jsonFromBytes: plainDecoder,
 };
+
+/** What writers note of the least and greatest values may be cut anywhere, or be no text at all; nobody asks for it here. */
+const FOOTER_PARSERS = { ...PARSERS, stringFromBytes: () => undefined, jsonFromBytes: () => undefined };
 
 const pad = (value: number | bigint, size: number): string => String(value).padStart(size, '0');
 
@@ -185,11 +195,39 @@ const bounded = Object.fromEntries(
 /** Rows that are made into objects at once. */
 const STEP = 10_000;
 
+/** Bytes of a row group that are kept while its rows are read. */
+const MOST_HELD = 64 * 1024 * 1024;
+
+/** A text of a dictionary may stand in millions of rows: what is made of a file is bounded by this, or its own size many times. */
+const MOST_MADE = 1024 * 1024 * 1024;
+
 interface OpenParquet {
   readonly batches: AsyncIterable<Batch>;
   readonly headings: readonly string[];
   readonly declared: readonly FoundType[];
+  readonly said: readonly (string | undefined)[];
 }
+
+/** What our own downloads say of the types of their columns (src/services/datasets/export). Anybody can write it. */
+const saidTypes = (
+  { key_value_metadata: pairs = [] }: FileMetaData,
+  columns: readonly Column[],
+): readonly (string | undefined)[] => {
+  const value = pairs.find(({ key }) => key === 'vouchsafe.types')?.value;
+  if (value === undefined) return [];
+  try {
+    const types = new Map(
+      (JSON.parse(value) as unknown[]).flatMap((one): [string, string][] =>
+        Array.isArray(one) && typeof one[0] === 'string' && typeof one[1] === 'string'
+          ? [[one[0], one[1]]]
+          : [],
+      ),
+    );
+    return columns.map(({ name }) => types.get(name));
+  } catch {
+    return [];
+  }
+};
 
 /** Throws FormatError parquet_invalid, parquet_too_large, too_many_columns, cell_too_long. */
 export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
@@ -203,15 +241,25 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
     }
   };
   let lost: unknown;
+  /** Bytes of the row group that is read, for they are asked for once every `STEP` rows. */
+  const held = new Map<string, ArrayBuffer>();
+  let heldBytes = 0;
   const file: AsyncBuffer = {
     byteLength: source.length,
     slice: async (start, end = source.length) => {
       if (end - start > LARGEST_ROW_GROUP) throw tooLarge('a part of the file is too large');
+      const there = held.get(`${start}-${end}`);
+      if (there !== undefined) return there;
       const bytes = await source.read(start, end).catch((error: unknown) => {
         lost = error;
         throw error;
       });
-      return new Uint8Array(bytes).buffer;
+      const { buffer } = new Uint8Array(bytes);
+      if (heldBytes + buffer.byteLength <= MOST_HELD) {
+        held.set(`${start}-${end}`, buffer);
+        heldBytes += buffer.byteLength;
+      }
+      return buffer;
     },
   };
   if (source.length < 12) throw invalid();
@@ -219,7 +267,9 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
   if (tail.toString('latin1', 4) !== 'PAR1' || tail.readUInt32LE(0) > source.length - 12) throw invalid();
   if (tail.readUInt32LE(0) > LARGEST_FOOTER)
     throw tooLarge(`the footer is larger than ${LARGEST_FOOTER} bytes`);
-  const metadata = await own(() => parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false }));
+  const metadata = await own(() =>
+    parquetMetadataAsync(file, { parsers: FOOTER_PARSERS, geoparquet: false }),
+  );
   const columns = await own(async () => {
     checkSizes(metadata, source.length);
     const { children } = await Promise.resolve(parquetSchema(metadata));
@@ -241,6 +291,8 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
   const batches = async function* (): AsyncGenerator<Batch> {
     const writer = createRowWriter();
     let row = 0;
+    let made = 0;
+    const mostMade = Math.max(MOST_MADE, source.length * MOST_RATIO);
     for (const group of metadata.row_groups) {
       const end = row + Number(group.num_rows);
       const last = group.columns.at(-1)?.meta_data;
@@ -268,6 +320,8 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
               throw new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`, {
                 line: rowStart + index + 1,
               });
+            made += shown?.length ?? 0;
+            if (made > mostMade) throw tooLarge('the rows are far larger than their file');
             writer.cell(shown, type === 'json' ? NESTED : type === 'text' ? STRING : 0);
           }
           writer.row(rowStart + index + 1, rowStart + index);
@@ -276,11 +330,14 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
         yield writer.take(read);
       }
       row = end;
+      held.clear();
+      heldBytes = 0;
     }
   };
   return {
     batches: batches(),
     headings: columns.map(({ name }) => name),
     declared: columns.map(({ type }) => type),
+    said: saidTypes(metadata, columns),
   };
 };

@@ -17,6 +17,8 @@ export interface OpenRows {
   readonly headings?: readonly string[];
   /** What the format says of its columns' types. */
   readonly declared?: readonly (FoundType | undefined)[];
+  /** Types that the file says its columns had where they came from; where nothing in them speaks against it, they have them again. */
+  readonly said?: readonly (string | undefined)[];
   /** Whether the first row names the columns; said by the first batch where nobody has said it yet. */
   hasHeader?(first: Batch): boolean;
 }

@@ -40,4 +40,48 @@ describe('XLSX', () => {
     const entities = workbook('<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet/>');
     await assert.rejects(readAll(entities), failsWith('xlsx_invalid'));
   });
+
+  it('counts days from 1904 where the workbook does', async () => {
+    const found = await readAll(
+      workbook(
+        '<worksheet><sheetData><row><c t="inlineStr"><is><t>d</t></is></c></row><row><c s="0"><v>0</v></c></row></sheetData></worksheet>',
+        {
+          'xl/workbook.xml':
+            '<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="One" r:id="i"/></sheets></workbook>',
+          'xl/styles.xml': '<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>',
+        },
+      ),
+    );
+    assert.deepEqual(found.rows, [['1904-01-01']]);
+  });
+
+  it('gives rows back that hold half a character', async () => {
+    const found = await readAll(
+      workbook(
+        '<worksheet><sheetData><row><c t="inlineStr"><is><t>d</t></is></c></row><row r="2"><c t="inlineStr"><is><t>x_xD800_</t></is></c></row></sheetData></worksheet>',
+      ),
+    );
+    assert.deepEqual(found.rows, []);
+    assert.deepEqual(
+      found.rejected.map(({ line }) => line),
+      [2],
+    );
+  });
+
+  it('refuses more parts than any workbook has, and names without end', async () => {
+    const parts = Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [`p${index}`, '']));
+    await assert.rejects(readAll(workbook('<worksheet/>', parts)), failsWith('xlsx_too_large'));
+    const names = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`${index}${'n'.repeat(60_000)}`, '']),
+    );
+    await assert.rejects(readAll(workbook('<worksheet/>', names)), failsWith('xlsx_too_large'));
+  });
+
+  it('refuses a row in which one long text is pointed to again and again', async () => {
+    const cells = '<c t="s"><v>0</v></c>'.repeat(1000);
+    const bomb = workbook(`<worksheet><sheetData><row>${cells}</row></sheetData></worksheet>`, {
+      'xl/sharedStrings.xml': `<sst><si><t>${'x'.repeat(500_000)}</t></si></sst>`,
+    });
+    await assert.rejects(readAll(bomb), failsWith('row_too_long'));
+  });
 });

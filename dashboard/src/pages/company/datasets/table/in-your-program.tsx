@@ -2,6 +2,7 @@
 import { useState, type ReactElement } from 'react';
 import { ChoiceRow } from '../../../../components/choice-row.tsx';
 import { CodeBlock } from '../../../../components/code-block.tsx';
+import { Notice } from '../../../../components/notice.tsx';
 import { Section } from '../../../../components/page.tsx';
 import { CertificateHint } from '../../parts/curl-call.tsx';
 import { SECRET_PLACEHOLDER } from '../../parts/curl-line.ts';
@@ -9,8 +10,21 @@ import { curlOf, javaScriptOf, type Asked } from './snippets.ts';
 
 const WAYS = ['curl', 'postgrest-js'] as const;
 
+/** Why no key finds a dataset. */
+const OUT_OF_REACH = {
+  private:
+    'This dataset is private, and keys find what the whole company sees. Its settings make it visible to the company; until then this call is answered as if there were none.',
+  foreign:
+    'This dataset is another company’s and was shared with you: keys find their own company’s datasets alone.',
+} as const;
+
+interface InYourProgramProps {
+  readonly asked: Asked;
+  readonly reach: 'keys' | keyof typeof OUT_OF_REACH;
+}
+
 /** Changes with every filter. A key of the company with the scope `datasets:read` stands where the placeholder is. */
-export const InYourProgram = ({ asked }: { readonly asked: Asked }): ReactElement => {
+export const InYourProgram = ({ asked, reach }: InYourProgramProps): ReactElement => {
   const [way, setWay] = useState<(typeof WAYS)[number]>('curl');
   return (
     <Section
@@ -23,6 +37,7 @@ export const InYourProgram = ({ asked }: { readonly asked: Asked }): ReactElemen
         </>
       }
     >
+      {reach !== 'keys' && <Notice tone="warn">{OUT_OF_REACH[reach]}</Notice>}
       <ChoiceRow legend="Way to call" choices={WAYS} value={way} onChange={setWay} />
       {way === 'curl' ? (
         <CodeBlock code={curlOf(asked, location)} what="curl command" />

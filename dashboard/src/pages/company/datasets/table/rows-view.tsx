@@ -132,6 +132,7 @@ export const RowsView = ({ company, dataset, version }: RowsViewProps): ReactEle
         </p>
       </div>
       <InYourProgram
+        reach={dataset.company !== null ? 'foreign' : dataset.visibility === 'private' ? 'private' : 'keys'}
         asked={{
           dataset:
             (dataset.company === null ? dataset.name : dataset.id) +
