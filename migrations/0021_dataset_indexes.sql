@@ -172,6 +172,15 @@ grant select, insert, update (count), delete on vouchsafe.dataset_index_use to v
 create policy system on vouchsafe.dataset_index to vouchsafe_system using (true) with check (true);
 create policy system on vouchsafe.dataset_index_use to vouchsafe_system using (true) with check (true);
 
+grant execute on function
+  vouchsafe.count_dataset_uses(text[], text[], text[], date[], bigint[]), vouchsafe.sweep_dataset_uses(date)
+to vouchsafe_app;
+grant execute on function
+  vouchsafe.index_work(text), vouchsafe.index_leftovers(text), vouchsafe.note_index(text, int, int, int, text),
+  vouchsafe.forget_indexes(text), vouchsafe.waiting_indexes(int), vouchsafe.has_indexes(text)
+to vouchsafe_jobs;
+grant execute on function vouchsafe.queue_indexes(text) to vouchsafe_app;
+
 grant create on schema vouchsafe to vouchsafe_jobs, vouchsafe_system;
 do $$
 declare
@@ -186,14 +195,6 @@ begin
   end loop;
 end
 $$;
-grant execute on function
-  vouchsafe.count_dataset_uses(text[], text[], text[], date[], bigint[]), vouchsafe.sweep_dataset_uses(date)
-to vouchsafe_app;
-grant execute on function
-  vouchsafe.index_work(text), vouchsafe.index_leftovers(text), vouchsafe.note_index(text, int, int, int, text),
-  vouchsafe.forget_indexes(text), vouchsafe.waiting_indexes(int), vouchsafe.has_indexes(text)
-to vouchsafe_jobs;
-grant execute on function vouchsafe.queue_indexes(text) to vouchsafe_app;
 alter function vouchsafe.queue_indexes(text) owner to vouchsafe_jobs;
 alter function vouchsafe.carry_indexes() owner to vouchsafe_jobs;
 revoke create on schema vouchsafe from vouchsafe_jobs, vouchsafe_system;

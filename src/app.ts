@@ -54,6 +54,8 @@ import { authorise, refuseUnknownPermissions } from './route-policy.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { createHistoryReader } from './promises/journal.ts';
 import { operationsOf, routeTable } from './routes.ts';
+import { createIndexUse } from './services/datasets/look/index-use.ts';
+import { countDatasetUses } from './services/datasets/look/store.ts';
 import { outsideOf } from './told-outside.ts';
 import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import type { AddressDataHolder } from './services/visitor/addresses/address-data.ts';
@@ -244,7 +246,19 @@ export const createApp = (options: AppOptions): App => {
     statementTimeoutMs: 40_000,
     mostWaiting: 32,
   });
-  const datasets = { database, reader, slow };
+  const use = createIndexUse({
+    add: async (counts) => {
+      await database.run(countDatasetUses, [
+        counts.map(({ dataset }) => dataset),
+        counts.map(({ column }) => column),
+        counts.map(({ kind }) => kind),
+        counts.map(({ day }) => day),
+        counts.map(({ count }) => count),
+      ]);
+    },
+    log,
+  });
+  const datasets = { database, reader, slow, use };
   const { routes, forms } = routeTable({ ...options, features, visitor, datasets, history });
   const board = openBoard(memory.board, operationsOf(routes));
   const writer = newWriter();
@@ -403,6 +417,7 @@ export const createApp = (options: AppOptions): App => {
       await usage.close();
       await failures.close();
       await domainUse.close();
+      await use.close();
       await requestLog.close();
       await limiter.close(clock.now()).catch((error: unknown) => {
         log.warn('unused quota could not be given back; it counts as used for today', { error });

@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createAccountRoutes } from './accounts/routes.ts';
 import { createAuditRoutes } from './audit/routes.ts';
+import { createIndexRoutes } from './datasets/indexes/routes.ts';
 import { createUploadRoutes } from './datasets/uploads/routes.ts';
 import { createDatasetRoutes } from './datasets/routes.ts';
 import { createSharingRoutes } from './datasets/sharing/routes.ts';
@@ -85,6 +86,7 @@ export const featureRoutes = (parts: FeatureParts): readonly AnyRoute[] => {
     ...createUsageRoutes(parts),
     ...createDomainRoutes(parts),
     ...createDatasetRoutes(parts),
+    ...createIndexRoutes(parts),
     ...createSharingRoutes({
       database,
       linkKey,

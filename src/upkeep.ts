@@ -1,3 +1,4 @@
+import { USE_DAYS } from './datasets/indexes/limits.ts';
 import { sweepSharing } from './datasets/sharing/store.ts';
 import { KEPT_MS as RESTORATIONS_KEPT_MS } from './datasets/restoring/limits.ts';
 import { sweepRestorations } from './datasets/restoring/store.ts';
@@ -12,6 +13,7 @@ import { dropQuotaBefore } from './limits/store.ts';
 import { keptSince } from './metering/retention.ts';
 import { dropUsageBefore, ensureUsageMonths } from './metering/store.ts';
 import { expireLogs, keepLogDays } from './request-log/retention.ts';
+import { sweepDatasetUses } from './services/datasets/look/store.ts';
 import type { Database } from './store/database.ts';
 
 export interface Upkeep {
@@ -33,6 +35,7 @@ export const startUpkeep = async (database: Database, clock: Clock, log: Log): P
     await database.run(dropDomainDaysBefore, [utcDay(clock.now() - (UNUSED_DAYS + 1) * DAY_MS)]);
     await database.run(sweepUploads, [new Date(clock.now() - KEPT_MS)]);
     await database.run(sweepRestorations, [new Date(clock.now() - RESTORATIONS_KEPT_MS)]);
+    await database.run(sweepDatasetUses, [utcDay(clock.now() - USE_DAYS * DAY_MS)]);
     await keepLogDays(database, clock.now());
   };
   let running: Promise<void> = Promise.resolve();

@@ -7,6 +7,8 @@ const NAMES: Readonly<Record<string, string>> = {
   dataset: 'datasets',
   dataset_generation: 'dataset-generations',
   dataset_grant: 'dataset-grants',
+  dataset_index: 'dataset-indexes',
+  dataset_index_use: 'dataset-index-use',
   dataset_invitation: 'dataset-invitations',
   dataset_request: 'dataset-requests',
   dataset_restoration: 'dataset-restorations',

@@ -21,6 +21,8 @@ export interface Store {
   readonly app: Connection;
   /** For the job queue and the outbox, on the main thread only: sees mail, and nothing else of anybody. */
   readonly jobs: Connection;
+  /** For indexes of datasets alone (`openBuilding`), on the main thread only: as the owner of their tables. */
+  readonly builder: Connection;
   /** `embedded`, or `external` where the operator gave DATABASE_URL. */
   readonly kind: 'embedded' | 'external';
   /** Directory of the Unix socket of an embedded server. */
@@ -35,6 +37,7 @@ interface Opened {
   readonly owner: Connection;
   readonly app: Connection;
   readonly jobs: Connection;
+  readonly builder: Connection;
   readonly socketDirectory: string | undefined;
   prepare(): Promise<void>;
   close(): Promise<void>;
@@ -46,6 +49,7 @@ const openExternal = (databaseUrl: string): Opened => {
     owner: { ...login, role: 'vouchsafe_owner' },
     app: { ...login, role: 'vouchsafe_app' },
     jobs: { ...login, role: 'vouchsafe_jobs' },
+    builder: { ...login, role: 'vouchsafe_system' },
     socketDirectory: undefined,
     prepare: () => ensureRoles(login),
     close: async () => undefined,
@@ -64,6 +68,7 @@ const openEmbedded = async ({ dataDir, mode, connections, onLog }: StoreOptions)
     owner,
     app,
     jobs: { ...owner, role: 'vouchsafe_jobs' },
+    builder: { ...owner, role: 'vouchsafe_system' },
     socketDirectory,
     prepare: () => ensureEmbeddedRoles(superuser),
     close: () => cluster.stop(),
@@ -86,6 +91,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   return {
     app: opened.app,
     jobs: opened.jobs,
+    builder: opened.builder,
     kind: databaseUrl === undefined ? 'embedded' : 'external',
     socketDirectory: opened.socketDirectory,
     migrate: async (onProgress) => {

@@ -162,6 +162,14 @@ const seedDataset = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> 
     [dataset, company, user],
   );
   await superuser(
+    "insert into vouchsafe.dataset_index (dataset_id, company_id, number, columns, created_at) values ($1, $2, 1, '{}', now())",
+    [dataset, company],
+  );
+  await superuser(
+    "insert into vouchsafe.dataset_index_use (dataset_id, company_id, column_name, kind, day, count) values ($1, $2, 'x', 'equal', current_date, 1)",
+    [dataset, company],
+  );
+  await superuser(
     `insert into vouchsafe.dataset_restoration
        (id, company_id, dataset_id, number, phase, rows, created_at)
      values ($1, $2, $3, 1, 'failed', 0, now())`,

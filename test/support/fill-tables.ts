@@ -58,6 +58,8 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
   'dataset.visibility': () => 'private',
   'dataset_grant.right': () => 'read',
   'dataset_version.kind': () => 'create',
+  'dataset_index.columns': () => [],
+  'dataset_index_use.kind': () => 'equal',
   'dataset_restoration.phase': () => 'failed',
   'upload.phase': () => 'arriving',
   'upload_part.finish': () => 33,

@@ -220,7 +220,9 @@ export const openReviewedHouse = async (): Promise<ReviewedHouse> => {
     pathOf: ({ path }, company) =>
       path
         .replace(':company', company)
-        .replaceAll(/:([a-z]+)/g, (_, name: string) => `${PREFIXES[name] ?? name}_${'0'.repeat(26)}`),
+        .replaceAll(/:([a-z]+)/g, (_, name: string) =>
+          name === 'number' ? '1' : `${PREFIXES[name] ?? name}_${'0'.repeat(26)}`,
+        ),
     makeAccount: async (email) => {
       const browser = openBrowser(house, setCookies);
       const signUp = { email, password: GOOD_PASSWORD, company_name: 'Tin Lantern' };

@@ -2,7 +2,7 @@
 import { CONTENT_SCHEMA, contentTable, type ContentColumn } from '../../services/datasets/access/content.ts';
 import { isText, type ColumnType } from '../../services/datasets/query/column-types.ts';
 import { quoteName } from '../../services/datasets/query/sql.ts';
-import { searchedColumns, wordsSql } from '../../services/datasets/look/words-sql.ts';
+import { searchedColumns, wordsSql } from '../../services/datasets/query/words-sql.ts';
 import { renderedStatement, type RenderedStatement } from '../../store/rendered.ts';
 
 /** Columns of one index at most, as migration 0021 has it. */

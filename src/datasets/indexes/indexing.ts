@@ -1,6 +1,5 @@
 /** The builds of indexes of one process: one at a time, begun by the queue, and looked for by the clock. */
-import type { Id } from '../../foundation/ids.ts';
-import { isId } from '../../foundation/ids.ts';
+import { isId, type Id } from '../../foundation/ids.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { ScheduledTask } from '../../jobs/schedule.ts';
 import { waitingIndexes } from './store.ts';
@@ -44,12 +43,17 @@ export const createIndexing = (parts: Omit<WorkParts, 'signal'> & { readonly log
     }
   };
 
+  const start = (): void => {
+    working ??= workAll().finally(() => {
+      working = undefined;
+      if (waiting.size > 0 && !closing.signal.aborted) start();
+    });
+  };
+
   const add = (dataset: Id<'dst'> | undefined): void => {
     if (dataset === undefined || closing.signal.aborted || waiting.size >= MOST_WAITING) return;
     waiting.add(dataset);
-    working ??= workAll().finally(() => {
-      working = undefined;
-    });
+    start();
   };
 
   const resume = async (): Promise<void> => {

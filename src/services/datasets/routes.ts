@@ -6,6 +6,7 @@ import { inScope } from './access/actor.ts';
 import { noteUse } from './access/note-use.ts';
 import { createDownload } from './export/download.ts';
 import { exportRoutes } from './export/routes.ts';
+import type { IndexUse } from './look/index-use.ts';
 import { lookRoutes } from './look/routes.ts';
 import { createSearch } from './look/search.ts';
 import { createStatistics } from './look/statistics.ts';
@@ -21,6 +22,8 @@ export interface DatasetParts {
   readonly reader: Reader;
   /** Connections for what may take long, so that rows never wait behind it; those of `database` where left out. */
   readonly slow?: Database;
+  /** Counts what indexes would serve; nothing is counted where left out. */
+  readonly use?: IndexUse;
 }
 
 /** For a table of routes that is only looked at. */
@@ -29,12 +32,13 @@ const nowhere: RowParts = {
   changeRows: () => Promise.reject(new TypeError('There is no database here.')),
 };
 
-const partsOf = ({ database, reader }: DatasetParts): RowParts => {
+const partsOf = ({ database, reader, use }: DatasetParts): RowParts => {
   const memory = createTableMemory();
   const readRows = createReadRows({
     reader,
     database,
     memory,
+    ...(use !== undefined && { use }),
     noteRead: async ({ actor, key, now }, dataset) => {
       await inScope(database, actor, (tx) =>
         noteUse(tx, {
@@ -66,7 +70,7 @@ export const createDatasetService = (parts: DatasetParts | undefined, clock: Clo
       ...exportRoutes(slow === undefined ? noDatabase : createDownload(slow)),
       ...lookRoutes({
         statistics: slow === undefined ? noDatabase : createStatistics(slow, () => clock.monotonic()),
-        search: slow === undefined ? noDatabase : createSearch(slow),
+        search: slow === undefined ? noDatabase : createSearch(slow, parts?.use),
       }),
     ],
     errors: wireErrors,

@@ -1,4 +1,4 @@
-/** Cells of CSV and TSV, byte by byte: csv-parse reads 12 MB/s and Papa Parse 59 where this reads hundreds (decision 0036). */
+/** Cells of CSV and TSV, byte by byte and as ranges of it: six times as fast as csv-parse, which makes a text of each (decision 0040). */
 import {
   addCell,
   addRow,

@@ -58,7 +58,6 @@ export const createIndexUse = ({ add, log, flushMs = 5000, most = 10_000 }: Inde
 
   const countAll = (dataset: string, conditions: readonly Condition[], day: string): void => {
     for (const condition of conditions) {
-      if (condition.kind === 'words') continue;
       if (condition.kind !== 'filter') {
         if (!condition.negated) countAll(dataset, condition.conditions, day);
         continue;

@@ -7,13 +7,14 @@ import { inScope, type DatasetActor } from '../access/actor.ts';
 import { ROW_COLUMN } from '../access/content.ts';
 import { openVersion, readVersion, type OpenVersion } from '../export/open-version.ts';
 import type { ResultRow } from '../query/plan-request.ts';
-import { isText } from '../query/column-types.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import { chooseRange } from '../query/range.ts';
 import { renderRead } from '../query/render-read.ts';
 import type { Condition, Operation, Query } from '../query/tree.ts';
+import { searchedColumns } from '../query/words-sql.ts';
 import type { Target } from '../rows/target.ts';
 import { wireProblemOf } from '../rows/wire-errors.ts';
+import type { IndexUse } from './index-use.ts';
 import { noteLook, type Looker } from './note-look.ts';
 
 export type SearchMode = 'words' | 'part';
@@ -31,8 +32,7 @@ export interface SearchRequest extends Looker {
 
 /** Rows up to which every text is read letter by letter. */
 const MOST_BY_PART = 200_000;
-/** Columns of text that are looked at, rows of one answer, and rows up to which is counted. */
-const MOST_COLUMNS = 100;
+/** Rows of one answer, and rows up to which is counted. */
 const ROW_CAP = 1000;
 const COUNT_CAP = 10_000;
 const SEARCH_MS = 10_000;
@@ -44,32 +44,31 @@ export const nothingToSearch = (): Problem =>
 /** What a pattern would read as its own is a letter here; a `*` stands for anything, as in PostgREST's `ilike`. */
 const partOf = (words: string): string => `*${words.replaceAll(/[\\%_]/g, String.raw`\$&`)}*`;
 
-const operationOf = (words: string, mode: SearchMode): Operation =>
-  mode === 'part'
-    ? { kind: 'compare', operator: 'ilike', value: partOf(words) }
-    : { kind: 'search', operator: 'wfts', language: 'simple', value: words };
+/** Parts are looked for in each column, words in all of them together, in the very form that an index of them has. */
+const lookFor = (
+  words: string,
+  mode: SearchMode,
+  columns: readonly string[],
+  { conditions }: Query,
+): Pick<Query, 'conditions' | 'words'> => {
+  if (mode === 'words') return { conditions, words: { columns, value: words } };
+  const operation: Operation = { kind: 'compare', operator: 'ilike', value: partOf(words) };
+  const inEach = columns.map((name): Condition => {
+    return { kind: 'filter', field: { name, path: [] }, negated: false, operation };
+  });
+  return { conditions: [...conditions, { kind: 'or', negated: false, conditions: inEach }] };
+};
 
 /** The query with what is looked for; the number of a row comes first where no columns were chosen. */
 const withWords = (query: Query, open: OpenVersion, asked: SearchRequest): Query => {
   const mode = asked.mode ?? (open.rows > MOST_BY_PART ? 'words' : 'part');
-  const operation = operationOf(asked.words, mode);
-  const columns = open.tables.now.columns.filter(({ type }) => isText(type)).slice(0, MOST_COLUMNS);
+  const columns = searchedColumns(open.tables.now.columns);
   if (columns.length === 0) throw nothingToSearch();
-  const anywhere: Condition = {
-    kind: 'or',
-    negated: false,
-    conditions: columns.map(({ name }) => ({
-      kind: 'filter',
-      field: { name, path: [] },
-      negated: false,
-      operation,
-    })),
-  };
   const [only] = query.select;
   const isAll = query.select.length === 1 && only?.kind === 'all';
   return {
     ...query,
-    conditions: [...query.conditions, anywhere],
+    ...lookFor(asked.words, mode, columns, query),
     ...(isAll && { select: [{ kind: 'field', field: { name: ROW_COLUMN, path: [] } }, { kind: 'all' }] }),
   };
 };
@@ -81,7 +80,10 @@ const JSON_ARRAY = {
 } as const;
 
 /** Makes the function that answers. It rejects with Problems, of which most are QueryProblems. */
-export const createSearch = (database: Database): ((asked: SearchRequest) => Promise<Reply>) => {
+export const createSearch = (
+  database: Database,
+  use?: Pick<IndexUse, 'countSearch'>,
+): ((asked: SearchRequest) => Promise<Reply>) => {
   return async (asked) => {
     const { actor, target } = asked;
     try {
@@ -89,6 +91,7 @@ export const createSearch = (database: Database): ((asked: SearchRequest) => Pro
         const open = await openVersion(tx, actor, target);
         await noteLook(tx, open, asked);
         const query = withWords(parseQuery(asked.search, open.name), open, asked);
+        use?.countSearch(open.dataset, asked.now);
         const range = chooseRange(query, undefined, ROW_CAP);
         const [row] = await readVersion(tx, open, (catalogue) => {
           const { statement } = renderRead(query, catalogue, {

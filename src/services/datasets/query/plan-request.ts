@@ -53,6 +53,8 @@ export interface ResultRow {
 }
 
 export interface Plan {
+  /** What is asked for, as it was read. */
+  readonly query: Query;
   readonly statement: Statement;
   /** To be run as well where the planner's guess is asked for. */
   readonly planned?: Statement;
@@ -168,6 +170,7 @@ const planRead = (context: Context, rangeHeader: string | undefined, settings: S
     single: isKeyFilter(query, catalogue.key),
   });
   return {
+    query,
     statement: rendered.statement,
     ...((count === 'planned' || count === 'estimated') && { planned: renderPlannedCount(query, catalogue) }),
     end: 'commit',
@@ -241,6 +244,7 @@ const planChange = (context: Context, request: DatasetRequest, settings: Setting
   }
   const rendered = renderChange(context, request, settings);
   return {
+    query,
     statement: rendered.statement,
     end: preferences.tx ?? 'commit',
     finish: finishChange(context, rendered),

@@ -12,7 +12,8 @@ import {
 import { refuseFunction, refuseMismatch } from './problems.ts';
 import { renderField, type Scope, type Typed } from './render-field.ts';
 import { arrayText } from './sql.ts';
-import type { Comparison, Condition, Container, Operation, Pattern, State, TextSearch } from './tree.ts';
+import { wordsSql } from './words-sql.ts';
+import type { Comparison, Condition, Container, Operation, Pattern, State, TextSearch, Words } from './tree.ts';
 
 const COMPARED: Readonly<Record<Comparison | Pattern, string>> = {
   eq: '=',
@@ -133,8 +134,12 @@ export const renderCondition = (condition: Condition, scope: Scope): string => {
   return `${not}(${inner.join(` ${condition.kind} `)})`;
 };
 
+const renderWords = ({ columns, value }: Words, { parameters, row }: Scope): string =>
+  `(${wordsSql(columns, row)} @@ websearch_to_tsquery('simple'::regconfig, ${parameters.add(value, 'text')}))`;
+
 /** ` where …`, or '' where every row is meant. */
-export const renderWhere = (conditions: readonly Condition[], scope: Scope): string =>
-  conditions.length === 0
-    ? ''
-    : ` where ${conditions.map((one) => renderCondition(one, scope)).join(' and ')}`;
+export const renderWhere = (conditions: readonly Condition[], scope: Scope, words?: Words): string => {
+  const all = conditions.map((one) => renderCondition(one, scope));
+  if (words !== undefined) all.push(renderWords(words, scope));
+  return all.length === 0 ? '' : ` where ${all.join(' and ')}`;
+};

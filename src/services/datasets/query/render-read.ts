@@ -30,7 +30,7 @@ export interface Rendered {
 const ROW = '"t".';
 
 const renderTotal = (query: Query, scope: Scope, { count, countCap }: ReadOptions): string => {
-  const from = `from ${tableOf(scope.catalogue)} as "t"${renderWhere(query.conditions, scope)}`;
+  const from = `from ${tableOf(scope.catalogue)} as "t"${renderWhere(query.conditions, scope, query.words)}`;
   if (count === 'exact') return `(select count(*) ${from})`;
   if (count !== 'estimated') return 'null::int8';
   const most = scope.parameters.add(String(countCap + 1), 'int8');
@@ -56,7 +56,7 @@ export const renderRead = (query: Query, catalogue: Catalogue, options: ReadOpti
   const list =
     number === undefined ? answer.list : [`${number} as ${KEY}`, answer.list].filter(Boolean).join(', ');
   const inner =
-    `select ${list} from ${tableOf(catalogue)} as "t"${renderWhere(query.conditions, scope)}` +
+    `select ${list} from ${tableOf(catalogue)} as "t"${renderWhere(query.conditions, scope, query.words)}` +
     `${renderGrouping(outputs)}${order}` +
     ` limit ${parameters.add(String(options.range.limit), 'int8')}` +
     ` offset ${parameters.add(String(options.range.offset), 'int8')}`;
@@ -74,7 +74,7 @@ export const renderRead = (query: Query, catalogue: Catalogue, options: ReadOpti
 export const renderPlannedCount = (query: Query, catalogue: Catalogue): Statement => {
   const parameters = createParameters();
   const scope: Scope = { catalogue, parameters, row: ROW };
-  const text = `explain (format json) select from ${tableOf(catalogue)} as "t"${renderWhere(query.conditions, scope)}`;
+  const text = `explain (format json) select from ${tableOf(catalogue)} as "t"${renderWhere(query.conditions, scope, query.words)}`;
   return { text, values: parameters.values };
 };
 

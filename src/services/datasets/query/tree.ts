@@ -57,6 +57,13 @@ export interface Group {
   readonly conditions: readonly Condition[];
 }
 
+/** What is looked for in the words of all these columns together. */
+export interface Words {
+  /** At least one. */
+  readonly columns: readonly string[];
+  readonly value: string;
+}
+
 export type Condition = Filter | Group;
 
 export const AGGREGATES = ['sum', 'avg', 'count', 'max', 'min'] as const;
@@ -87,6 +94,8 @@ export interface Query {
   readonly select: readonly SelectItem[];
   /** All of them must hold. */
   readonly conditions: readonly Condition[];
+  /** Must hold besides; no query string says it, only the search of a dataset. */
+  readonly words?: Words;
   readonly order: readonly OrderTerm[];
   /** Rows at most; below 0 is kept, since only the range as a whole can be refused. */
   readonly limit?: number;

@@ -10,6 +10,7 @@ import { openDataset } from '../access/store.ts';
 import { planRequest, type DatasetRequest, type Plan, type ResultRow } from '../query/plan-request.ts';
 import { QueryProblem, refuseTable } from '../query/problems.ts';
 import { readPlannedRows } from '../query/render-read.ts';
+import type { IndexUse } from '../look/index-use.ts';
 import type { Asked, RowsAnswer } from './asked.ts';
 import { SETTINGS } from './asked.ts';
 import { doorOf, type Target } from './target.ts';
@@ -22,6 +23,8 @@ export interface ReadParts {
   readonly memory: TableMemory;
   /** Leaves a trace with the dataset's owner; called where the owner wants it. */
   readonly noteRead: (asked: Asked, dataset: Id<'dst'>) => Promise<void>;
+  /** Counts by which columns rows are asked for; left out where nothing is suggested from it. */
+  readonly use?: Pick<IndexUse, 'countQuery'>;
 }
 
 /** What an address led to when it was last asked for; only ever a guess, which the door confirms. */
@@ -73,6 +76,7 @@ export const createReadRows = ({
   database,
   memory,
   noteRead,
+  use,
 }: ReadParts): ((asked: Asked) => Promise<RowsAnswer>) => {
   const guesses = new Map<string, Guess>();
 
@@ -148,6 +152,8 @@ export const createReadRows = ({
       }
       if (plan === undefined) throw planned;
       const answer = plan.finish(rowOf(result.rows[0]), plannedOf(result.rows[1]));
+      // Old versions have no indexes.
+      if (target.version === undefined) use?.countQuery(id, plan.query, asked.now);
       if (isLogged === 'true') await noteRead(asked, id);
       return { answer, version: Number(version) };
     }

@@ -1,14 +1,14 @@
 /** The words of a row's texts as one expression: what search asks for and what its index is made of have to be the same text. */
-import { isText } from '../query/column-types.ts';
-import { quoteName } from '../query/sql.ts';
-import type { ContentColumn } from '../access/content.ts';
+import type { Column } from './catalogue.ts';
+import { isText } from './column-types.ts';
+import { quoteName } from './sql.ts';
 
 /** Columns of text that are looked at, and letters of all together: a `tsvector` holds a megabyte, and a row beyond it could not be written. */
 const MOST_COLUMNS = 100;
 const MOST_LETTERS = 100_000;
 
 /** Names of the columns whose texts are searched, in their order. */
-export const searchedColumns = (columns: readonly Pick<ContentColumn, 'name' | 'type'>[]): readonly string[] =>
+export const searchedColumns = (columns: readonly Pick<Column, 'name' | 'type'>[]): readonly string[] =>
   columns
     .filter(({ type }) => isText(type))
     .slice(0, MOST_COLUMNS)
