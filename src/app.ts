@@ -54,8 +54,7 @@ import { authorise, refuseUnknownPermissions } from './route-policy.ts';
 import type { SecurityReport } from './promises/report.ts';
 import { createHistoryReader } from './promises/journal.ts';
 import { operationsOf, routeTable } from './routes.ts';
-import { createIndexUse } from './services/datasets/look/index-use.ts';
-import { countDatasetUses } from './services/datasets/look/store.ts';
+import { openIndexUse } from './services/datasets/look/open-index-use.ts';
 import { outsideOf } from './told-outside.ts';
 import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import type { AddressDataHolder } from './services/visitor/addresses/address-data.ts';
@@ -246,18 +245,7 @@ export const createApp = (options: AppOptions): App => {
     statementTimeoutMs: 40_000,
     mostWaiting: 32,
   });
-  const use = createIndexUse({
-    add: async (counts) => {
-      await database.run(countDatasetUses, [
-        counts.map(({ dataset }) => dataset),
-        counts.map(({ column }) => column),
-        counts.map(({ kind }) => kind),
-        counts.map(({ day }) => day),
-        counts.map(({ count }) => count),
-      ]);
-    },
-    log,
-  });
+  const use = openIndexUse(database, log);
   const datasets = { database, reader, slow, use };
   const { routes, forms } = routeTable({ ...options, features, visitor, datasets, history });
   const board = openBoard(memory.board, operationsOf(routes));

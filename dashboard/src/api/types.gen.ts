@@ -156,6 +156,12 @@ export interface Operations {
     body: undefined;
     reply: { items: ({ id: string; at: string; actor: { id: string; name: string | null; email: string | null } | null; action: string; details: Record<string, string | number | boolean | null> })[]; next: string | null };
   };
+  'datasets.addIndex': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: { columns: string[] } | { search: true };
+    reply: { index: number | null; kind: 'key' | 'columns' | 'search'; columns: string[]; state: 'ready' | 'building' | 'waiting' | 'failed'; progress: number | null; bytes: number | null; failure: 'cell_too_long' | 'disk_full' | 'no_such_column' | null; created_at: string | null };
+  };
   'datasets.addRows': {
     params: { company: string; dataset: string };
     query: undefined;
@@ -222,6 +228,12 @@ export interface Operations {
     body: undefined;
     reply: undefined;
   };
+  'datasets.dropIndex': {
+    params: { company: string; dataset: string; index: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
   'datasets.export': {
     params: { company: string; dataset: string };
     query: { format?: 'csv' | 'tsv' | 'ndjson' | 'parquet' | 'xlsx' | undefined; version?: number | undefined; safe?: '0' | '1' | undefined };
@@ -239,6 +251,12 @@ export interface Operations {
     query: undefined;
     body: undefined;
     reply: { items: ({ id: string; user: string; name: string | null; email: string | null; company: { id: string; name: string | null }; right: 'read' | 'modify'; until: string | null; granted_by: string | null; granted_at: string; counts: boolean })[]; next: string | null };
+  };
+  'datasets.indexes': {
+    params: { company: string; dataset: string };
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ index: number | null; kind: 'key' | 'columns' | 'search'; columns: string[]; state: 'ready' | 'building' | 'waiting' | 'failed'; progress: number | null; bytes: number | null; failure: 'cell_too_long' | 'disk_full' | 'no_such_column' | null; created_at: string | null })[]; suggestions: ({ kind: 'columns' | 'search'; columns: string[]; count: number; why: string })[] };
   };
   'datasets.invitations': {
     params: { company: string; dataset: string };

@@ -37,7 +37,9 @@ export const servedBy = (type: ColumnType): 'equal' | 'order' | undefined => {
 export const canIndex = (types: readonly ColumnType[]): boolean =>
   types.length > 0 &&
   types.length <= MOST_INDEX_COLUMNS &&
-  (types.length === 1 ? servedBy(types[0] ?? 'json') !== undefined : types.every((type) => ORDERED.has(type)));
+  (types.length === 1
+    ? servedBy(types[0] ?? 'json') !== undefined
+    : types.every((type) => ORDERED.has(type)));
 
 export interface WantedIndex {
   readonly dataset: string;

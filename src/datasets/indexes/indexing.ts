@@ -19,7 +19,8 @@ export interface Indexing {
 const MOST_WAITING = 100;
 
 const datasetOf = (payload: unknown): Id<'dst'> | undefined => {
-  const id = typeof payload === 'object' && payload !== null && 'dataset' in payload ? payload.dataset : undefined;
+  const id =
+    typeof payload === 'object' && payload !== null && 'dataset' in payload ? payload.dataset : undefined;
   return typeof id === 'string' && isId('dst', id) ? id : undefined;
 };
 

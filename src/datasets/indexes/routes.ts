@@ -51,7 +51,12 @@ export const createIndexRoutes = ({ database }: IndexParts): readonly AnyRoute[]
       409: 'index_exists, too_many_indexes',
     },
     handle: async ({ params: { dataset }, body }, { caller, membership: { company }, now }) => ({
-      body: await addIndex(database, { company, caller, now }, dataset, 'columns' in body ? body.columns : []),
+      body: await addIndex(
+        database,
+        { company, caller, now },
+        dataset,
+        'columns' in body ? body.columns : [],
+      ),
     }),
   }),
   defineEndpoint({

@@ -5,7 +5,10 @@ import { MOST_INDEX_COLUMNS } from './index-sql.ts';
 const columns = z.array(z.string());
 
 export const indexSchema = z.object({
-  index: z.int().nullable().describe('Its number; null for the one of the key, which every dataset with a key has'),
+  index: z
+    .int()
+    .nullable()
+    .describe('Its number; null for the one of the key, which every dataset with a key has'),
   kind: z.enum(['key', 'columns', 'search']),
   columns: columns.describe('In their order; empty for the one for search, which is of all texts'),
   state: z.enum(['ready', 'building', 'waiting', 'failed']),

@@ -69,7 +69,10 @@ export const showIndexes = (
       indexed: items.map(({ columns }) => columns),
       uses: uses.map(({ column_name: column, kind, count }) => ({ column, kind, count: count ?? 0 })),
     });
-    return { items: [...items], suggestions: suggestions.map((one) => ({ ...one, columns: [...one.columns] })) };
+    return {
+      items: [...items],
+      suggestions: [...suggestions],
+    };
   });
 
 const checkColumns = (found: FoundDataset, columns: readonly string[]): void => {

@@ -13,7 +13,7 @@ export interface SeenUse {
 
 export interface Suggestion {
   readonly kind: 'columns' | 'search';
-  readonly columns: readonly string[];
+  readonly columns: string[];
   /** Reads that it would have served. */
   readonly count: number;
   /** One sentence. */

@@ -26,7 +26,11 @@ const FAILURES: Readonly<Record<string, string>> = {
   '53100': 'disk_full',
 };
 
-const dropLeftovers = async (office: WorkParts['office'], building: Building, dataset: string): Promise<void> => {
+const dropLeftovers = async (
+  office: WorkParts['office'],
+  building: Building,
+  dataset: string,
+): Promise<void> => {
   for (const { name } of await office.run(indexLeftovers, [dataset]))
     if (name !== null) await building.run(renderDropIndex(name));
   await office.run(forgetIndexes, [dataset]);

@@ -75,7 +75,8 @@ export const createIndexUse = ({ add, log, flushMs = 5000, most = 10_000 }: Inde
       await add(taken);
     } catch (error) {
       log.warn('by which columns rows are asked for could not be written down; it is tried again', { error });
-      for (const { dataset, column, kind, day, count: times } of taken) count(dataset, column, kind, day, times);
+      for (const { dataset, column, kind, day, count: times } of taken)
+        count(dataset, column, kind, day, times);
     }
   };
 
@@ -94,7 +95,8 @@ export const createIndexUse = ({ add, log, flushMs = 5000, most = 10_000 }: Inde
       const day = utcDay(now);
       countAll(dataset, conditions, day);
       const [first] = order;
-      if (first !== undefined && first.field.path.length === 0) count(dataset, first.field.name, 'range', day);
+      if (first !== undefined && first.field.path.length === 0)
+        count(dataset, first.field.name, 'range', day);
     },
     countSearch: (dataset, now) => count(dataset, '', 'search', utcDay(now)),
     flush,

@@ -13,7 +13,16 @@ import { refuseFunction, refuseMismatch } from './problems.ts';
 import { renderField, type Scope, type Typed } from './render-field.ts';
 import { arrayText } from './sql.ts';
 import { wordsSql } from './words-sql.ts';
-import type { Comparison, Condition, Container, Operation, Pattern, State, TextSearch, Words } from './tree.ts';
+import type {
+  Comparison,
+  Condition,
+  Container,
+  Operation,
+  Pattern,
+  State,
+  TextSearch,
+  Words,
+} from './tree.ts';
 
 const COMPARED: Readonly<Record<Comparison | Pattern, string>> = {
   eq: '=',

@@ -189,6 +189,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     `downloaded ${filtered === true ? 'a part of ' : ''}version ${many(version)} of a dataset as ${word(format)}`,
   'datasets.restore': ({ restored, version }) =>
     `brought version ${many(restored)} of a dataset back, as version ${many(version)}`,
+  'datasets.index': () => 'made an index of a dataset',
+  'datasets.unindex': () => 'took an index of a dataset away',
   'logs.change': logged,
   'logs.delete': ({ requests }) =>
     `deleted ${several(requests, 'request')} from the request log of a project`,
