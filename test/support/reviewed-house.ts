@@ -130,6 +130,11 @@ const PREFIXES: Readonly<Record<string, string>> = {
   invitation: 'inv',
   webhook: 'whk',
   delivery: 'dlv',
+  dataset: 'dst',
+  grant: 'grt',
+  upload: 'upl',
+  request: 'drq',
+  restoration: 'op',
 };
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
@@ -220,6 +225,10 @@ export const openReviewedHouse = async (): Promise<ReviewedHouse> => {
     pathOf: ({ path }, company) =>
       path
         .replace(':company', company)
+        .replace(
+          '/datasets/:dataset/invitations/:invitation',
+          `/datasets/:dataset/invitations/din_${'0'.repeat(26)}`,
+        )
         .replaceAll(/:([a-z]+)/g, (_, name: string) =>
           name === 'number' ? '1' : `${PREFIXES[name] ?? name}_${'0'.repeat(26)}`,
         ),
