@@ -33,11 +33,12 @@ after(async () => {
 });
 
 const HOSTILE = `x"; drop table vouchsafe.company; --`;
+const NOTE = `n"ote'), pg_sleep(9)); --`;
 const COLUMNS: readonly TestColumn[] = [
   { name: 'id', type: 'int8' },
   { name: HOSTILE, type: 'int4' },
   { name: 'name', type: 'text' },
-  { name: 'note', type: 'varchar' },
+  { name: NOTE, type: 'varchar' },
   { name: 'data', type: 'jsonb' },
 ];
 
@@ -62,7 +63,7 @@ const fill = async (dataset: string, rows: number, columns = COLUMNS): Promise<n
     await actAs(house.store, actor(), async (sql) => {
       await sql('select vouchsafe.begin_edit($1)', [dataset]);
       await sql(
-        `insert into ${relation(dataset, generation)} (id, ${quote(HOSTILE)}, name, note)
+        `insert into ${relation(dataset, generation)} (id, ${quote(HOSTILE)}, name, ${quote(NOTE)})
          select n, n % 1000, 'well ' || n || ' word' || n % 5000, 'drilled in field' || n % 70 from generate_series(1, $1::int) as n`,
         [rows],
       );

@@ -121,6 +121,7 @@ export const countVisibleRows = statement({
               + (select count(*) from vouchsafe.dataset_index_use where company_id <> $1)
               + (select count(*) from vouchsafe.dataset_invitation where company_id <> $1)
               + (select count(*) from vouchsafe.dataset_request where company_id <> $1)
+              + (select count(*) from vouchsafe.dataset_restoration where company_id <> $1)
               + (select count(*) from vouchsafe.upload where company_id <> $1)
               + (select count(*) from vouchsafe.upload_part where company_id <> $1)
               + (select count(*) from vouchsafe.upload_rejection where company_id <> $1)

@@ -48,7 +48,7 @@ export const insertIndex = statement({
           where i.company_id = $1 and i.dataset_id = $2
          having count(*) < $5
          returning number`,
-  params: ['text', 'text', 'text[]', 'timestamptz', 'int4'],
+  params: ['text', 'text', 'text[]', 'timestamptz', 'int8'],
   columns: { number: 'int4' },
 });
 
