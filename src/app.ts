@@ -1,5 +1,5 @@
 import type { ImportedData } from './console/imported-data.ts';
-import { countDomainCalls } from './domains/store.ts';
+import { openCountedUse } from './counted-use.ts';
 import { isProjectCaller, type Caller, type ProjectCaller } from './foundation/caller.ts';
 import type { UserId } from './foundation/ids.ts';
 import { hmacKey } from './foundation/secret.ts';
@@ -21,7 +21,7 @@ import { readNetworks } from './gate/networks.ts';
 import { createSecretKeyGate, type SecretRow } from './gate/secret-key.ts';
 import { createSessionGate, TOUCH_MS } from './gate/session.ts';
 import { createSessionMemory } from './gate/session-memory.ts';
-import { findBrowserProject, findSecret, findSession, touchKeys, touchSession } from './gate/store.ts';
+import { findBrowserProject, findSecret, findSession, touchSession } from './gate/store.ts';
 import { openWriteMarks } from './gate/write-marks.ts';
 import { internalError } from './http/edge-problems.ts';
 import type { Certificate } from './http/edge-tls.ts';
@@ -41,12 +41,7 @@ import { openQuotaStore, type ValkeyPlace } from './limits/shared-engine.ts';
 import { sourceOf } from './limits/source.ts';
 import { createStrangers } from './limits/strangers.ts';
 import { enqueueMail } from './mail/outbox.ts';
-import { newWriter, parametersOf } from './metering/batch.ts';
 import { openBoard, outcomeOf } from './metering/board.ts';
-import { createDomainUse } from './metering/domain-use.ts';
-import { createKeyUse } from './metering/key-use.ts';
-import { addUsage } from './metering/store.ts';
-import { createUsage } from './metering/usage.ts';
 import type { PasswordHasher } from './passwords/hasher.ts';
 import { createAskAs } from './playground/ask-as.ts';
 import { openRequestLog } from './request-log/open.ts';
@@ -249,32 +244,7 @@ export const createApp = (options: AppOptions): App => {
   const datasets = { database, reader, slow, use };
   const { routes, forms } = routeTable({ ...options, features, visitor, datasets, history });
   const board = openBoard(memory.board, operationsOf(routes));
-  const writer = newWriter();
-  const usage = createUsage({
-    add: async (batch) => {
-      await database.run(addUsage, parametersOf(writer, batch));
-    },
-    keyUse: createKeyUse({
-      touch: async (keys, at) => {
-        await database.run(touchKeys, [keys, new Date(at)]);
-      },
-      log,
-    }),
-    log,
-  });
-
-  const domainUse = createDomainUse({
-    add: async (counts, at) => {
-      await database.run(countDomainCalls, [
-        counts.map(({ domain }) => domain),
-        counts.map(({ day }) => day),
-        counts.map(({ count }) => count),
-        new Date(at),
-      ]);
-    },
-    log,
-  });
-
+  const counted = openCountedUse(database, log);
   const overload = createOverload({
     clock,
     ...(options.overload === undefined ? {} : { limits: options.overload }),
@@ -324,8 +294,9 @@ export const createApp = (options: AppOptions): App => {
       const outcome = outcomeOf(status);
       const bucket = board.record(operation, outcome, milliseconds);
       if (caller === undefined || !isProjectCaller(caller)) return;
-      usage.count(caller, operation, outcome, bucket, at);
-      if (caller.credential === 'browser' && caller.domain !== undefined) domainUse.count(caller.domain, at);
+      counted.usage.count(caller, operation, outcome, bucket, at);
+      if (caller.credential === 'browser' && caller.domain !== undefined)
+        counted.domainUse.count(caller.domain, at);
       if (caller.logging !== undefined)
         requestLog.note(caller, caller.logging, request, { operation, status, milliseconds, now: at });
     },
@@ -402,9 +373,8 @@ export const createApp = (options: AppOptions): App => {
       freshness.close();
       ring.close();
       await options.hasher.close();
-      await usage.close();
+      await counted.close();
       await failures.close();
-      await domainUse.close();
       await use.close();
       await requestLog.close();
       await limiter.close(clock.now()).catch((error: unknown) => {

@@ -393,11 +393,11 @@ test('rows that edits add are numbered in the order in which they come, whatever
   } finally {
     for (const client of clients) await client.end();
   }
-  const rows = await actAs(store, actor, (sql) =>
+  const found = await actAs(store, actor, (sql) =>
     sql(`select id from ${relation(dataset, generation, '_now')} order by "vouchsafe:row"`),
   );
   assert.deepEqual(
-    rows.map((row) => row['id']),
+    found.map((row) => row['id']),
     [0, 1, 2, 3, 4, 5, 6],
   );
 });

@@ -50,9 +50,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'dataset-generations': 'columns and keys that datasets have and had',
   'dataset-versions': 'versions of datasets: when, by whom, and how many rows came and went',
   'dataset-restorations': 'large versions that are being brought back, by whom, and how that ended',
-  'dataset-indexes': 'Indexes that people chose for datasets, by the names of their columns.',
+  'dataset-indexes': 'indexes that people chose for datasets, by the names of their columns',
   'dataset-index-use':
-    'How often rows were asked for by each column of a dataset on each day, without a value or a caller.',
+    'how often rows were asked for by each column of a dataset on each day, without a value or a caller',
   'dataset-invitations': 'addresses that were invited to single datasets',
   'dataset-requests': 'who asked for a dataset, when, and in which company',
   'dataset-grants': 'rights on single datasets: whose, given by whom and until when',

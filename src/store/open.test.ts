@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { openBuilding } from './building.ts';
 import { connect, type Connection } from './connection.ts';
 import { createDatabase } from './database.ts';
 import { openCluster, type Cluster } from './embedded/cluster.ts';
 import { openStore } from './open.ts';
+import { renderedStatement } from './rendered.ts';
 import { assertConfinedRole } from './roles.ts';
 import { statement } from './statement.ts';
 
@@ -48,6 +50,25 @@ const makeLogin = async (login: string, rights: string): Promise<void> => {
   await run(elsewhere, `create database ${login} owner ${login}`);
 };
 
+/** Makes and drops an index of a table of content as whoever logs in, and sends nothing else. */
+const buildsIndexes = async (builder: Connection): Promise<void> => {
+  await run(builder, 'create table vouchsafe_data.tried (x int)');
+  const building = await openBuilding(builder);
+  try {
+    assert.equal(await building.claim('tried'), true);
+    await building.run(
+      renderedStatement('create index concurrently tried_x on vouchsafe_data.tried using btree (x)'),
+    );
+    assert.equal(await building.progress(), undefined);
+    await building.run(renderedStatement('drop index concurrently if exists vouchsafe_data.tried_x'));
+    for (const text of ['drop table vouchsafe_data.tried', 'select * from vouchsafe.mail'])
+      await assert.rejects(building.run(renderedStatement(text)), { code: 'undeclared' });
+  } finally {
+    await building.close();
+  }
+  await run(builder, 'drop table vouchsafe_data.tried');
+};
+
 test('a login without the right to make roles is told the SQL that an administrator must run, and then works', async () => {
   await makeLogin('plain', '');
   const store = await openStore({ dataDir: '/nowhere', databaseUrl: url('plain'), mode: 'serve' });
@@ -62,6 +83,7 @@ test('a login without the right to make roles is told the SQL that an administra
   const database = createDatabase({ connection: store.app });
   assert.deepEqual(await database.run(whoAmI, []), [{ name: 'vouchsafe_app' }]);
   await database.close();
+  await buildsIndexes(store.builder);
   await store.close();
 });
 
@@ -75,6 +97,7 @@ test('a login that may make roles prepares an empty database by itself, also twi
   assert.equal((await store.migrate()).applied.length > 0, true);
   assert.deepEqual((await store.migrate()).applied, []);
   assert.equal(store.kind, 'external');
+  await buildsIndexes(store.builder);
 });
 
 test('a server role that row-level security would not bind is refused', async () => {
