@@ -1,5 +1,6 @@
 /** Sends a body that is made while it goes out. */
 import type { ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { DEFAULT_EDGE_LIMITS, type EdgeLimits } from './edge-limits.ts';
 import type { Reply } from './route.ts';
 
@@ -38,7 +39,10 @@ export const sendPieces = (
 
   const cut = (): void => {
     close();
-    response.destroy();
+    const { socket } = response.req;
+    // Without chunks (HTTP/1.0) an orderly end would look like the end of the answer. Only TCP itself can be reset.
+    if (socket instanceof TLSSocket) response.destroy();
+    else socket.resetAndDestroy();
   };
 
   const take = (next: IteratorResult<string | Uint8Array>): void => {

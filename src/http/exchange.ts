@@ -304,7 +304,12 @@ export const createExchange = (
   const onConnect = (_message: IncomingMessage, socket: Duplex): void => {
     outbox.flush();
     const connection = connections.get(socket as Socket);
-    if (connection !== undefined) connection.closing = true;
+    // As above: this answer would be taken for the answer to an earlier request.
+    if (connection === undefined || connection.waiting + connection.held > 0) {
+      socket.destroy();
+      return;
+    }
+    connection.closing = true;
     socket.resume();
     answerSocket(socket, render(malformedRequest('This server is not a proxy.'), '/'));
   };
