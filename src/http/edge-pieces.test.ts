@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { sendPieces } from './edge-pieces.ts';
 import type { Reply } from './route.ts';
@@ -130,3 +130,37 @@ test('lets go of what it holds for a reader who takes nothing any more', async (
   await end;
   message.destroy();
 });
+
+for (const head of ['HTTP/1.0', 'HTTP/1.1\r\nhost: x', 'HTTP/1.1\r\nhost: x\r\nconnection: close'])
+  test(`what breaks off never looks whole: ${head.replaceAll('\r\n', ', ')}`, async () => {
+    let begin: () => void = () => undefined;
+    const isRead = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    async function* pieces(): AsyncGenerator<string> {
+      yield 'first';
+      await isRead;
+      throw new Error('broken');
+    }
+    const server = createServer((_request, response) => sendPieces(response, '', pieces()));
+    servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    let text = '';
+    let isReset = false;
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      isReset = error.code === 'ECONNRESET';
+    });
+    socket.on('data', (bytes) => {
+      text += bytes.toString('latin1');
+      if (text.includes('first')) begin();
+    });
+    socket.write(`GET / ${head}\r\n\r\n`);
+    await new Promise((resolve) => {
+      socket.once('close', resolve);
+    });
+    assert.match(text, /first/);
+    const isChunked = /\r\ntransfer-encoding: chunked\r\n/i.test(text);
+    assert.ok(isReset || (isChunked && !text.endsWith('0\r\n\r\n')), text);
+  });

@@ -39,10 +39,10 @@ export const sendPieces = (
 
   const cut = (): void => {
     close();
-    const { socket } = response.req;
-    // Without chunks (HTTP/1.0) an orderly end would look like the end of the answer. Only TCP itself can be reset.
-    if (socket instanceof TLSSocket) response.destroy();
-    else socket.resetAndDestroy();
+    const { socket, httpVersionMinor } = response.req;
+    // HTTP/1.0 has no last chunk that could be missing: there only a reset differs from the end. TLS cannot be reset.
+    if (httpVersionMinor === 0 && !(socket instanceof TLSSocket)) socket.resetAndDestroy();
+    else response.destroy();
   };
 
   const take = (next: IteratorResult<string | Uint8Array>): void => {

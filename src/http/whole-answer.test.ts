@@ -189,6 +189,13 @@ for (const secure of [false, true])
       assert.match(await all, /^HTTP\/1\.1 200 [^]*GET \/goodHTTP\/1\.1 4\d\d /);
     });
 
+    test('CONNECT behind a request that is worked on is never answered in its place', async (t) => {
+      const socket = await (await start(t, secure)).open();
+      const ended = toEnd(socket).catch(() => '');
+      socket.write(`${ask('/slow')}CONNECT a.example:1 HTTP/1.1\r\nHost: a.example\r\n\r\n`);
+      assert.doesNotMatch(await ended, /not a proxy|HTTP\/1\.1 400/);
+    });
+
     test('no field of an answer can end its line or say how long it is', async (t) => {
       const socket = await (await start(t, secure)).open();
       const split = await exchange(socket, ask('/split'));

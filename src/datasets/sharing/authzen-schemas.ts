@@ -1,5 +1,6 @@
 /** What AuthZEN's Authorization API 1.0 asks and answers. Members that are not known are ignored, as its JSON serialization says. */
 import { z } from 'zod';
+import { MOST_EVALUATIONS } from './limits.ts';
 
 const text = z.string().min(1).max(300);
 const properties = z.record(z.string(), z.unknown()).optional();
@@ -43,7 +44,7 @@ export const evaluationsSchema = z.object({
         context,
       }),
     )
-    .max(100)
+    .max(MOST_EVALUATIONS)
     .optional(),
   options: z
     .object({

@@ -127,14 +127,6 @@ export const appendGeneration = statement({
   columns: { version: 'int4' },
 });
 
-/** Takes a generation away that no version uses. */
-export const dropGeneration = statement({
-  name: 'datasets.drop-generation',
-  text: 'select vouchsafe.drop_generation($1, $2) as dropped',
-  params: ['text', 'int4'],
-  columns: { dropped: 'bool' },
-});
-
 /** From here to the end of the transaction no other edit of this dataset begins. */
 export const beginEdit = statement({
   name: 'datasets.begin-edit',
