@@ -122,12 +122,17 @@ export const createReader = (options: ReaderOptions): Reader => {
     rows: readonly (readonly TextRow[])[],
     failure: unknown,
   ): void => {
-    const [, door = []] = rows;
+    const [, door] = rows;
+    // Whoever has no right, or not any more, is told that and nothing else: not what is wrong with their query.
+    if (failure !== undefined && door?.length === 0) {
+      for (const { done } of batch) done.resolve({ door, rows: [] });
+      return;
+    }
     let place = 2;
     let isOver = rows.length < 2;
     for (const one of batch) {
       const end = place + one.statements.length;
-      if (!isOver && end <= rows.length) one.done.resolve({ door, rows: rows.slice(place, end) });
+      if (!isOver && end <= rows.length) one.done.resolve({ door: door ?? [], rows: rows.slice(place, end) });
       else if (rows.length < 2 || !isOver) one.done.reject(toStoreError(failure, 'store.read'));
       // What stood behind the one that failed was not run.
       else enqueue(one);

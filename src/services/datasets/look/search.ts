@@ -8,6 +8,7 @@ import { ROW_COLUMN } from '../access/content.ts';
 import { openVersion, readVersion, type OpenVersion } from '../export/open-version.ts';
 import type { ResultRow } from '../query/plan-request.ts';
 import { parseQuery } from '../query/parse-query.ts';
+import { refuseAnswerSize } from '../query/problems.ts';
 import { chooseRange } from '../query/range.ts';
 import { renderRead } from '../query/render-read.ts';
 import type { Condition, Operation, Query } from '../query/tree.ts';
@@ -105,6 +106,7 @@ export const createSearch = (
           return tx.rendered<ResultRow>(renderedStatement(statement.text, statement.values), SEARCH_MS);
         });
         const { page: rows = 0, total = null, body = null } = row ?? {};
+        if (body === null) throw refuseAnswerSize();
         const counted = total === null || total > COUNT_CAP ? '*' : String(total);
         const span = rows === 0 ? '*' : `${range.offset}-${range.offset + rows - 1}`;
         return {
@@ -115,7 +117,7 @@ export const createSearch = (
             'content-range': `${span}/${counted}`,
             'dataset-version': String(open.version),
           },
-          body: body ?? '[]',
+          body,
         };
       });
     } catch (error) {

@@ -18,8 +18,10 @@ export const BOUNDS = {
   /** UTF-16 units of a regular expression: PostgreSQL bounds its states, the statement time-out its run. */
   patternLength: 1_000,
   /** UTF-16 units of the body of a change. */
-  bodyLength: 16_777_216,
+  bodyLength: 4_194_304,
   rows: 100_000,
+  /** Bytes of the rows of one answer, as they are sent. */
+  answerBytes: 16_777_216,
   /** UTF-16 units of `Prefer` or `Accept`, all its lines together. */
   headerLength: 4_096,
 } as const;

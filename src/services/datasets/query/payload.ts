@@ -1,6 +1,6 @@
 /** The body of a change as a JSON array of objects. JSON itself is checked, but goes on as it came: no digit is lost. */
 import { parse as parseCsv } from 'csv-parse/sync';
-import { checkBound } from './bounds.ts';
+import { BOUNDS, checkBound } from './bounds.ts';
 import { refuseBody } from './problems.ts';
 import type { NewRows } from './render-change.ts';
 
@@ -51,7 +51,9 @@ const toRows = (
 
 const parseLines = (text: string): readonly (readonly string[])[] => {
   try {
-    return parseCsv(text, { bom: true, skip_empty_lines: true, max_record_size: 1_048_576 });
+    // One more than may be and the header, so that it is seen that there are too many.
+    const to = BOUNDS.rows + 2;
+    return parseCsv(text, { bom: true, skip_empty_lines: true, max_record_size: 1_048_576, to });
   } catch {
     throw refuseBody('All lines must have same number of fields');
   }

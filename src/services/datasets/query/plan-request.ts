@@ -7,6 +7,7 @@ import { readPayload } from './payload.ts';
 import { appliedPreferences, parsePreferences, type Preferences } from './preferences.ts';
 import {
   refuseAffected,
+  refuseAnswerSize,
   refuseOffset,
   refusePlural,
   refusePutFilters,
@@ -123,6 +124,7 @@ const finishRead =
   (context: Context, rendered: Rendered, range: RowRange, rowCap: number): Plan['finish'] =>
   (row, plannedRows) => {
     const { media, preferences } = context;
+    if (row.body === null) throw refuseAnswerSize();
     if (media.form === 'object' && row.page !== 1) throw refusePlural(row.page);
     let total = row.total ?? undefined;
     if (preferences.count === 'planned') total = plannedRows;
@@ -208,6 +210,7 @@ const finishChange =
     const isBounded = handling === 'strict' && maxAffected !== undefined && method !== 'POST';
     if (isBounded && row.page > maxAffected) throw refuseAffected(row.page);
     const wantsRows = preferences.return === 'representation';
+    if (wantsRows && row.body === null) throw refuseAnswerSize();
     return {
       status: statusOfChange(context, row),
       headers: {

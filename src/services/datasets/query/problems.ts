@@ -111,6 +111,12 @@ export const refuseAffected = (rows: number): QueryProblem =>
     details: `The query affects ${rows} rows`,
   });
 
+/** Before anything of the rows has left the database; a change is taken back. */
+export const refuseAnswerSize = (): QueryProblem =>
+  new QueryProblem(413, 'answer_too_large', 'the rows are longer than one answer may be, 16 MiB', {
+    hint: 'Ask for fewer rows with limit, for fewer columns with select, or download the dataset.',
+  });
+
 export const refuseUnimplemented = (details: string): QueryProblem =>
   new QueryProblem(400, 'PGRST127', 'Feature not implemented', { details });
 

@@ -1,4 +1,5 @@
 /** The rows of an answer as one text that PostgreSQL makes: exact numbers, one row over the wire. */
+import { BOUNDS } from './bounds.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Media } from './media.ts';
 import type { Output } from './render-select.ts';
@@ -13,6 +14,13 @@ export interface Answer {
   /** An expression of type text over all rows of the inner query, which the outer one calls `"r"`. */
   readonly body: string;
 }
+
+/**
+ * The text called `"body"`, or null where it is longer than an answer may be: a thousand rows may hold gigabytes, and a text of
+ * more than 512 MB ends the thread that takes it.
+ */
+export const renderBounded = (parameters: Parameters): string =>
+  `case when octet_length("body") <= ${parameters.add(String(BOUNDS.answerBytes), 'int8')} then "body" end`;
 
 /** Names of the catalogue may name members as they are; everything else that callers think up stays a parameter. */
 const isKnown = (outputs: readonly Output[], catalogue: Catalogue): boolean =>
