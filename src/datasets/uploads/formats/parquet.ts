@@ -119,6 +119,8 @@ const asDecimal =
 
 const columnOf = ({ element, children }: SchemaTree): Column => {
   const { name, type, converted_type: converted, logical_type: logical, scale = 0 } = element;
+  // Its type says that there is one; a broken footer has none.
+  if (typeof (name as unknown) !== 'string') throw invalid();
   const column = (found: FoundType, text: (value: unknown) => string): Column => ({
     name,
     type: found,
@@ -229,6 +231,15 @@ const saidTypes = (
   }
 };
 
+/** A broken file may hold values of another kind than its columns say. */
+const textOf = (text: (value: never) => string, value: unknown): string => {
+  try {
+    return text(value as never);
+  } catch (error) {
+    throw error instanceof FormatError ? error : invalid();
+  }
+};
+
 /** Throws FormatError parquet_invalid, parquet_too_large, too_many_columns, cell_too_long. */
 export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
   const own = async <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -315,7 +326,7 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
         for (const [index, object] of objects.entries()) {
           for (const { name, type, text } of columns) {
             const value: unknown = object[name];
-            const shown = value === undefined || value === null ? null : text(value);
+            const shown = value === undefined || value === null ? null : textOf(text, value);
             if (shown !== null && shown.length > LONGEST_CELL)
               throw new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`, {
                 line: rowStart + index + 1,
