@@ -99,6 +99,24 @@ test('one company’s slow reads never keep another from the database', async ()
   await slow;
 });
 
+test('several companies whose reads are slow leave one connection to those whose reads are not', async () => {
+  const reader = open(3);
+  let [slow, seen] = [0, 0];
+  const asks = ['a', 'b', 'd'].flatMap((company) =>
+    Array.from({ length: 6 }, () =>
+      read(reader, company, render('select pg_sleep(0.3)::text', [])).then(() => (slow += 1)),
+    ),
+  );
+  // Known to be slow from then on.
+  await Promise.race(asks);
+  for (let count = 0; count < 5; count += 1) {
+    await read(reader, 'c', render('select 1::text', []));
+    seen = slow;
+  }
+  assert.ok(seen < 6, `${seen} of 18 slow ones went first`);
+  await Promise.all(asks);
+});
+
 test('a statement that takes too long is ended by the database, and its connection goes on', async () => {
   const reader = open(1, 100);
   await assert.rejects(read(reader, 'c', render('select pg_sleep(5)')), (error: Error) => {

@@ -1,12 +1,14 @@
 /**
  * Reads of rendered statements on connections that can do nothing else. What waits of one caller goes out together: its
- * scope and what opens the door stand once before it, in the same implicit transaction, and nobody waits behind another
- * company's slow query.
+ * scope and what opens the door stand once before it, in the same implicit transaction. Companies whose reads were slow share
+ * all connections but one, one reading at a time each, so that others wait for a single statement at most.
  */
+import { systemClock } from '../foundation/clock.ts';
 import { Problem } from '../foundation/problem.ts';
 import type { Connection } from './connection.ts';
 import { StoreError, toStoreError } from './errors.ts';
 import { openReadLine, type ReadLine, type TextRow } from './read-line.ts';
+import { createReadPace } from './read-pace.ts';
 import { isRendered, type RenderedStatement } from './rendered.ts';
 import { isDeclared, type Statement } from './statement.ts';
 
@@ -54,9 +56,6 @@ export interface ReaderOptions {
 /** Connections of one worker thread. One company never has all of them. */
 export const READ_LINES = 3;
 
-/** Readings that share a round trip at most. */
-const MOST_TOGETHER = 16;
-
 const SET_SCOPE =
   "select set_config('vouchsafe.company_id', $1, true), set_config('vouchsafe.user_id', $2, true), set_config('vouchsafe.at_version', $3, true)";
 
@@ -91,16 +90,31 @@ export const createReader = (options: ReaderOptions): Reader => {
   const open = new Set<ReadLine>();
   let [opening, waitingCount, isClosed] = [0, 0, false];
 
+  const pace = createReadPace();
+
+  /** Connections that companies have whose reads were slow. */
+  const slowLines = (): number => {
+    let count = 0;
+    for (const [company, used] of busy) if (pace.isSlow(company)) count += used;
+    return count;
+  };
+
   /** The first group whose company may have one more connection. */
   const nextGroup = (): readonly [string, Group] | undefined => {
     const mostOfOne = Math.max(1, mostLines - 1);
-    for (const entry of groups) if ((busy.get(entry[1].company) ?? 0) < mostOfOne) return entry;
+    const slow = slowLines();
+    for (const entry of groups) {
+      const { company } = entry[1];
+      const isFull = (busy.get(company) ?? 0) >= mostOfOne || (pace.isSlow(company) && slow >= mostOfOne);
+      if (!isFull) return entry;
+    }
     return undefined;
   };
 
   const takeBatch = (key: string, group: Group): readonly Waiting[] => {
-    const batch = group.waiting.slice(0, MOST_TOGETHER);
-    group.waiting = group.waiting.slice(MOST_TOGETHER);
+    const most = pace.together(group.company);
+    const batch = group.waiting.slice(0, most);
+    group.waiting = group.waiting.slice(most);
     groups.delete(key);
     // Behind the others, so that nobody has all the turns.
     if (group.waiting.length > 0) groups.set(key, group);
@@ -153,7 +167,9 @@ export const createReader = (options: ReaderOptions): Reader => {
       { text: door.text, values: doorValues },
       ...batch.flatMap((one) => one.statements),
     ];
+    const startedAt = systemClock.monotonic();
     const { rows, failure } = await line.run(statements, statementTimeoutMs * statements.length + 2000);
+    pace.note(company, systemClock.monotonic() - startedAt);
     const left = (busy.get(company) ?? 1) - 1;
     if (left === 0) busy.delete(company);
     else busy.set(company, left);
@@ -180,10 +196,14 @@ export const createReader = (options: ReaderOptions): Reader => {
     opening += 1;
     try {
       const line = await openReadLine(connection, session);
-      open.add(line);
-      idle.push(line);
+      if (isClosed) await line.close();
+      else {
+        open.add(line);
+        idle.push(line);
+      }
     } catch (error) {
-      rejectAll(error);
+      // The others go on.
+      if (open.size === 0) rejectAll(error);
     } finally {
       opening -= 1;
     }
