@@ -585,6 +585,10 @@ describe('GHSA-xr8f-h2gw-9xh6, and roles of organisations: privileges taken by f
   it('every object in every body takes the fields that are documented, and no other', () => {
     const bodies = house.app.routes.filter(({ docs }) => docs.body !== undefined);
     assert.ok(bodies.length >= 30);
+    // Rows have the columns that their owner chose, and AuthZEN wants members that it does not know to be ignored: both
+    // change nothing of who may do what.
+    const isOpen = (operation: string): boolean =>
+      /^(?:authzen\.|datasets\.(?:addRows|changeRows|putRow|insert|update|upsert)$)/.test(operation);
     const walk = (operation: string, schema: Record<string, unknown>, path: string): void => {
       if (`${operation} ${path}` === 'playground.ask /parameters')
         // A query, whose names are those of the route that is asked: texts, which nothing else reads.
@@ -598,6 +602,7 @@ describe('GHSA-xr8f-h2gw-9xh6, and roles of organisations: privileges taken by f
           walk(operation, inner, path);
     };
     for (const { operation, docs } of bodies) {
+      if (isOpen(operation)) continue;
       const schema = z.toJSONSchema(docs.body!, { io: 'input', unrepresentable: 'any' });
       walk(operation, schema, '');
     }
