@@ -55,7 +55,8 @@ import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import type { AddressDataHolder } from './services/visitor/addresses/address-data.ts';
 import { visitorDataOf } from './services/visitor/visitor-data.ts';
 import type { Connection } from './store/connection.ts';
-import { createDatabase, SLOW_POOL_SIZE } from './store/database.ts';
+import { createDatabase, SLOW_OF_ONE, SLOW_POOL_SIZE } from './store/database.ts';
+import { shareByCompany } from './store/fair-share.ts';
 import { createReader } from './store/reader.ts';
 
 /** Memory that all threads of the process share. */
@@ -233,13 +234,15 @@ export const createApp = (options: AppOptions): App => {
   const history = createHistoryReader(database);
   const visitor = visitorDataOf(options.addresses);
   const reader = createReader({ connection: options.connection });
-  // Downloads and statistics read for long; nothing else waits for these.
-  const slow = createDatabase({
+  // Downloads and statistics read for long; nothing else waits for these, and they wait longer than one statement takes.
+  const slowPool = createDatabase({
     connection: options.connection,
     poolSize: SLOW_POOL_SIZE,
     statementTimeoutMs: 40_000,
+    connectTimeoutMs: 45_000,
     mostWaiting: 32,
   });
+  const slow = shareByCompany(slowPool, SLOW_OF_ONE);
   const use = openIndexUse(database, log);
   const datasets = { database, reader, slow, use };
   const { routes, forms } = routeTable({ ...options, features, visitor, datasets, history });

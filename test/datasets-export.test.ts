@@ -426,6 +426,35 @@ describe('a long download', () => {
     assert.equal(message.complete, false);
   });
 
+  it('goes on where a connection is lost in the middle', async () => {
+    const id = await makeDataset(house.store, {
+      company: house.company,
+      name: 'interrupted',
+      columns: [{ name: 'text', type: 'text' }],
+      rows: `select repeat(md5(g::text), 30) from generate_series(1, 40000) g`,
+    });
+    const message = await open('/v1/datasets/interrupted/download', keyHeader());
+    await once(message, 'readable');
+    const [found] = await house.store.superuser(
+      "select oid::int from pg_class where relkind = 'r' and relname ~ ($1 || '[0-9]+$')",
+      [`${id}_g`],
+    );
+    // Holds the table until a part waits for it, and ends the session of that part.
+    const cut = house.store.superuser(`do $$ declare cut boolean; begin
+      execute format('lock table %s in access exclusive mode', ${Number(found!['oid'])}::regclass);
+      loop
+        select pg_terminate_backend(pid) into cut from pg_locks
+         where relation = ${Number(found!['oid'])} and not granted limit 1;
+        exit when cut;
+        perform pg_sleep(0.01);
+      end loop;
+    end $$`);
+    const text = Buffer.concat(await message.toArray()).toString();
+    await cut;
+    assert.equal(message.complete, true);
+    assert.equal(text.trimEnd().split('\n').length, 40_001);
+  });
+
   it('gives its version although the rows are changed meanwhile', async () => {
     const draft = {
       company: house.company,

@@ -213,6 +213,7 @@ test('when all connections stay busy, callers are told to come back', async () =
   const [busy, waiting] = await Promise.allSettled([database.run(pause, []), database.run(one, [])]);
   assert.equal(busy.status, 'fulfilled');
   assert.ok(waiting.status === 'rejected' && isUnavailable(waiting.reason));
+  assert.match((waiting.reason as Problem).detail ?? '', /Too much waits/);
 });
 
 test('when enough wait for a connection, the next one is told to come back at once', async () => {

@@ -1,9 +1,8 @@
 /** The only way of the server to PostgreSQL: a small pool, company-scoped transactions, and errors without values. */
 import pg from 'pg';
 import type { CompanyId, UserId } from '../foundation/ids.ts';
-import { Problem } from '../foundation/problem.ts';
 import { clientConfig, type Connection } from './connection.ts';
-import { StoreError, toStoreError } from './errors.ts';
+import { StoreError, tooManyWaiting, toStoreError } from './errors.ts';
 import { listen, type Listener, type ListenerCallbacks } from './listen.ts';
 import type { Statement } from './statement.ts';
 import { toQuery, transact, type Scope, type Transaction } from './transaction.ts';
@@ -53,8 +52,9 @@ export interface Database {
 /** Connections of one pool: each worker answers most requests from memory. */
 export const POOL_SIZE = 4;
 
-/** Those of a worker for what may take long (downloads, statistics). */
-export const SLOW_POOL_SIZE = 2;
+/** Those of a worker for what may take long (downloads, statistics), and how many of them one company has at once. */
+export const SLOW_POOL_SIZE = 4;
+export const SLOW_OF_ONE = 2;
 
 /**
  * What waits for a connection at once: with four of them and a millisecond or two for a statement, the last one waits for
@@ -63,12 +63,6 @@ export const SLOW_POOL_SIZE = 2;
 const MOST_WAITING = 128;
 
 const IDLE_MS = 60_000;
-
-const tooManyWaiting = (): Problem =>
-  new Problem(503, 'unavailable', 'Service unavailable', {
-    detail: 'Too much waits for the database at the moment; try again in a few seconds.',
-    headers: { 'retry-after': '2' },
-  });
 
 /**
  * Makes a Database; connects when first used. Every method rejects with `Problem(503, 'unavailable')` while the

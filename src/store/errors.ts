@@ -36,6 +36,17 @@ const LOST_MESSAGES =
 const isUnavailable = (code: string, message: string): boolean =>
   PASSING.test(code) || LOST.test(code) || LOST_MESSAGES.test(message);
 
+/** What `pg-pool` says where every connection of ours stayed in use; the database itself may well be reached. */
+const POOL_BUSY = 'timeout exceeded when trying to connect';
+
+/** 503 `unavailable`: connections are there, and others use them all. @param cause left out where nothing was tried. */
+export const tooManyWaiting = (cause?: StoreError): Problem =>
+  new Problem(503, 'unavailable', 'Service unavailable', {
+    detail: 'Too much waits for the database at the moment; try again in a few seconds.',
+    headers: { 'retry-after': '2' },
+    ...(cause !== undefined && { cause }),
+  });
+
 interface PostgresError {
   readonly code?: unknown;
   readonly constraint?: unknown;
@@ -58,6 +69,7 @@ export const toStoreError = (error: unknown, statement: string): Problem | Store
   ) as PostgresError;
   const known = textOr(code, 'unknown');
   const cause = new StoreError(statement, known, textOr(constraint, undefined), textOr(table, undefined));
+  if (message === POOL_BUSY) return tooManyWaiting(cause);
   if (!isUnavailable(known, textOr(message, ''))) return cause;
   return new Problem(503, 'unavailable', 'Service unavailable', {
     detail: 'The service cannot reach its database at the moment; try again in a few seconds.',

@@ -8,7 +8,7 @@ import { inScope } from '../../services/datasets/access/actor.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { Database } from '../../store/database.ts';
 import { MOST_AT_WORK, STALE_MS } from './limits.ts';
-import { removeEmptyDataset } from './new-dataset.ts';
+import { removeUnfilled } from './new-dataset.ts';
 import { failClaimed, findUpload, listWaiting } from './store.ts';
 import type { WorkPlace } from './work.ts';
 import type { ThreadJob, ThreadWord } from './work-thread.ts';
@@ -66,8 +66,7 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
     const failed = await inScope(database, actor, (tx) =>
       tx.one(failClaimed, [actor.company, upload, claim, code, new Date(clock.now())]),
     );
-    if (failed?.phase === 'failed' && failed.makes_dataset && failed.dataset_id !== null)
-      await removeEmptyDataset(database, actor, failed.dataset_id);
+    if (failed?.makes_dataset === true) await removeUnfilled(database);
   };
 
   const run = (place: Omit<WorkPlace, 'claim'>): void => {
@@ -118,6 +117,7 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
   };
 
   const resume = async (): Promise<void> => {
+    await removeUnfilled(database);
     const before = new Date(clock.now() - staleMs + 1);
     for (const row of await database.run(listWaiting, [before, MOST_WAITING]))
       add(row.upload_id, row.company_id, row.uploaded_by);

@@ -1,13 +1,11 @@
-/** The dataset that a load makes for itself, and takes away again where it fails. */
-import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+/** The datasets that loads make for themselves, and that go again where nothing was loaded. */
 import type { Database } from '../../store/database.ts';
-import { removeEmpty } from './store.ts';
+import { removeUnfilledDatasets } from './store.ts';
 
-/** Removes a dataset that has no version yet; whoever may no longer do so leaves it to the company, empty. */
-export const removeEmptyDataset = async (
-  database: Database,
-  actor: DatasetActor,
-  dataset: string,
-): Promise<void> => {
-  await inScope(database, actor, (tx) => tx.all(removeEmpty, [actor.company, dataset]));
+/**
+ * Removes datasets that were made for an upload and that nothing is being loaded into any more, whoever made them and whatever
+ * they may do by now. One that a load still holds is found the next time.
+ */
+export const removeUnfilled = async (database: Database): Promise<void> => {
+  await database.run(removeUnfilledDatasets, []);
 };

@@ -264,11 +264,11 @@ export const releaseUpload = statement({
   params: ['text', 'text', 'text'],
 });
 
-/** A dataset that never had content. */
-export const removeEmpty = statement({
-  name: 'uploads.remove-empty-dataset',
-  text: 'delete from vouchsafe.dataset where company_id = $1 and id = $2 and current_version = 0',
-  params: ['text', 'text'],
+/** Datasets that were made for an upload, never had content, and get none any more. */
+export const removeUnfilledDatasets = statement({
+  name: 'uploads.remove-unfilled-datasets',
+  text: 'select vouchsafe.remove_unfilled_datasets() as removed',
+  columns: { removed: 'int8?' },
 });
 
 /** One of the company's own that the actor sees. */
@@ -282,8 +282,8 @@ export const findDatasetNamed = statement({
 /** Its maker owns it. */
 export const insertDatasetOfUpload = statement({
   name: 'uploads.insert-dataset',
-  text: `insert into vouchsafe.dataset (id, company_id, name, title, owner_id, visibility, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
+  text: `insert into vouchsafe.dataset (id, company_id, name, title, owner_id, visibility, created_at, made_for_upload)
+         values ($1, $2, $3, $4, $5, $6, $7, true)`,
   params: ['text', 'text', 'text', 'text?', 'text', 'text', 'timestamptz'],
 });
 
@@ -294,7 +294,7 @@ export const failClaimed = statement({
             set phase = case phase when 'looking' then 'unreadable' else 'failed' end, failure = $4, claim = null, beat_at = null,
                 touched_at = $5
           where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
-         returning phase, dataset_id, makes_dataset`,
+         returning makes_dataset`,
   params: ['text', 'text', 'text', 'text', 'timestamptz'],
-  columns: { phase: 'text', dataset_id: 'text?', makes_dataset: 'bool' },
+  columns: { makes_dataset: 'bool' },
 });

@@ -8,11 +8,11 @@ import { NotOurs } from './interruption.ts';
 import { BEAT_MS, LONGEST_DETAIL, STALE_MS } from './limits.ts';
 import { loadFile } from './load.ts';
 import { lookAt } from './look.ts';
-import { removeEmptyDataset } from './new-dataset.ts';
+import { removeUnfilled } from './new-dataset.ts';
 import { openRejections } from './rejections.ts';
 import { findOwnUpload } from './service.ts';
 import { openStoredFile } from './stored-file.ts';
-import { beat, claimUpload, endWork, releaseUpload } from './store.ts';
+import { beat, claimUpload, endWork, releaseUpload, removeUnfilledDatasets } from './store.ts';
 
 /** Which upload, whose, and as whom it is taken up. */
 export interface WorkPlace {
@@ -58,6 +58,7 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const progress: Progress = { bytes: 0, rows: 0, rejected: 0 };
+  let madeDataset = false;
   let beating: Promise<void> = Promise.resolve();
   const say = async (): Promise<void> => {
     const { bytes, rows, rejected } = progress;
@@ -71,9 +72,9 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
     beating = beating.then(say).catch(() => undefined);
   }, BEAT_MS);
 
-  const end = (phase: string, failure: Failure | undefined, plan: unknown = null): Promise<unknown> =>
-    inScope(database, actor, (tx) =>
-      tx.one(endWork, [
+  const end = (phase: string, failure: Failure | undefined, plan: unknown = null): Promise<void> =>
+    inScope(database, actor, async (tx) => {
+      await tx.one(endWork, [
         company,
         upload,
         claim,
@@ -86,11 +87,14 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
         progress.rejected,
         new Date(now()),
         failure?.detail?.slice(0, LONGEST_DETAIL) ?? null,
-      ]),
-    );
+      ]);
+      // Whoever sees that it failed can use its name again.
+      if (madeDataset) await tx.one(removeUnfilledDatasets, []);
+    });
 
   try {
     const found = await inScope(database, actor, (tx) => findOwnUpload(tx, actor, upload));
+    madeDataset = found.phase === 'loading' && found.makes_dataset;
     const file = openStoredFile(database, actor, upload, found.length);
     const rejections = await openRejections(database, actor, upload);
     const tools = { file, found, progress, rejections, signal: over.signal };
@@ -104,8 +108,6 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
       if (failure.code === 'internal_error') onBug(error);
       await rejections.flush();
       await end(found.phase === 'loading' ? 'failed' : 'unreadable', failure);
-      if (found.phase === 'loading' && found.makes_dataset && found.dataset_id !== null)
-        await removeEmptyDataset(database, actor, found.dataset_id);
     }
   } catch (error) {
     if (!over.signal.aborted && !(error instanceof NotOurs)) throw error;
@@ -113,6 +115,8 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
     clearInterval(timer);
     signal.removeEventListener('abort', stop);
     await beating;
+    // Also where its uploader is gone, and nobody else knows of it; where the database is away, the next look finds it.
+    if (madeDataset) await removeUnfilled(database).catch(() => undefined);
     // Nobody has to wait until we seem to be dead.
     if (signal.aborted)
       await inScope(database, actor, (tx) => tx.all(releaseUpload, [company, upload, claim])).catch(

@@ -7,6 +7,7 @@ import { noteUse } from './access/note-use.ts';
 import { createDownload } from './export/download.ts';
 import { exportRoutes } from './export/routes.ts';
 import type { IndexUse } from './look/index-use.ts';
+import { createLookTurns } from './look/places.ts';
 import { lookRoutes } from './look/routes.ts';
 import { createSearch } from './look/search.ts';
 import { createStatistics } from './look/statistics.ts';
@@ -62,6 +63,9 @@ const noDatabase = (): Promise<never> => Promise.reject(new TypeError('There is 
  */
 export const createDatasetService = (parts: DatasetParts | undefined, clock: Clock): Service => {
   const slow = parts?.slow ?? parts?.database;
+  const turns = createLookTurns();
+  const statistics = slow && createStatistics(slow, () => clock.monotonic());
+  const search = slow && createSearch(slow, parts?.use);
   return {
     name: 'datasets',
     prefixes: [WIRE_PREFIX],
@@ -69,8 +73,12 @@ export const createDatasetService = (parts: DatasetParts | undefined, clock: Clo
       ...rowRoutes(parts === undefined ? nowhere : partsOf(parts)),
       ...exportRoutes(slow === undefined ? noDatabase : createDownload(slow)),
       ...lookRoutes({
-        statistics: slow === undefined ? noDatabase : createStatistics(slow, () => clock.monotonic()),
-        search: slow === undefined ? noDatabase : createSearch(slow, parts?.use),
+        statistics:
+          statistics === undefined
+            ? noDatabase
+            : (asked) => turns(asked.actor.company, () => statistics(asked)),
+        search:
+          search === undefined ? noDatabase : (asked) => turns(asked.actor.company, () => search(asked)),
       }),
     ],
     errors: wireErrors,

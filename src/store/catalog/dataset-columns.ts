@@ -6,6 +6,7 @@ export const DATASET_COLUMNS = [
   'dataset.current_version integer',
   'dataset.description text',
   'dataset.id text',
+  'dataset.made_for_upload boolean',
   'dataset.may_be_shared_outside boolean',
   'dataset.name text',
   'dataset.owner_id text',

@@ -2,8 +2,8 @@
 
 const MEBIBYTE = 1024 * 1024;
 
-/** PostgreSQL's tables have no more (manual, appendix K). */
-export const MOST_COLUMNS = 1600;
+/** As many as a dataset can have, so that it is said before anybody tries to load them. */
+export { MOST_COLUMNS } from '../../../services/datasets/access/content.ts';
 
 /** Bytes of one cell in UTF-8. */
 export const LONGEST_CELL = 10_000_000;

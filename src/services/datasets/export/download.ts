@@ -166,9 +166,13 @@ const lend = (
       const { next } = pieces;
       return {
         next: () => next.call(pieces),
+        // The part under way still has its connection; who leaves and comes back gets no further one meanwhile.
         return: async () => {
-          giveBack();
-          return pieces.return(undefined);
+          try {
+            return await pieces.return(undefined);
+          } finally {
+            giveBack();
+          }
         },
       };
     },

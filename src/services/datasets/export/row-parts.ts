@@ -1,5 +1,8 @@
 /** The rows of a download, part by part: each a short transaction of its own, which asks anew whether they may be read. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../../../foundation/problem.ts';
 import type { Database } from '../../../store/database.ts';
+import { StoreError } from '../../../store/errors.ts';
 import { renderedStatement } from '../../../store/rendered.ts';
 import { inScope, type DatasetActor } from '../access/actor.ts';
 import type { Query } from '../query/tree.ts';
@@ -12,6 +15,27 @@ export const PART_MS = 30_000;
 
 const FIRST_ROWS = 200;
 const MOST_ROWS = 10_000;
+
+/** Milliseconds before each further try of a part: a busy or restarted database cuts no download that is under way. */
+const PAUSES_MS = [250, 1000, 3000, 8000, 15_000] as const;
+
+/** Whether the same part may well be had later: not after its own limit of time, which it would only meet again. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof Problem &&
+  error.code === 'unavailable' &&
+  !(error.cause instanceof StoreError && error.cause.code === '57014');
+
+const persist = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      await sleep(pause, undefined, { ref: false });
+    }
+  }
+  return work();
+};
 
 interface PartRow {
   readonly last: string | null;
@@ -40,17 +64,22 @@ export async function* readParts(
   let rows = FIRST_ROWS;
   let [after, skip, left] = ['0', query.offset, query.limit ?? Number.POSITIVE_INFINITY];
   let place = 0;
+  let isUnderWay = false;
   for (;;) {
     const most = Math.min(rows, left);
     const part: Part = ordered === undefined ? { after, skip } : { rows: ordered.slice(place, place + most) };
     if (most <= 0 || ('rows' in part && part.rows.length === 0)) return;
-    const [row] = await inScope(database, actor, (tx) =>
-      readVersion(tx, open, (catalogue) => {
-        const options = { form: kind.cells, columns, part, mostRows: most, mostBytes: kind.batchBytes };
-        const { text, values } = renderPart(query, catalogue, options);
-        return tx.rendered<PartRow>(renderedStatement(text, values), PART_MS);
-      }),
-    );
+    const read = (): Promise<readonly PartRow[]> =>
+      inScope(database, actor, (tx) =>
+        readVersion(tx, open, (catalogue) => {
+          const options = { form: kind.cells, columns, part, mostRows: most, mostBytes: kind.batchBytes };
+          const { text, values } = renderPart(query, catalogue, options);
+          return tx.rendered<PartRow>(renderedStatement(text, values), PART_MS);
+        }),
+      );
+    // Before the first byte a refusal can still be said.
+    const [row] = isUnderWay ? await persist(read) : await read();
+    isUnderWay = true;
     const count = Number(row?.count ?? 0);
     if (row === undefined || row.last === null || row.body === null || count === 0) return;
     yield JSON.parse(`[${row.body}]`) as readonly Cells[];
