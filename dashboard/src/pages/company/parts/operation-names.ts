@@ -12,6 +12,19 @@ const NAMES: Readonly<Record<string, string>> = {
   'visitor.own': 'Who is visiting',
   'visitor.lookup': 'Look an address up',
   'visitor.batch': 'Look many addresses up',
+  'datasets.select': 'Read rows of a dataset',
+  'datasets.insert': 'Add rows to a dataset',
+  'datasets.update': 'Change rows of a dataset',
+  'datasets.upsert': 'Put one row of a dataset',
+  'datasets.remove': 'Remove rows of a dataset',
+  'datasets.exportByKey': 'Download a dataset',
+  'datasets.searchByKey': 'Search in all texts of a dataset',
+  'datasets.statisticsByKey': 'Statistics of columns',
+  'authzen.evaluation': 'May this user do this with this dataset?',
+  'authzen.evaluations': 'Several decisions at once',
+  'authzen.search-action': 'What may this user do with this dataset?',
+  'authzen.search-resource': 'With which datasets may this user do this?',
+  'authzen.search-subject': 'Who may do this with this dataset?',
 };
 
 /** Those that a caller with a key can ask for, which is what a request log can hold. */
