@@ -23,7 +23,7 @@ const make = (name: string, rows: readonly Record<string, unknown>[]): Promise<I
       { name: 'text', type: 'text' },
     ],
     key: ['id'],
-    rows: rows as never,
+    rows,
   });
 
 const ask = (path: string, method = 'GET', body?: string, type = 'application/json'): Promise<Answer> =>
