@@ -337,8 +337,17 @@ describe('a download', () => {
       columns: [{ name: 'a', type: 'text' }],
       rows: "select repeat('x', 32768)",
     });
-    const got = await download('long', '?format=xlsx');
-    assert.deepEqual([got.status, /"code":"too_large_for_format"/.test(textOf(got))], [422, true]);
+    // Counted as the sheet counts: an emoji is two.
+    await makeDataset(house.store, {
+      company: house.company,
+      name: 'pictures',
+      columns: [{ name: 'a', type: 'text' }],
+      rows: 'select repeat(chr(128512), 20000)',
+    });
+    for (const name of ['long', 'pictures']) {
+      const got = await download(name, '?format=xlsx');
+      assert.deepEqual([got.status, /"code":"too_large_for_format"/.test(textOf(got))], [422, true], name);
+    }
     assert.equal((await download('long', '?format=csv')).body.length, 32_768 + 3);
   });
 

@@ -39,7 +39,11 @@ export interface DownloadRequest {
 export const MOST_ORDERED = 1_000_000;
 
 /** A part of a zip without the 64-bit extension has 4 GiB; markup comes to the cells. */
-const MOST_SHEET_BYTES = 1024 * 1024 * 1024;
+const MOST_SHEET_BYTES = 3_900_000_000;
+/** What one cell, one row and one letter of a text take at the most besides themselves: tags, and `&quot;` for a quote. */
+const CELL_BYTES = 60;
+const ROW_BYTES = 20;
+const GROWTH = 6;
 
 /** 422 `too_large_for_format`: the rows do not fit into a sheet. */
 export const tooLargeForFormat = (what: string): Problem =>
@@ -69,7 +73,12 @@ const oneOf = async <Row>(
 };
 
 /** What a sheet cannot hold is said while it still can be. */
-const refuseTooLarge = async (tx: Transaction, open: OpenVersion, query: Query): Promise<void> => {
+const refuseTooLarge = async (
+  tx: Transaction,
+  open: OpenVersion,
+  query: Query,
+  columns: number,
+): Promise<void> => {
   const extent = await oneOf<{ rows: string; bytes: string; longest: string }>(tx, open, (catalogue) =>
     renderExtent(query, catalogue, MOST_SHEET_ROWS),
   );
@@ -77,7 +86,11 @@ const refuseTooLarge = async (tx: Transaction, open: OpenVersion, query: Query):
     throw tooLargeForFormat(`A sheet has at most ${MOST_SHEET_ROWS - 1} rows below its first.`);
   if (Number(extent.longest) > LONGEST_SHEET_CELL)
     throw tooLargeForFormat(`A cell of a sheet has at most ${LONGEST_SHEET_CELL} letters.`);
-  if (Number(extent.bytes) > MOST_SHEET_BYTES) throw tooLargeForFormat('A sheet has at most 1 GiB here.');
+  const rowBytes = columns * CELL_BYTES + ROW_BYTES;
+  const most = Number(extent.bytes) * GROWTH + Number(extent.rows) * rowBytes;
+  // A zip without 64-bit fields holds four gigabytes a file; it would be written and could not be opened.
+  if (most > MOST_SHEET_BYTES)
+    throw tooLargeForFormat('A sheet may be too large to be opened: take another format.');
 };
 
 const factsOf = (column: DownloadColumn, text: string | null | undefined): ColumnFacts => ({
@@ -101,7 +114,7 @@ const prepare = async (
   const query = parseQuery(ask.search, open.name);
   if (query.limit !== undefined && query.limit < 0) throw refuseNegativeLimit();
   let columns = columnsOf(query, open.tables.now);
-  if (format === 'xlsx') await refuseTooLarge(tx, open, query);
+  if (format === 'xlsx') await refuseTooLarge(tx, open, query, columns.length);
   if (format === 'parquet') {
     const { facts } = await oneOf<{ facts: string }>(tx, open, (catalogue) => renderFacts(query, catalogue));
     const texts = JSON.parse(facts) as readonly (string | null)[];

@@ -95,6 +95,10 @@ export const renderOrdered = (query: Query, catalogue: Catalogue, most: number):
   return { text, values: parameters.values };
 };
 
+/** How many letters of a text lie beyond the first plane: in UTF-16, which a sheet's own limit is in, they count twice. */
+const beyond = (text: string): string =>
+  `case when octet_length(${text}) > 32767 then regexp_count(${text}, '[\\U00010000-\\U0010FFFF]') else 0 end`;
+
 /** One row about all rows that match: `rows`, `bytes` of their cells, `longest` cell in letters; `most` rows are looked at. */
 export const renderExtent = (query: Query, catalogue: Catalogue, most: number): Statement => {
   const parameters = createParameters();
@@ -102,7 +106,7 @@ export const renderExtent = (query: Query, catalogue: Catalogue, most: number): 
   const outputs = renderSelect(query.select, scope, false);
   const texts = outputs.map(({ sql }) => `coalesce(${sql}::text, '')`);
   const bytes = texts.map((text) => `octet_length(${text})`).join(' + ') || '0';
-  const longest = texts.map((text) => `length(${text})`).join(', ') || '0';
+  const longest = texts.map((text) => `length(${text}) + ${beyond(text)}`).join(', ') || '0';
   const limit = Math.min(most, Math.max(0, query.limit ?? most));
   const text =
     `select count(*)::text as "rows", coalesce(sum("n"."bytes"), 0)::text as "bytes", coalesce(max("n"."longest"), 0)::text as "longest" ` +
