@@ -40,10 +40,10 @@ export const MOST_ORDERED = 1_000_000;
 
 /** A part of a zip without the 64-bit extension has 4 GiB; markup comes to the cells. */
 const MOST_SHEET_BYTES = 3_900_000_000;
-/** What one cell, one row and one letter of a text take at the most besides themselves: tags, and `&quot;` for a quote. */
+/** What one cell, one row and one letter of a text take at the most besides themselves: tags, and `_x000D_` for a control character. */
 const CELL_BYTES = 60;
 const ROW_BYTES = 20;
-const GROWTH = 6;
+const GROWTH = 7;
 
 /** 422 `too_large_for_format`: the rows do not fit into a sheet. */
 export const tooLargeForFormat = (what: string): Problem =>
