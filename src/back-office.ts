@@ -5,6 +5,8 @@ import { sweepUsage } from './accounts/store.ts';
 import type { Config } from './config.ts';
 import { utcDay, type Clock } from './foundation/clock.ts';
 import { createIndexing } from './datasets/indexes/indexing.ts';
+import { createComparisons } from './datasets/comparing/comparisons.ts';
+import { createDatasetNews } from './datasets/news/news.ts';
 import { createRestorations } from './datasets/restoring/restorations.ts';
 import { dropRemains } from './datasets/store.ts';
 import { createLoads } from './datasets/uploads/loads.ts';
@@ -111,10 +113,19 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
     const isAlone = store.kind === 'embedded';
     const loads = createLoads({ database, connection: store.app, isAlone, clock, log });
     const restorations = createRestorations({ database, connection: store.app, isAlone, clock, log });
+    const comparisons = createComparisons({ database, connection: store.app, isAlone, clock, log });
     const indexing = createIndexing({ office, connection: store.builder, log });
     const jobs = await startJobs({
       connection: store.jobs,
-      tasks: { ...mail.tasks, ...webhooks.tasks, ...loads.tasks, ...restorations.tasks, ...indexing.tasks },
+      tasks: {
+        ...mail.tasks,
+        ...webhooks.tasks,
+        ...loads.tasks,
+        ...restorations.tasks,
+        ...createDatasetNews({ database, enqueueEvent }).tasks,
+        ...comparisons.tasks,
+        ...indexing.tasks,
+      },
       schedule: [
         ...mail.schedule,
         ...housekeeping({ database, master: secrets.master, log }),
@@ -125,6 +136,7 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
         dropDatasetRemains(database),
         ...loads.schedule,
         ...restorations.schedule,
+        ...comparisons.schedule,
         ...indexing.schedule,
       ],
       // One process serves an embedded database (`store/embedded/lock.ts`).
@@ -135,12 +147,19 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
     // What a crash has left; where the database is away, the schedule finds it.
     await loads.resume().catch(() => undefined);
     await restorations.resume().catch(() => undefined);
+    await comparisons.resume().catch(() => undefined);
     await indexing.resume().catch(() => undefined);
     const close = async (): Promise<void> => {
       const patience = setTimeout(() => mail.hangUp(), HANG_UP_MS);
       // Nothing is added to what is under way once no job runs.
       await jobs.close();
-      await Promise.all([webhooks.close(), loads.close(), restorations.close(), indexing.close()]);
+      await Promise.all([
+        webhooks.close(),
+        loads.close(),
+        restorations.close(),
+        comparisons.close(),
+        indexing.close(),
+      ]);
       clearTimeout(patience);
       await office.close();
     };

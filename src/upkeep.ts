@@ -1,9 +1,11 @@
 import { USE_DAYS } from './datasets/indexes/limits.ts';
+import { KEPT_MS as COMPARISONS_KEPT_MS } from './datasets/comparing/limits.ts';
+import { sweepComparisons } from './datasets/comparing/store.ts';
 import { sweepSharing } from './datasets/sharing/store.ts';
 import { KEPT_MS as RESTORATIONS_KEPT_MS } from './datasets/restoring/limits.ts';
 import { sweepRestorations } from './datasets/restoring/store.ts';
 import { KEPT_MS } from './datasets/uploads/limits.ts';
-import { sweepUploads } from './datasets/uploads/store.ts';
+import { sweepUploads } from './datasets/uploads/remove-left.ts';
 import { dropDomainDaysBefore } from './domains/store.ts';
 import { UNUSED_DAYS } from './domains/limits.ts';
 import { utcDay, type Clock } from './foundation/clock.ts';
@@ -33,8 +35,9 @@ export const startUpkeep = async (database: Database, clock: Clock, log: Log): P
     await database.run(sweepReveals, [new Date(clock.now())]);
     await database.run(sweepSharing, [new Date(clock.now())]);
     await database.run(dropDomainDaysBefore, [utcDay(clock.now() - (UNUSED_DAYS + 1) * DAY_MS)]);
-    await database.run(sweepUploads, [new Date(clock.now() - KEPT_MS)]);
+    await sweepUploads(database, new Date(clock.now() - KEPT_MS));
     await database.run(sweepRestorations, [new Date(clock.now() - RESTORATIONS_KEPT_MS)]);
+    await database.run(sweepComparisons, [new Date(clock.now() - COMPARISONS_KEPT_MS)]);
     await database.run(sweepDatasetUses, [utcDay(clock.now() - USE_DAYS * DAY_MS)]);
     await keepLogDays(database, clock.now());
   };

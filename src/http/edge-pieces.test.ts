@@ -164,3 +164,23 @@ for (const head of ['HTTP/1.0', 'HTTP/1.1\r\nhost: x', 'HTTP/1.1\r\nhost: x\r\nc
     const isChunked = /\r\ntransfer-encoding: chunked\r\n/i.test(text);
     assert.ok(isReset || (isChunked && !text.endsWith('0\r\n\r\n')), text);
   });
+
+test('cuts who does not take the last of an answer, though it was all made', async () => {
+  const closed: boolean[] = [];
+  const limits = { answerTimeoutMs: 100, slowestBytesPerSecond: 100_000_000_000 };
+  const server = createServer({ highWaterMark: 100_000_000 }, (_request, response) => {
+    response.once('close', () => closed.push(response.writableFinished));
+    // Less than what may wait, so that it is not watched by itself.
+    sendPieces(response, '', ['x'.repeat(50_000_000)], limits);
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.pause();
+  socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  while (closed.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(closed, [false]);
+  socket.destroy();
+});

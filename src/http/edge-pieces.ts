@@ -40,20 +40,30 @@ export const sendPieces = (
   const cut = (): void => {
     close();
     const { socket, httpVersionMinor } = response.req;
-    // HTTP/1.0 has no last chunk that could be missing: there only a reset differs from the end. TLS cannot be reset.
+    // HTTP/1.0 has no last chunk that could be missing: there only a reset differs from the end. TLS has an end of its own
+    // (`close_notify`, RFC 8446, 6.1), which is sent after a whole answer alone: without it a reader knows it was cut.
     if (httpVersionMinor === 0 && !(socket instanceof TLSSocket)) socket.resetAndDestroy();
     else response.destroy();
+  };
+
+  /** Cuts who does not take what is written: as long as its bytes need at the slowest, and some more. */
+  const watch = (): void => {
+    const needed = (response.writableLength / limits.slowestBytesPerSecond) * 1000;
+    clearTimeout(patience);
+    patience = setTimeout(cut, limits.answerTimeoutMs + needed).unref();
   };
 
   const take = (next: IteratorResult<string | Uint8Array>): void => {
     if (isClosed) return;
     if (next.done === true) {
       isClosed = true;
+      // What was below the high-water mark may still wait for its reader, the very last of it too.
+      response.once('finish', () => clearTimeout(patience));
       response.end();
+      if (!response.writableFinished) watch();
     } else if (response.write(next.value)) setImmediate(step);
     else {
-      const needed = (response.writableLength / limits.slowestBytesPerSecond) * 1000;
-      patience = setTimeout(cut, limits.answerTimeoutMs + needed).unref();
+      watch();
       response.once('drain', () => {
         clearTimeout(patience);
         step();

@@ -32,7 +32,7 @@ export const exposeSearch = (request: Request): string =>
   request.query instanceof QueryInTransit ? request.query.exposeSearch() : '';
 
 /** A header field among raw ones (name, value, name, value, …), without building an object of them all. */
-const rawHeader = (raw: readonly string[], name: string): string | undefined => {
+export const rawHeader = (raw: readonly string[], name: string): string | undefined => {
   let found: string | undefined;
   for (let index = 0; index < raw.length; index += 2) {
     const candidate = raw[index];

@@ -1,6 +1,6 @@
 /** Endpoints of our own API under `/v1`: JSON in, JSON out, described by the schemas that check them. */
 import { z, type ZodType } from 'zod';
-import type { Membership, PendingCaller, SessionCaller } from '../foundation/caller.ts';
+import type { Membership, PendingCaller, ProjectCaller, SessionCaller } from '../foundation/caller.ts';
 import { Problem } from '../foundation/problem.ts';
 import { parseJsonBody } from './json-body.ts';
 import { parseNames, queryValue } from './names.ts';
@@ -19,7 +19,9 @@ export type ContextOf<Who extends Access> = Common &
       ? { readonly caller: SessionCaller }
       : Who extends { readonly pending: true }
         ? { readonly caller: PendingCaller }
-        : unknown);
+        : Who extends { readonly secretKey: string }
+          ? { readonly caller: ProjectCaller }
+          : unknown);
 
 type Shape = Readonly<Record<string, ZodType>>;
 /** Of an endpoint without parameters: there is no name that could be asked for. */

@@ -20,7 +20,7 @@ import {
 } from './edge-problems.ts';
 import { createDelivery } from './edge-delivery.ts';
 import type { ReplyWriter } from './edge-reply.ts';
-import { buildRequest, findFault, hasBody, lengthOf, NO_BODY, pathOf } from './edge-request.ts';
+import { buildRequest, findFault, hasBody, lengthOf, NO_BODY, pathOf, rawHeader } from './edge-request.ts';
 import { forwardedAddress, type IsTrusted } from './forwarded.ts';
 import { problemJson } from './problem-json.ts';
 import { createRefusals, type RefusalPace } from './refusals.ts';
@@ -105,9 +105,16 @@ export const createExchange = (
   let draining = false;
   let onEmpty = noop;
 
-  const render = (problem: Problem, path: string): Reply => {
+  const render = (problem: Problem, path: string, message?: IncomingMessage): Reply => {
     hooks.onRefused?.(problem.code);
-    const context = { now: clock.now(), quota: undefined, request: undefined };
+    const context = {
+      now: clock.now(),
+      quota: undefined,
+      request: undefined,
+      ...(message !== undefined && {
+        exposeHeader: (name: string) => rawHeader(message.rawHeaders, name),
+      }),
+    };
     try {
       return errorsFor(path)(problem, context);
     } catch {
@@ -205,7 +212,7 @@ export const createExchange = (
   ): void => {
     connection.closing = true;
     if (response.destroyed || message.socket.destroyed) return;
-    answerAndLinger(message, response, render(problem, pathOf(message)));
+    answerAndLinger(message, response, render(problem, pathOf(message), message));
   };
 
   const bodies = createBodies(limits, clock, refuse, (message, response, connection, body) => {

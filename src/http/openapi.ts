@@ -8,7 +8,7 @@ import {
   securitySchemes,
   type ExpectedError,
 } from './openapi-parts.ts';
-import { problemJson } from './problem-json.ts';
+import { isProblemForm, problemJson } from './problem-json.ts';
 import type { AnyRoute, ErrorForm } from './route.ts';
 
 export interface OpenApiInfo {
@@ -58,7 +58,7 @@ const sampleOf = (
 /** Shows the errors of one status in the form in which this route gives them. */
 const errorReply = (errors: ErrorForm, expected: readonly ExpectedError[]): Json => {
   const samples = expected.map((one) => ({ ...one, ...sampleOf(errors, one) }));
-  const media: Json = errors === problemJson ? { schema: { $ref: '#/components/schemas/Problem' } } : {};
+  const media: Json = isProblemForm(errors) ? { schema: { $ref: '#/components/schemas/Problem' } } : {};
   const [first] = samples;
   if (samples.length === 1 && first?.example !== undefined) media['example'] = first.example;
   if (samples.length > 1) {

@@ -23,7 +23,7 @@ import { answerPreflight, isForBrowsers, PREFLIGHT, readableBy, readerOf } from 
 import { refuseCrossSite } from './cross-site.ts';
 import { clientGone, internalError, methodNotAllowed, notFound } from './edge-problems.ts';
 import { SHED, turnedAway, type Overload } from './overload.ts';
-import { problemJson } from './problem-json.ts';
+import { isProblemForm, problemJson } from './problem-json.ts';
 import { withRateLimits } from './rate-limit-fields.ts';
 import type { Access, AnyRoute, ErrorForm, Reply, Request } from './route.ts';
 import type { RouteMatch, Router } from './router.ts';
@@ -163,7 +163,7 @@ export const createPipeline = ({
 }: PipelineOptions): ((request: Request) => Eventually<Reply>) => {
   /** Our own API tells its callers how they stand; contracts have fields of their own. */
   const tellLimits = ({ caller, errors, now }: Walk, reply: Reply): Reply => {
-    if (errors !== problemJson) return reply;
+    if (!isProblemForm(errors)) return reply;
     if (caller !== undefined) return withRateLimits(reply, steps.readLimits(caller, now));
     return reply.status === 429 ? withRateLimits(reply, []) : reply;
   };

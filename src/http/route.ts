@@ -108,6 +108,8 @@ export interface ErrorContext {
   readonly quota: QuotaState | undefined;
   /** The request, where it could be read, for contracts whose errors depend on it (a callback, a format). */
   readonly request: Request | undefined;
+  /** A header field of a request whose head was read and that is refused before it became a Request. */
+  exposeHeader?(name: string): string | undefined;
 }
 
 /** How a parameter or reply is described in the OpenAPI document. */

@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly connectTimeoutMs?: number;
   /** Whether PostgreSQL refuses every change on this connection. */
   readonly readOnly?: boolean;
+  /** Mebibytes that sorts and joins of this connection may put on the disk at once; left out, as many as the server lets. */
+  readonly temporaryMb?: number;
 }
 
 const EXAMPLE = 'postgresql://vouchsafe:password@db.example.org/vouchsafe?sslmode=verify-full';
@@ -135,11 +137,21 @@ export const clientConfig = (connection: Connection, session: SessionOptions): p
   ...(connection.password === undefined ? undefined : { password: connection.password }),
 });
 
+/** Setting it is an administrator's, who may let a role do so (manual, GRANT … ON PARAMETER); elsewhere the server's bound holds. */
+const BOUND_FILES =
+  "select set_config('temp_file_limit', $1, false) where has_parameter_privilege('temp_file_limit', 'set')";
+
+/** Bounds what a connection that has just been opened may put on the disk besides tables. */
+export const boundFiles = async (client: pg.ClientBase, temporaryMb: number): Promise<void> => {
+  await client.query(BOUND_FILES, [`${temporaryMb}MB`]);
+};
+
 /** Opens one connection for work outside the pool: migrations, listening, tests. */
 export const connect = async (connection: Connection, session: SessionOptions): Promise<pg.Client> => {
   const client = new pg.Client(clientConfig(connection, session));
   // Without a listener a lost connection would end the process; whoever uses the client learns it from the next call.
   client.on('error', () => undefined);
   await client.connect();
+  if (session.temporaryMb !== undefined) await boundFiles(client, session.temporaryMb);
   return client;
 };

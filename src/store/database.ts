@@ -1,7 +1,7 @@
 /** The only way of the server to PostgreSQL: a small pool, company-scoped transactions, and errors without values. */
 import pg from 'pg';
 import type { CompanyId, UserId } from '../foundation/ids.ts';
-import { clientConfig, type Connection } from './connection.ts';
+import { boundFiles, clientConfig, type Connection } from './connection.ts';
 import { StoreError, tooManyWaiting, toStoreError } from './errors.ts';
 import { listen, type Listener, type ListenerCallbacks } from './listen.ts';
 import type { Statement } from './statement.ts';
@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** How many may wait for one at once; `MOST_WAITING` where left out. */
   readonly mostWaiting?: number;
+  /** Mebibytes that one connection may put on the disk to sort and join; `TEMPORARY_MB` where left out. */
+  readonly temporaryMb?: number;
 }
 
 export interface Database {
@@ -62,6 +64,9 @@ export const SLOW_OF_ONE = 2;
  */
 const MOST_WAITING = 128;
 
+/** A million rows in an order of somebody's own, and statistics of half a million, fit. */
+const TEMPORARY_MB = 1024;
+
 const IDLE_MS = 60_000;
 
 /**
@@ -88,6 +93,10 @@ export const createDatabase = (options: DatabaseOptions): Database => {
   });
   // An idle connection that breaks is dropped by the pool; the next request opens a new one.
   pool.on('error', () => undefined);
+  // Goes out before whatever it was opened for; where it fails, so does that.
+  pool.on('connect', (client) => {
+    boundFiles(client, options.temporaryMb ?? TEMPORARY_MB).catch(() => undefined);
+  });
   const mostWaiting = options.mostWaiting ?? MOST_WAITING;
   const refuseWhenFull = (): void => {
     if (pool.waitingCount >= mostWaiting) throw tooManyWaiting();

@@ -24,9 +24,10 @@ export class StoreError extends Error {
 
 /**
  * SQLSTATE classes and codes after which the same request may well succeed later: connection exceptions,
- * insufficient resources, operator intervention, lock timeout, deadlock, serialization.
+ * insufficient resources, operator intervention, lock timeout, deadlock, serialization. Not a bound of ours (53400), which the
+ * same request meets again.
  */
-const PASSING = /^(?:08...|53...|57...|55P03|40P01|40001)$/;
+const PASSING = /^(?:08...|53[0-3]..|57...|55P03|40P01|40001)$/;
 
 /** Codes of the operating system and messages of `pg` and `pg-pool` for a connection that is not or no longer there. */
 const LOST = /^(?:E[A-Z]{5,}|EPIPE|ERR_STREAM_(?:DESTROYED|WRITE_AFTER_END|PREMATURE_CLOSE))$/;

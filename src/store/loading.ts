@@ -60,7 +60,7 @@ const inChunks = async (
   rows: AsyncIterable<Uint8Array | string>,
 ): Promise<void> => {
   // A write that PostgreSQL answers with an error is never called back.
-  const send = (chunk: Uint8Array): Promise<void> => Promise.race([write(stream, chunk), ended]);
+  const send = (chunk: Uint8Array): Promise<void> => Promise.race([ended, write(stream, chunk)]);
   let held: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of rows) {
@@ -81,10 +81,14 @@ const copyOn = async (
   rows: AsyncIterable<Uint8Array | string>,
 ): Promise<number> => {
   const stream = client.query(copyFrom(copyText(target)));
+  let refused: { readonly error: unknown } | undefined;
   const ended = new Promise<void>((resolve, reject) => {
     stream.once('finish', resolve);
     // All of them: one that nobody listens to would end the thread.
-    stream.on('error', reject);
+    stream.on('error', (error) => {
+      refused ??= { error };
+      reject(error);
+    });
   });
   // Its failure is read below; while rows are still made it must not count as unhandled.
   ended.catch(() => undefined);
@@ -92,6 +96,8 @@ const copyOn = async (
     await inChunks(stream, ended, rows);
     stream.end();
   } catch (error) {
+    // PostgreSQL has ended it already, as on a full disk; what is written behind that fails for reasons of its own.
+    if (refused !== undefined) throw refused.error;
     // Tells PostgreSQL that the rows end in a failure, and waits until it has said so.
     stream.destroy(error instanceof Error ? error : new Error('stopped'));
     await ended.catch(() => undefined);

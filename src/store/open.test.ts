@@ -34,6 +34,7 @@ before(async () => {
   cluster = await openCluster({ dataDir: home, mode: 'serve', durable: false });
   const elsewhere = { ...cluster.superuser, database: 'postgres' };
   await run(elsewhere, 'drop database vouchsafe');
+  await run(elsewhere, 'revoke set on parameter temp_file_limit from vouchsafe_app');
   for (const role of ROLES) await run(elsewhere, `drop role ${role}`);
 });
 

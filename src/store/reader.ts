@@ -51,10 +51,15 @@ export interface ReaderOptions {
   readonly statementTimeoutMs?: number;
   /** Readings that may wait at once; 256 where left out. */
   readonly mostWaiting?: number;
+  /** Mebibytes that one connection may put on the disk to sort and join; `READ_TEMPORARY_MB` where left out. */
+  readonly temporaryMb?: number;
 }
 
 /** Connections of one worker thread. One company never has all of them. */
 export const READ_LINES = 3;
+
+/** A page of rows is found among ten million in memory; only what is far behind, or has no end, needs files. */
+const READ_TEMPORARY_MB = 256;
 
 const SET_SCOPE =
   "select set_config('vouchsafe.company_id', $1, true), set_config('vouchsafe.user_id', $2, true), set_config('vouchsafe.at_version', $3, true)";
@@ -83,6 +88,7 @@ export const createReader = (options: ReaderOptions): Reader => {
     lockTimeoutMs: statementTimeoutMs,
     connectTimeoutMs: 3000,
     readOnly: true,
+    temporaryMb: options.temporaryMb ?? READ_TEMPORARY_MB,
   };
   const groups = new Map<string, Group>();
   const idle: ReadLine[] = [];
@@ -223,6 +229,17 @@ export const createReader = (options: ReaderOptions): Reader => {
     }
   };
 
+  let isPumpSoon = false;
+  /** Once this turn has read what there is: requests that came together go out together. */
+  const pumpSoon = (): void => {
+    if (isPumpSoon) return;
+    isPumpSoon = true;
+    setImmediate(() => {
+      isPumpSoon = false;
+      pump();
+    });
+  };
+
   return {
     read: (reading) => {
       if (!isDeclared(reading.door) || !reading.statements.every(isRendered))
@@ -230,7 +247,7 @@ export const createReader = (options: ReaderOptions): Reader => {
       if (waitingCount >= mostWaiting || isClosed) return Promise.reject(tooManyWaiting());
       const waiting: Waiting = { ...reading, done: Promise.withResolvers<ReadResult>() };
       enqueue(waiting);
-      pump();
+      pumpSoon();
       return waiting.done.promise;
     },
     close: async () => {

@@ -8,6 +8,8 @@ const FLAGS = 'nologin nosuperuser nobypassrls nocreatedb nocreaterole';
 interface Step {
   readonly isDone: string;
   readonly sql: string;
+  /** Whether the server goes without it where the login may not do it. */
+  readonly isOptional?: true;
 }
 
 const create = (role: string): Step => ({
@@ -27,6 +29,14 @@ const membership = (role: string, member: string, version: number): Step => {
 /** Each step is a question that answers `done`, and the SQL that makes it so. */
 type Steps = (login: string, database: string, version: number) => readonly Step[];
 
+/** Lets the server bound the files that its own sessions make (`temporaryMb` of a session). */
+const BOUND_FILES: Step = {
+  isDone: `select has_parameter_privilege('vouchsafe_app', 'temp_file_limit', 'set') as done`,
+  sql: 'grant set on parameter temp_file_limit to vouchsafe_app;',
+  // A superuser may. On a server whose administrator does not, the bound is the one that stands in its configuration.
+  isOptional: true,
+};
+
 const externalSteps: Steps = (login, database, version) => {
   return [
     create('vouchsafe_owner'),
@@ -42,6 +52,7 @@ const externalSteps: Steps = (login, database, version) => {
       isDone: `select has_database_privilege('vouchsafe_owner', current_database(), 'create') as done`,
       sql: `grant create on database ${pg.escapeIdentifier(database)} to vouchsafe_owner;`,
     },
+    BOUND_FILES,
   ];
 };
 
@@ -49,6 +60,7 @@ const externalSteps: Steps = (login, database, version) => {
 const embeddedSteps: Steps = (_login, _database, version) => [
   create('vouchsafe_jobs'),
   membership('vouchsafe_jobs', 'vouchsafe_owner', version),
+  BOUND_FILES,
 ];
 
 const isDone = async (client: pg.Client, step: Step): Promise<boolean> => {
@@ -81,7 +93,7 @@ const ensure = async (connection: Connection, steps: Steps): Promise<void> => {
         await client.query(step.sql);
       } catch (error) {
         // Another process of ours may have been quicker.
-        if (await isDone(client, step)) continue;
+        if (step.isOptional === true || (await isDone(client, step))) continue;
         const missing = wanted.slice(index).map(({ sql }) => sql);
         throw new CannotStart(
           `The login of DATABASE_URL may not prepare the database; let an administrator run in it: ${missing.join(' ')}`,

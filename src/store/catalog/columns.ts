@@ -255,6 +255,7 @@ export const COLUMNS = [
   'upload.skips_rejected boolean',
   'upload.touched_at timestamp with time zone',
   'upload.uploaded_by text',
+  'upload.uploaded_by_key text',
   'upload.version integer',
   'upload_part.bytes bytea',
   'upload_part.company_id text',

@@ -7,6 +7,7 @@ import type { Connection } from '../connection.ts';
 import { chooseLauncher } from './account.ts';
 import { findBinaries } from './binaries.ts';
 import { DATABASE_NAME, initialiseCluster, isInitialised, resetPasswords } from './initialise.ts';
+import { removeFilesOfNobody } from './files-of-nobody.ts';
 import { lockHolder, takeLock, type LockPurpose } from './lock.ts';
 import { clearTheWay } from './orphan.ts';
 import { makePasswords, readPasswords, type EmbeddedRole, type Passwords } from './passwords.ts';
@@ -176,6 +177,12 @@ const startServer = async (
     prepareSocketDirectory(socketDirectory, launcher);
     const postmaster = spawnPostmaster(spawning);
     await waitUntilReady(postmaster, connections.app, READY_PATIENCE_MS);
+    try {
+      const bytes = await removeFilesOfNobody(connections.superuser, dataDirectory);
+      if (bytes > 0) log(`Removed ${Math.ceil(bytes / 1_000_000)} MB that a crash had left.`);
+    } catch {
+      log('What a crash may have left could not be looked for; the next start tries again.');
+    }
     return postmaster;
   };
   const running = keepRunning(start, await start(), log);

@@ -143,6 +143,7 @@ export const initialiseCluster = async (
     // The owner may give functions to both, without having their rights itself.
     'grant vouchsafe_system to vouchsafe_owner with inherit false, set true',
     'grant vouchsafe_jobs to vouchsafe_owner with inherit false, set true',
+    'grant set on parameter temp_file_limit to vouchsafe_app',
     ...setPasswords(passwords),
     `create database ${DATABASE_NAME} owner vouchsafe_owner`,
     `revoke all on database ${DATABASE_NAME} from public`,
