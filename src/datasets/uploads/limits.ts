@@ -13,6 +13,12 @@ export const MOST_BYTES_OF_COMPANY = 20 * GIBIBYTE;
 /** Bytes that are stored at once. PATCH requests of any size are cut into such pieces. */
 export const PIECE_BYTES = MEBIBYTE;
 
+/** Pieces that are deleted at once: some 1.7 ms each, so that a statement takes half a second and not the ten that it has. */
+export const MOST_PIECES_REMOVED = 256;
+
+/** Rejected rows that are deleted at once. */
+export const MOST_REJECTIONS_REMOVED = 10_000;
+
 /** PATCH requests that one worker thread takes at once; each holds a piece or two. */
 export const MOST_ARRIVING = 32;
 

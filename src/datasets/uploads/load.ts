@@ -1,17 +1,16 @@
 /** Loads one file into its dataset, in one transaction: a new version, or nothing at all. */
 import { isId, type UploadId } from '../../foundation/ids.ts';
-import type { DatasetActor } from '../../services/datasets/access/actor.ts';
-import { inScope } from '../../services/datasets/access/actor.ts';
+import type { KeyedActor } from '../../services/datasets/access/actor.ts';
 import { CONTENT_SCHEMA, contentTable, type ContentColumn } from '../../services/datasets/access/content.ts';
 import { noteUse } from '../../services/datasets/access/note-use.ts';
 import {
   appendGeneration,
   makeGeneration,
+  nameKey,
   openDataset,
   publishGeneration,
 } from '../../services/datasets/access/store.ts';
 import type { Connection } from '../../store/connection.ts';
-import type { Database } from '../../store/database.ts';
 import { openLoading, type LoadingTransaction } from '../../store/loading.ts';
 import { LoadFailure, NotOurs } from './interruption.ts';
 import type { FilePlan } from './formats/contract.ts';
@@ -19,15 +18,14 @@ import { canPassThrough, copyOptionsOf, passThrough } from './formats/pass-throu
 import { readRows } from './formats/read-rows.ts';
 import type { Rejections } from './rejections.ts';
 import type { Upload } from './service.ts';
-import { endWork, removePartsFrom } from './store.ts';
+import { endWork } from './store.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { Progress } from './work.ts';
 
 export interface LoadWork {
   readonly upload: UploadId;
-  readonly actor: DatasetActor;
+  readonly actor: KeyedActor;
   readonly claim: string;
-  readonly database: Database;
   readonly connection: Connection;
   readonly now: () => number;
   /** Aborted where it is no longer ours. */
@@ -94,6 +92,7 @@ const rowsOf = async function* (
 const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Promise<void> => {
   const { upload, actor, claim, found, progress, now } = work;
   const { dataset_id: dataset, mode, expected_version: expected } = found;
+  if (actor.key !== undefined) await tx.one(nameKey, [actor.key]);
   if (dataset === null || !isId('dst', dataset)) throw new LoadFailure('dataset_gone');
   const opened = await tx.one(openDataset, [dataset, null]);
   if (opened === undefined) throw new LoadFailure('dataset_gone');
@@ -125,6 +124,7 @@ const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Pro
     action: 'datasets.load',
     details: { version, rows, rejected: progress.rejected, mode: appends ? 'append' : 'replace' },
     at: now(),
+    key: actor.key,
   });
   const ended = await tx.one(endWork, [
     actor.company,
@@ -140,16 +140,17 @@ const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Pro
     new Date(now()),
     null,
   ]);
-  // Taken back, or its uploader is no member any more: then there is no version either.
+  // Taken back, or its uploader is no member, or no key, any more: then there is no version either.
   if (ended === undefined) throw new NotOurs();
 };
 
 /**
  * Makes the file a version of its dataset. The table is made, filled and published in one transaction, so that nobody ever
- * sees a part of it and a crash leaves nothing behind. Throws a LoadFailure, NotOurs, or what the database says.
+ * sees a part of it and a crash leaves nothing behind. Its bytes are left to the upkeep. Throws a LoadFailure, NotOurs, or what the
+ * database says.
  */
 export const loadFile = async (work: LoadWork): Promise<void> => {
-  const { upload, actor, database, connection, signal, found } = work;
+  const { actor, connection, signal, found } = work;
   if (found.plan === null) throw new LoadFailure('plan_missing');
   const plan = found.plan as FilePlan;
   const loading = await openLoading(connection);
@@ -163,8 +164,4 @@ export const loadFile = async (work: LoadWork): Promise<void> => {
     signal.removeEventListener('abort', cut);
     await loading.close();
   }
-  // After it, for nobody has to wait for a gigabyte to be deleted; what a crash leaves goes with the upload.
-  await inScope(database, actor, (tx) => tx.all(removePartsFrom, [actor.company, upload, 0])).catch(
-    () => undefined,
-  );
 };

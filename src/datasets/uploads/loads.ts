@@ -1,15 +1,16 @@
 /** Looks and loads of one process: what the queue's jobs say, and what a crash has left, each in a thread of its own. */
 import { Worker } from 'node:worker_threads';
-import { isId, newId, type CompanyId, type UserId } from '../../foundation/ids.ts';
+import { isId, newId } from '../../foundation/ids.ts';
 import type { Clock } from '../../foundation/clock.ts';
 import type { Log } from '../../foundation/log.ts';
 import type { ScheduledTask } from '../../jobs/schedule.ts';
-import { inScope } from '../../services/datasets/access/actor.ts';
+import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { Database } from '../../store/database.ts';
 import { MOST_AT_WORK, STALE_MS } from './limits.ts';
 import { removeUnfilled } from './new-dataset.ts';
-import { failClaimed, findUpload, listWaiting } from './store.ts';
+import { removeLeft } from './remove-left.ts';
+import { endUploadsOfKeys, failClaimed, findUpload, listWaiting } from './store.ts';
 import type { WorkPlace } from './work.ts';
 import type { ThreadJob, ThreadWord } from './work-thread.ts';
 
@@ -47,6 +48,23 @@ const uploadOf = (payload: unknown): string | undefined => {
   return typeof id === 'string' && isId('upl', id) ? id : undefined;
 };
 
+interface Uploaded {
+  readonly company_id: string | null;
+  readonly uploaded_by: string | null;
+  readonly uploaded_by_key: string | null;
+}
+
+/** As whom it is gone on with. */
+const actorOf = ({
+  company_id: company,
+  uploaded_by: user,
+  uploaded_by_key: key,
+}: Uploaded): KeyedActor | undefined => {
+  if (company === null || !isId('com', company)) return undefined;
+  if (user !== null && isId('usr', user)) return { company, user };
+  return key !== null && isId('key', key) ? { company, key } : undefined;
+};
+
 /** A thread that has used up its memory is ended by Node alone. */
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
@@ -77,7 +95,10 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
       staleMs,
     };
     // Limited, so that a file that blows up ends its own thread and not the process.
-    const thread = new Worker(THREAD, { workerData: job, resourceLimits: { maxOldGenerationSizeMb: 192 } });
+    const thread = new Worker(THREAD, {
+      workerData: job,
+      resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 },
+    });
     const over = Promise.withResolvers<void>();
     thread.on('message', ({ error }: ThreadWord) =>
       log.warn('an upload ended in a bug', { code: 'upload_bug', error }),
@@ -107,20 +128,19 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
     }
   };
 
-  const add = (upload: string | null, company: string | null, user: string | null): void => {
-    if (isClosed || upload === null || company === null || waiting.size >= MOST_WAITING) return;
-    if (!isId('upl', upload) || !isId('com', company)) return;
-    const actor: { company: CompanyId; user?: UserId } = { company };
-    if (user !== null && isId('usr', user)) actor.user = user;
+  const add = (upload: string | null, found: Uploaded): void => {
+    const actor = actorOf(found);
+    if (isClosed || upload === null || actor === undefined || waiting.size >= MOST_WAITING) return;
+    if (!isId('upl', upload)) return;
     waiting.set(upload, { upload, actor });
     startNext();
   };
 
   const resume = async (): Promise<void> => {
+    await database.run(endUploadsOfKeys, []);
     await removeUnfilled(database);
     const before = new Date(clock.now() - staleMs + 1);
-    for (const row of await database.run(listWaiting, [before, MOST_WAITING]))
-      add(row.upload_id, row.company_id, row.uploaded_by);
+    for (const row of await database.run(listWaiting, [before, MOST_WAITING])) add(row.upload_id, row);
   };
 
   return {
@@ -129,10 +149,13 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
         const upload = uploadOf(payload);
         if (upload === undefined) return;
         const [found] = await database.run(findUpload, [upload]);
-        if (found !== undefined) add(upload, found.company_id, found.uploaded_by);
+        if (found !== undefined) add(upload, found);
       },
     },
-    schedule: [{ name: 'uploads.resume', every: 1, run: resume }],
+    schedule: [
+      { name: 'uploads.resume', every: 1, run: resume },
+      { name: 'uploads.remove-left', every: 1, run: () => removeLeft(database, () => isClosed) },
+    ],
     resume: async () => {
       await resume();
       staleMs = STALE_MS;

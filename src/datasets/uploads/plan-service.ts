@@ -1,8 +1,7 @@
 /** What an uploader says of a file that has arrived: how it is read, and where it goes. */
 import type { z } from 'zod';
-import { changeAsMember, type Acting } from '../../audit/change.ts';
 import { newId, isId, type Id, type UploadId } from '../../foundation/ids.ts';
-import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import { openDataset } from '../../services/datasets/access/store.ts';
 import type { Database } from '../../store/database.ts';
 import { StoreError } from '../../store/errors.ts';
@@ -29,6 +28,7 @@ import {
   setLoading,
   setLooking,
 } from './store.ts';
+import { changeAsUploader, type Uploading } from './uploader.ts';
 
 type LoadOrder = z.output<typeof loadSchema>;
 type Changes = z.output<typeof correctionsSchema>;
@@ -67,7 +67,7 @@ const mergeCorrections = (before: Corrections, changes: Changes): Corrections =>
  */
 export const correctPlan = (
   database: Database,
-  actor: DatasetActor,
+  actor: KeyedActor,
   upload: UploadId,
   changes: Changes,
   now: number,
@@ -122,19 +122,20 @@ const refuseHalfOrders = (order: LoadOrder): void => {
 /**
  * Begins to load; a new dataset is made at once, empty, and goes again where the load fails. Gives the dataset's id.
  * @throws upload_not_found, dataset_not_found (404), upload_not_ready, upload_loaded, version_conflict, dataset_name_taken
- *   (409), dataset_read_only (403), upload_plan_invalid (400), and as `changeAsMember`.
+ *   (409), dataset_read_only (403), upload_plan_invalid (400), and as `changeAsUploader`.
  */
 export const beginLoad = async (
   database: Database,
-  acting: Acting,
+  uploading: Uploading,
   upload: UploadId,
   order: LoadOrder,
 ): Promise<Id<'dst'>> => {
   refuseHalfOrders(order);
-  const { company, caller, now } = acting;
-  const actor = { company, user: caller.user };
+  const { actor, now } = uploading;
+  const { company } = actor;
   try {
-    return await changeAsMember(database, acting, { permission: 'datasets.make' }, async ({ tx, at }) => {
+    return await changeAsUploader(database, uploading, async (tx) => {
+      const at = new Date(now);
       const found = await findOwnUpload(tx, actor, upload);
       if (found.phase === 'loaded') throw uploadLoaded();
       if (!READY.has(found.phase)) throw uploadNotReady();
@@ -146,7 +147,7 @@ export const beginLoad = async (
           company,
           made.name,
           made.title ?? null,
-          caller.user,
+          actor.user ?? null,
           made.visibility,
           at,
         ]);

@@ -93,6 +93,13 @@ export const tooManyArriving = (): Problem =>
     headers: { ...TUS, 'retry-after': '5' },
   });
 
+/** 507: what came before is kept, and goes on from there once there is room. */
+export const diskFull = (): Problem =>
+  new Problem(507, 'disk_full', 'There is no room for more at the moment', {
+    detail: 'What has arrived is kept: ask with HEAD where to go on, and send the rest later.',
+    headers: { ...TUS, 'retry-after': '60' },
+  });
+
 /** 409: for what cannot be done in this phase. */
 export const uploadNotReady = (): Problem =>
   new Problem(409, 'upload_not_ready', 'The upload is not ready for this', {

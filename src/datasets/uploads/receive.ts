@@ -2,14 +2,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { UploadId } from '../../foundation/ids.ts';
 import type { Clock } from '../../foundation/clock.ts';
-import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+import { Problem } from '../../foundation/problem.ts';
+import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { MOST_ARRIVING, PIECE_BYTES } from './limits.ts';
+import { MOST_ARRIVING, MOST_PIECES_REMOVED, PIECE_BYTES } from './limits.ts';
 import type { PartOrder } from './metadata.ts';
 import {
   checksumMismatch,
+  diskFull,
   offsetConflict,
   tooManyArriving,
   uploadLoaded,
@@ -28,10 +30,10 @@ export interface Receiver {
   /**
    * Stores what comes and gives the offset after it. What had come of a part that breaks off stays, unless it had a checksum.
    * @throws upload_not_found (404), upload_offset_conflict, upload_loaded, upload_not_ready (409), upload_too_long (413),
-   *   upload_checksum_mismatch (460), uploads_busy (503), and what `bytes` throws.
+   *   upload_checksum_mismatch (460), uploads_busy (503), disk_full (507), and what `bytes` throws.
    */
   receive(
-    actor: DatasetActor,
+    actor: KeyedActor,
     upload: UploadId,
     order: PartOrder,
     bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -69,17 +71,28 @@ const piecesOf = async function* (
 
 const isTaken = (error: unknown): boolean => error instanceof StoreError && error.code === '23505';
 
+/** PostgreSQL could not make a file longer; the store tells it as 503, with that as its cause. */
+const isDiskFull = (error: unknown): boolean => {
+  const cause = error instanceof Problem ? error.cause : error;
+  return cause instanceof StoreError && cause.code === '53100';
+};
+
+/** From the end of the bytes, so that what is there never has a gap. */
+const takeBack = async (some: () => Promise<readonly unknown[]>): Promise<void> => {
+  for (let gone = await some(); gone.length > 0;) gone = await some();
+};
+
 /** One for each worker thread. */
 export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => {
   let arriving = 0;
 
-  const offsetOf = async (actor: DatasetActor, upload: UploadId): Promise<number> =>
+  const offsetOf = async (actor: KeyedActor, upload: UploadId): Promise<number> =>
     (await inScope(database, actor, (tx) => findOwnUpload(tx, actor, upload))).at;
 
   /** The whole is there: somebody looks at it, with what its uploader had said about it before. */
   const noteWhole = async (
     tx: Transaction,
-    { company }: DatasetActor,
+    { company }: KeyedActor,
     upload: UploadId,
     corrections: unknown,
   ): Promise<void> => {
@@ -89,7 +102,7 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
 
   /** @param endsIt whether the last byte makes it whole at once; else its checksum is looked at before. */
   const store = async (
-    actor: DatasetActor,
+    actor: KeyedActor,
     found: Upload,
     upload: UploadId,
     at: number,
@@ -111,7 +124,7 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
   };
 
   const takePart = async (
-    actor: DatasetActor,
+    actor: KeyedActor,
     upload: UploadId,
     { offset, checksum }: PartOrder,
     bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -121,9 +134,10 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
     if (found.phase === 'loaded') throw uploadLoaded();
     if (found.phase === 'loading') throw uploadNotReady();
     const hash = checksum === undefined ? undefined : createHash(checksum.algorithm);
-    const takeBack = async (): Promise<void> => {
-      await inScope(database, actor, (tx) => tx.all(removePartsFrom, [actor.company, upload, offset]));
-    };
+    const takeSomeBack = (): Promise<readonly unknown[]> =>
+      inScope(database, actor, (tx) =>
+        tx.all(removePartsFrom, [actor.company, upload, offset, MOST_PIECES_REMOVED]),
+      );
     let at = offset;
     try {
       for await (const piece of piecesOf(bytes)) {
@@ -134,13 +148,13 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
       }
     } catch (error) {
       // A part with a checksum is kept whole or not at all (tus 1.0.0, “Checksum”).
-      if (hash !== undefined && at > offset) await takeBack();
+      if (hash !== undefined && at > offset) await takeBack(takeSomeBack);
       throw error;
     }
     if (hash !== undefined && checksum !== undefined) {
       const digest = hash.digest();
       if (digest.length !== checksum.digest.length || !timingSafeEqual(digest, checksum.digest)) {
-        if (at > offset) await takeBack();
+        if (at > offset) await takeBack(takeSomeBack);
         throw checksumMismatch();
       }
     }
@@ -157,6 +171,8 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
       arriving += 1;
       try {
         return await takePart(actor, upload, order, bytes);
+      } catch (error) {
+        throw isDiskFull(error) ? diskFull() : error;
       } finally {
         arriving -= 1;
       }

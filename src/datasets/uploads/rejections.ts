@@ -1,7 +1,7 @@
 /** Rows that do not fit: counted all, kept as many as anybody would read, and handed out as a file. */
 import type { UploadId } from '../../foundation/ids.ts';
 import { csvLine } from '../../audit/csv.ts';
-import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
 import { LONGEST_REASON, MOST_REJECTIONS } from './limits.ts';
 import { insertRejections, listRejections, removeRejections } from './store.ts';
@@ -32,7 +32,7 @@ const fit = (text: string): string =>
 /** Begins anew: those of an earlier try are forgotten. */
 export const openRejections = async (
   database: Database,
-  actor: DatasetActor,
+  actor: KeyedActor,
   upload: UploadId,
 ): Promise<Rejections> => {
   const { company } = actor;
@@ -69,7 +69,7 @@ export const openRejections = async (
  * The rejected rows of an upload as CSV: line, column, reason; what a spreadsheet would take for a formula is made harmless.
  * @throws upload_not_found (404).
  */
-export const writeRejections = (database: Database, actor: DatasetActor, upload: UploadId): Promise<string> =>
+export const writeRejections = (database: Database, actor: KeyedActor, upload: UploadId): Promise<string> =>
   inScope(database, actor, async (tx) => {
     const { rejected } = await findOwnUpload(tx, actor, upload);
     const rows = await tx.all(listRejections, [actor.company, upload]);

@@ -62,6 +62,12 @@ export const correctionsSchema = z.strictObject({
       lineEnd: z.enum(['\n', '\r\n', '\r']).optional(),
       header: z.boolean().optional().describe('Whether the first row names the columns'),
       decimal: z.enum(['.', ',']).optional(),
+      guarded: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether it is a download with `safe=1`: the apostrophes that it has before formulas come off. Never guessed',
+        ),
     })
     .optional(),
   sheet: z.string().max(255).optional(),
@@ -84,6 +90,12 @@ const name = z
   .regex(/^[a-z][a-z0-9_-]{0,62}$/)
   .describe('Stands in addresses: small letters, digits, _ and -');
 
+const newDataset = z.strictObject({
+  name,
+  title: z.string().max(200).optional(),
+  visibility: z.enum(['company', 'private']),
+});
+
 /** Where it goes: into a dataset that there is, or into a new one. */
 export const loadSchema = z.strictObject({
   dataset: z
@@ -92,14 +104,7 @@ export const loadSchema = z.strictObject({
     .max(64)
     .optional()
     .describe('Id, or the name of one of the company’s; left out with `new`'),
-  new: z
-    .strictObject({
-      name,
-      title: z.string().max(200).optional(),
-      visibility: z.enum(['company', 'private']),
-    })
-    .optional()
-    .describe('Makes the dataset; it goes again where the load fails'),
+  new: newDataset.optional().describe('Makes the dataset; it goes again where the load fails'),
   mode: z
     .enum(['replace', 'append'])
     .default('replace')
@@ -116,4 +121,12 @@ export const loadSchema = z.strictObject({
     .max(2_147_483_647)
     .optional()
     .describe('Fails where the dataset has another version by then, because somebody else was quicker'),
+});
+
+/** The same for a key, which makes what the members of its company share: a private dataset is somebody's. */
+export const keyLoadSchema = loadSchema.extend({
+  new: newDataset
+    .extend({ visibility: z.literal('company').default('company') })
+    .optional()
+    .describe('Makes the dataset, visible to the company; it goes again where the load fails'),
 });

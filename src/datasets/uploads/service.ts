@@ -1,11 +1,12 @@
 /** What uploaders do before anything is loaded: begin an upload, see it, take it back. */
 import { newId, type UploadId } from '../../foundation/ids.ts';
-import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import { MOST_BYTES_OF_COMPANY, MOST_UPLOADS } from './limits.ts';
 import type { UploadOrder } from './metadata.ts';
 import { tooManyUploads, uploadNotFound } from './problems.ts';
+import { holdUploader } from './uploader.ts';
 import {
   countUploads,
   insertUpload,
@@ -48,7 +49,7 @@ export interface Upload {
 /** One of the actor's own. @throws upload_not_found (404), also for those of others. */
 export const findOwnUpload = async (
   tx: Transaction,
-  { company }: DatasetActor,
+  { company }: KeyedActor,
   upload: UploadId,
 ): Promise<Upload> => {
   const found = await tx.one(readUpload, [company, upload]);
@@ -59,31 +60,32 @@ export const findOwnUpload = async (
 };
 
 /** @throws upload_not_found (404). */
-export const showUpload = (database: Database, actor: DatasetActor, upload: UploadId): Promise<Upload> =>
+export const showUpload = (database: Database, actor: KeyedActor, upload: UploadId): Promise<Upload> =>
   inScope(database, actor, (tx) => findOwnUpload(tx, actor, upload));
 
 /** The actor's own, the newest first; at most a hundred, which is more than a company may have. */
-export const listOwnUploads = (database: Database, actor: DatasetActor): Promise<readonly Upload[]> =>
+export const listOwnUploads = (database: Database, actor: KeyedActor): Promise<readonly Upload[]> =>
   inScope(database, actor, (tx) => tx.all(listUploads, [actor.company]));
 
 /**
  * Begins an upload of so many bytes; one of none is there at once.
- * @throws too_many_uploads (409) where the company has no more room.
+ * @throws too_many_uploads (409) where the company has no more room, invalid_key (401).
  */
 export const beginUpload = (
   database: Database,
-  actor: DatasetActor,
+  actor: KeyedActor,
   { length, filename, filetype }: UploadOrder,
   now: number,
 ): Promise<UploadId> =>
   inScope(database, actor, async (tx) => {
-    const { company, user = null } = actor;
+    const { company, user = null, key = null } = actor;
+    await holdUploader(tx, actor);
     const use = await tx.one(countUploads, []);
     if ((use?.uploads ?? 0) >= MOST_UPLOADS || (use?.bytes ?? 0) + length > MOST_BYTES_OF_COMPANY)
       throw tooManyUploads();
     const id = newId('upl', now);
     const at = new Date(now);
-    await tx.all(insertUpload, [id, company, user, filename, filetype, length, at]);
+    await tx.all(insertUpload, [id, company, user, key, filename, filetype, length, at]);
     if (length === 0) {
       await tx.one(setLooking, [company, id, {}, at]);
       await tx.one(queueUpload, [id]);
@@ -92,10 +94,10 @@ export const beginUpload = (
   });
 
 /**
- * Takes an upload back, with its bytes and its rejected rows. A load that is under way ends within a second or so and leaves
+ * Takes an upload back. Its bytes and its rejected rows are nobody's any more, and the upkeep removes them. A load that is under way ends within a second or so and leaves
  * nothing. @throws upload_not_found (404).
  */
-export const takeUploadBack = (database: Database, actor: DatasetActor, upload: UploadId): Promise<void> =>
+export const takeUploadBack = (database: Database, actor: KeyedActor, upload: UploadId): Promise<void> =>
   inScope(database, actor, async (tx) => {
     const removed = await tx.one(removeUpload, [actor.company, upload]);
     if (removed === undefined) throw uploadNotFound();

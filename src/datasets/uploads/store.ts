@@ -33,9 +33,9 @@ export const countUploads = statement({
 
 export const insertUpload = statement({
   name: 'uploads.insert',
-  text: `insert into vouchsafe.upload (id, company_id, uploaded_by, filename, filetype, length, phase, created_at, touched_at)
-         values ($1, $2, $3, $4, $5, $6, 'arriving', $7, $7)`,
-  params: ['text', 'text', 'text?', 'text', 'text', 'int8', 'timestamptz'],
+  text: `insert into vouchsafe.upload (id, company_id, uploaded_by, uploaded_by_key, filename, filetype, length, phase, created_at, touched_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 'arriving', $8, $8)`,
+  params: ['text', 'text', 'text?', 'text?', 'text', 'text', 'int8', 'timestamptz'],
 });
 
 /** One upload, with the offset up to which its bytes are there. Loaded ones have no bytes any more, and are whole. */
@@ -83,11 +83,33 @@ export const insertPart = statement({
   columns: { finish: 'int8' },
 });
 
-/** Takes back the bytes from an offset on. */
+/** Takes back up to `$4` parts from an offset on, the last ones first; those that went. */
 export const removePartsFrom = statement({
   name: 'uploads.remove-parts-from',
-  text: 'delete from vouchsafe.upload_part where company_id = $1 and upload_id = $2 and start >= $3',
-  params: ['text', 'text', 'int8'],
+  text: `delete from vouchsafe.upload_part
+          where company_id = $1 and upload_id = $2
+            and start = any (array(select p.start from vouchsafe.upload_part p
+                                    where p.company_id = $1 and p.upload_id = $2 and p.start >= $3
+                                    order by p.start desc limit $4::int4))
+         returning start`,
+  params: ['text', 'text', 'int8', 'int4'],
+  columns: { start: 'int8' },
+});
+
+/** Removes up to `$1` parts of an upload that is gone or loaded; 0 where there are none. */
+export const removeLeftParts = statement({
+  name: 'uploads.remove-left-parts',
+  text: 'select vouchsafe.remove_left_parts($1) as removed',
+  params: ['int4'],
+  columns: { removed: 'int8?' },
+});
+
+/** Removes up to `$1` rejected rows of an upload that is gone; 0 where there are none. */
+export const removeLeftRejections = statement({
+  name: 'uploads.remove-left-rejections',
+  text: 'select vouchsafe.remove_left_rejections($1) as removed',
+  params: ['int4'],
+  columns: { removed: 'int8?' },
 });
 
 /** The part that begins at an offset. */
@@ -166,17 +188,17 @@ export const removeUpload = statement({
 /** Whose it is, where there is something to do. */
 export const findUpload = statement({
   name: 'uploads.find',
-  text: 'select company_id, uploaded_by from vouchsafe.find_upload($1)',
+  text: 'select company_id, uploaded_by, uploaded_by_key from vouchsafe.find_upload($1)',
   params: ['text'],
-  columns: { company_id: 'text?', uploaded_by: 'text?' },
+  columns: { company_id: 'text?', uploaded_by: 'text?', uploaded_by_key: 'text?' },
 });
 
 /** What has something to do to it that nobody has been at since. */
 export const listWaiting = statement({
   name: 'uploads.list-waiting',
-  text: 'select upload_id, company_id, uploaded_by from vouchsafe.waiting_uploads($1, $2)',
+  text: 'select upload_id, company_id, uploaded_by, uploaded_by_key from vouchsafe.waiting_uploads($1, $2)',
   params: ['timestamptz', 'int4'],
-  columns: { upload_id: 'text?', company_id: 'text?', uploaded_by: 'text?' },
+  columns: { upload_id: 'text?', company_id: 'text?', uploaded_by: 'text?', uploaded_by_key: 'text?' },
 });
 
 /** Takes it up as `$3`, unless somebody is at it who was heard of since `$5`. */
@@ -249,12 +271,27 @@ export const listRejections = statement({
   columns: { number: 'int4', line: 'int8', column_name: 'text?', reason: 'text' },
 });
 
-/** Forgets uploads that nothing has happened to since. */
-export const sweepUploads = statement({
+/** Forgets up to 50 uploads that nothing has happened to since; 0 where there are none. */
+export const sweepSomeUploads = statement({
   name: 'uploads.sweep',
   text: 'select vouchsafe.sweep_uploads($1) as swept',
   params: ['timestamptz'],
   columns: { swept: 'int8?' },
+});
+
+/** Forgets up to 50 uploads of keys that may upload no more; 0 where there are none. */
+export const endUploadsOfKeys = statement({
+  name: 'uploads.end-of-keys',
+  text: 'select vouchsafe.end_uploads_of_keys() as ended',
+  columns: { ended: 'int8?' },
+});
+
+/** The transaction's key, where it may upload; it stays as it is until the end of this transaction. */
+export const holdKey = statement({
+  name: 'uploads.hold-key',
+  text: 'select id from vouchsafe.key where company_id = $1 and id = $2 and id = vouchsafe.uploading_key() for share',
+  params: ['text', 'text'],
+  columns: { id: 'text' },
 });
 
 /** Leaves it to whoever comes next. */
@@ -279,12 +316,12 @@ export const findDatasetNamed = statement({
   columns: { id: 'text' },
 });
 
-/** Its maker owns it. */
+/** Its maker owns it; nobody does where a key has made it. */
 export const insertDatasetOfUpload = statement({
   name: 'uploads.insert-dataset',
   text: `insert into vouchsafe.dataset (id, company_id, name, title, owner_id, visibility, created_at, made_for_upload)
          values ($1, $2, $3, $4, $5, $6, $7, true)`,
-  params: ['text', 'text', 'text', 'text?', 'text', 'text', 'timestamptz'],
+  params: ['text', 'text', 'text', 'text?', 'text?', 'text', 'timestamptz'],
 });
 
 /** Ends what `$3` was at and could not end itself, with the code `$4`. */

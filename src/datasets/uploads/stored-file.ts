@@ -1,6 +1,6 @@
 /** The bytes of an upload as those read them who know formats: in order, or any range, never all at once. */
 import type { UploadId } from '../../foundation/ids.ts';
-import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
 import { BytesLost } from './interruption.ts';
 import { readPart, readRange } from './store.ts';
@@ -17,7 +17,7 @@ export interface StoredFile {
 /** Opens the bytes of one upload. @param length as it was announced. */
 export const openStoredFile = (
   database: Database,
-  actor: DatasetActor,
+  actor: KeyedActor,
   upload: UploadId,
   length: number,
 ): StoredFile => {

@@ -1,12 +1,10 @@
 /** Resumable uploads (tus 1.0.0): creation, HEAD, PATCH, termination, checksums and expiration. */
-import { z } from 'zod';
-import type { CompanyId, UploadId } from '../../foundation/ids.ts';
-import { isId } from '../../foundation/ids.ts';
+import { isId, type UploadId } from '../../foundation/ids.ts';
 import { idField } from '../../http/fields.ts';
-import { defineRoute, type AnyRoute, type CallContext, type Request } from '../../http/route.ts';
+import { defineRoute, type AnyRoute, type Request } from '../../http/route.ts';
 import { streamOf } from '../../http/request-stream.ts';
-import type { DatasetActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
+import type { Door } from './doors.ts';
 import { KEPT_MS, MOST_BYTES } from './limits.ts';
 import {
   checkTusVersion,
@@ -20,6 +18,7 @@ import type { Receiver } from './receive.ts';
 import { stateSchema } from './schemas.ts';
 import { beginUpload, showUpload } from './service.ts';
 import { stateOf } from './state.ts';
+import { actorOf } from './uploader.ts';
 
 export interface TusParts {
   readonly database: Database;
@@ -27,16 +26,6 @@ export interface TusParts {
 }
 
 export const TAG = 'Dataset uploads';
-export const PATH = '/v1/companies/:company/dataset-uploads';
-
-const path = { company: z.string(), upload: idField('upl') };
-
-/** Who calls, as a member of the path's company. */
-export const actorOf = ({ caller, membership }: Pick<CallContext, 'caller' | 'membership'>): DatasetActor => {
-  // The route's access has let nobody else in.
-  if (caller?.credential !== 'session' || membership === undefined) throw uploadNotFound();
-  return { company: membership.company, user: caller.user };
-};
 
 const uploadOf = (request: Request): UploadId => {
   const id = request.params['upload'] ?? '';
@@ -46,18 +35,18 @@ const uploadOf = (request: Request): UploadId => {
 
 const expiresAt = (now: number): string => new Date(now + KEPT_MS).toUTCString();
 
-const locationOf = (company: CompanyId, upload: UploadId): string =>
-  `${PATH.replace(':company', company)}/${upload}`;
-
-/** The routes that tus clients call. */
-export const createTusRoutes = ({ database, receiver }: TusParts): readonly AnyRoute[] => [
+/** The routes that tus clients call, at one door. */
+export const createTusRoutes = (
+  { access, cost, locationOf, nameOf, params, path: collection }: Door,
+  { database, receiver }: TusParts,
+): readonly AnyRoute[] => [
   defineRoute<UploadOrder>({
-    operation: 'dataset-uploads.create',
+    operation: nameOf('dataset-uploads.create'),
     method: 'POST',
-    path: PATH,
-    access: { member: 'datasets.make' },
+    path: collection,
+    access,
     changesNothing: true,
-    cost: 0,
+    cost,
     overPlainHttp: 'refuse',
     docs: {
       summary: 'Begin an upload',
@@ -65,7 +54,7 @@ export const createTusRoutes = ({ database, receiver }: TusParts): readonly AnyR
         'Creation as in tus 1.0.0: Upload-Length in bytes, and Upload-Metadata with filename and filetype in base64. CSV, TSV, JSON, NDJSON, Parquet and XLSX. Any tus client can send the rest, and go on after a broken connection.',
       tag: TAG,
       query: {},
-      path: { company: path.company },
+      path: params,
       replies: {
         201: { description: 'It is begun; Location says where to send it', type: 'application/json' },
         400: {
@@ -99,12 +88,12 @@ export const createTusRoutes = ({ database, receiver }: TusParts): readonly AnyR
     },
   }),
   defineRoute<UploadId>({
-    operation: 'dataset-uploads.show',
+    operation: nameOf('dataset-uploads.show'),
     method: 'GET',
-    path: `${PATH}/:upload`,
-    access: { member: 'datasets.make' },
+    path: `${collection}/:upload`,
+    access,
     answersHead: true,
-    cost: 0,
+    cost,
     overPlainHttp: 'refuse',
     docs: {
       summary: 'Where an upload stands',
@@ -112,7 +101,7 @@ export const createTusRoutes = ({ database, receiver }: TusParts): readonly AnyR
         'HEAD gives Upload-Offset, as tus clients ask before they go on; GET gives the state beside it.',
       tag: TAG,
       query: {},
-      path,
+      path: { ...params, upload: idField('upl') },
       replies: {
         200: { description: 'The upload', type: 'application/json', schema: stateSchema },
         404: { description: 'upload_not_found', type: 'application/problem+json' },
@@ -136,14 +125,14 @@ export const createTusRoutes = ({ database, receiver }: TusParts): readonly AnyR
     },
   }),
   defineRoute<{ readonly upload: UploadId; readonly order: PartOrder }>({
-    operation: 'dataset-uploads.append',
+    operation: nameOf('dataset-uploads.append'),
     method: 'PATCH',
-    path: `${PATH}/:upload`,
-    access: { member: 'datasets.make' },
+    path: `${collection}/:upload`,
+    access,
     changesNothing: true,
     streamsBody: true,
     body: { maxBytes: MOST_BYTES },
-    cost: 0,
+    cost,
     overPlainHttp: 'refuse',
     docs: {
       summary: 'Send a part of an upload',
@@ -151,7 +140,7 @@ export const createTusRoutes = ({ database, receiver }: TusParts): readonly AnyR
         'PATCH of tus 1.0.0: bytes of any number at Upload-Offset. What has come of a part that breaks off is kept. With Upload-Checksum (sha1 or sha256) a part is kept whole or not at all.',
       tag: TAG,
       query: {},
-      path,
+      path: { ...params, upload: idField('upl') },
       replies: {
         204: { description: 'It is stored; Upload-Offset says how far', type: 'application/json' },
         400: {
@@ -168,6 +157,7 @@ export const createTusRoutes = ({ database, receiver }: TusParts): readonly AnyR
         415: { description: 'upload_part_type_invalid', type: 'application/problem+json' },
         460: { description: 'upload_checksum_mismatch', type: 'application/problem+json' },
         503: { description: 'uploads_busy', type: 'application/problem+json' },
+        507: { description: 'disk_full; what has come is kept', type: 'application/problem+json' },
       },
     },
     parse: (request) => {

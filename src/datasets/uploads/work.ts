@@ -1,6 +1,6 @@
 /** What one thread does with one upload: looks at it, or loads it, and says so each second, until it is no longer its own. */
 import type { UploadId } from '../../foundation/ids.ts';
-import { inScope, type DatasetActor } from '../../services/datasets/access/actor.ts';
+import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { Database } from '../../store/database.ts';
 import { failureOf, type Failure } from './failures.ts';
@@ -12,12 +12,12 @@ import { removeUnfilled } from './new-dataset.ts';
 import { openRejections } from './rejections.ts';
 import { findOwnUpload } from './service.ts';
 import { openStoredFile } from './stored-file.ts';
-import { beat, claimUpload, endWork, releaseUpload, removeUnfilledDatasets } from './store.ts';
+import { beat, claimUpload, endWork, readUpload, releaseUpload, removeUnfilledDatasets } from './store.ts';
 
 /** Which upload, whose, and as whom it is taken up. */
 export interface WorkPlace {
   readonly upload: UploadId;
-  readonly actor: DatasetActor;
+  readonly actor: KeyedActor;
   /** A random text of this try. */
   readonly claim: string;
 }
@@ -92,6 +92,13 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
       if (madeDataset) await tx.one(removeUnfilledDatasets, []);
     });
 
+  /** A dataset that is deleted in the middle looks like one that may not be changed any more. */
+  const asTold = async (failure: Failure): Promise<Failure> => {
+    if (failure.code !== 'right_lost') return failure;
+    const held = await inScope(database, actor, (tx) => tx.one(readUpload, [company, upload]));
+    return held?.dataset_id === null ? { code: 'dataset_gone' } : failure;
+  };
+
   try {
     const found = await inScope(database, actor, (tx) => findOwnUpload(tx, actor, upload));
     madeDataset = found.phase === 'loading' && found.makes_dataset;
@@ -103,14 +110,18 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
       else await end('ready', undefined, await lookAt(tools));
     } catch (error) {
       over.signal.throwIfAborted();
-      const failure = failureOf(error);
-      if (failure === undefined) throw error;
+      const reason = failureOf(error);
+      if (reason === undefined) throw error;
+      const failure = await asTold(reason);
       if (failure.code === 'internal_error') onBug(error);
       await rejections.flush();
       await end(found.phase === 'loading' ? 'failed' : 'unreadable', failure);
     }
   } catch (error) {
-    if (!over.signal.aborted && !(error instanceof NotOurs)) throw error;
+    if (over.signal.aborted || error instanceof NotOurs) return;
+    // Between any two steps it may be taken back, or the right of whoever sends it may end: then nobody has to be told.
+    const held = await inScope(database, actor, (tx) => tx.one(readUpload, [company, upload]));
+    if (held !== undefined) throw error;
   } finally {
     clearInterval(timer);
     signal.removeEventListener('abort', stop);

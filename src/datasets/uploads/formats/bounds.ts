@@ -32,7 +32,14 @@ export const MOST_ENTRIES = 10_000;
 export const LARGEST_SHARED_STRINGS = 64 * MEBIBYTE;
 export const MOST_SHARED_STRINGS = 2_000_000;
 
-/** The footer of a Parquet file, one page of it unpacked, and one column of one row group. */
+/** The footer of a Parquet file, one page of it, packed or not, and the values of one page or dictionary. */
 export const LARGEST_FOOTER = 16 * MEBIBYTE;
-export const LARGEST_PAGE = 64 * MEBIBYTE;
-export const LARGEST_ROW_GROUP = 256 * MEBIBYTE;
+export const LARGEST_PAGE = 32 * MEBIBYTE;
+export const MOST_PAGE_VALUES = 4_194_304;
+/** What the pages that are read at once, one of each column, and their dictionaries hold together. */
+export const MOST_HELD_PAGES = 128 * MEBIBYTE;
+/** Columns of row groups in a Parquet file: each is noted in its footer. */
+export const MOST_CHUNKS = 200_000;
+/** Lists and structs of one row group of Parquet, which are read whole: bytes unpacked, and values. */
+export const LARGEST_NESTED = 32 * MEBIBYTE;
+export const MOST_NESTED_VALUES = 2_000_000;

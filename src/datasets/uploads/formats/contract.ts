@@ -27,6 +27,8 @@ export interface Dialect {
   readonly header: boolean;
   /** What stands before the fraction of a number. With a comma, numbers are text until their uploader says otherwise. */
   readonly decimal: '.' | ',';
+  /** Whether cells carry the marks of a download with `safe=1`, which then come off. Never guessed. */
+  readonly guarded?: boolean;
 }
 
 /** What a file is and how its rows are read. */

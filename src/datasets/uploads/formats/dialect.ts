@@ -89,5 +89,6 @@ export const sniffDialect = (head: Buffer, isWhole: boolean, said: Partial<Diale
     ...dialect,
     decimal: said.decimal ?? ((commas?.length ?? 0) > (points?.length ?? 0) ? ',' : '.'),
     header: said.header ?? (batch !== undefined && looksLikeHeader(batch)),
+    ...(said.guarded === undefined ? {} : { guarded: said.guarded }),
   };
 };

@@ -5,6 +5,7 @@ import { readAll } from '../../../../test/support/uploaded-file.ts';
 import type { DownloadColumn } from '../../../services/datasets/export/format-writer.ts';
 import { unguardCell } from '../../../services/datasets/export/formula-guard.ts';
 import { KINDS } from '../../../services/datasets/export/formats.ts';
+import { canPassThrough } from './pass-through.ts';
 
 const COLUMNS: readonly DownloadColumn[] = [
   { name: 'id', type: 'int8' },
@@ -31,7 +32,25 @@ const asJson = (row: Row): Row =>
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({
-    unit: fc.constantFrom('"', ',', '\n', '\r', '\t', '\\', '_', 'x', '0', 'D', '&', '<', '\uFEFF', "'", '='),
+    unit: fc.constantFrom(
+      '"',
+      ',',
+      '\n',
+      '\r',
+      '\t',
+      '\\',
+      '_',
+      'x',
+      '0',
+      'D',
+      '&',
+      '<',
+      '\uFEFF',
+      "'",
+      '=',
+      ';',
+      '|',
+    ),
   }),
   fc.constantFrom('', '007', '_x000D_', '1e5', 'true', 'null', '=1+1', "'=1", '\u0001', '\uFFFF'),
 );
@@ -99,6 +118,40 @@ describe('our own downloads', () => {
       ['int2', 'jsonb', 'uuid'],
     );
     assert.deepEqual(found.rows, [['1', '{"a": 1}', null]]);
+  });
+
+  for (const format of ['csv', 'tsv'] as const)
+    it(`come back cell by cell as ${format} that was guarded, where their uploader says so`, async () => {
+      const delimiter = format === 'csv' ? ',' : '\t';
+      await fc.assert(
+        fc.asyncProperty(rows, async (all) => {
+          const found = await readAll(
+            downloaded(format, all, true),
+            {
+              format,
+              encoding: 'utf-8',
+              dialect: { delimiter, quote: '"', escape: '"', lineEnd: '\n', header: true, guarded: true },
+            },
+            // Cells are met whole and in parts.
+            7,
+          );
+          assert.equal(canPassThrough(found.plan), false);
+          assert.deepEqual(found.rows, all);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+  it('give the names of columns back without marks as well', async () => {
+    const writer = KINDS.csv.open([{ name: '=a', type: 'text' }], true);
+    const file = `${String(writer.begin())}${String(writer.write([['=1']]))}`;
+    const { plan, rows: found } = await readAll(file, { dialect: { guarded: true } });
+    assert.deepEqual([plan.dialect?.guarded, plan.columns[0]?.name, found], [true, '=a', [['=1']]]);
+  });
+
+  it('keep their marks against formulas where nobody says so', async () => {
+    const { plan, rows: found } = await readAll("a\n'=1\n", {});
+    assert.deepEqual([plan.dialect?.guarded, found], [undefined, [["'=1"]]]);
   });
 
   it('keep their marks against formulas, which are taken away exactly', async () => {

@@ -21,6 +21,7 @@ const TAKES: Readonly<Partial<Record<ColumnType, readonly ColumnType[]>>> = {
 export const canPassThrough = ({ isPlain, dialect, columns, profile, nullWords }: FilePlan): boolean =>
   isPlain === true &&
   dialect !== undefined &&
+  dialect.guarded !== true &&
   nullWords.length === 0 &&
   dialect.quote !== '' &&
   dialect.escape === dialect.quote &&

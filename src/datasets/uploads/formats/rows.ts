@@ -8,6 +8,7 @@ import type { FoundType } from './found-type.ts';
 import { jsonRows } from './json-rows.ts';
 import { openParquet } from './parquet.ts';
 import { looksLikeHeader } from './dialect.ts';
+import { withoutMarks } from './without-marks.ts';
 import { openSheet } from './xlsx.ts';
 
 /** A file that is open. */
@@ -34,8 +35,9 @@ export const openRows = async (
     case 'csv':
     case 'tsv': {
       if (dialect === undefined) throw new FormatError('unknown_format', 'the dialect is not known');
+      const batches = csvRows(decodePieces(source.pieces(), encoding), dialect);
       return {
-        batches: csvRows(decodePieces(source.pieces(), encoding), dialect),
+        batches: dialect.guarded === true ? withoutMarks(batches) : batches,
         hasHeader: () => dialect.header,
       };
     }
