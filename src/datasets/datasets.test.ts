@@ -49,6 +49,37 @@ const events = async (company: string): Promise<readonly unknown[]> =>
 
 const codeOf = ({ status, body }: Reply): readonly unknown[] => [status, body.code];
 
+describe('a dataset that is being filled', () => {
+  it('is deleted without waiting for the load, which comes to nothing', async () => {
+    const scene = await makeScene();
+    const { company, owner, member } = scene;
+    const { id } = (await make(scene)).body;
+    const load = actAs(stage.store, { company, user: member.user }, async (sql) => {
+      const [made] = await sql('select vouchsafe.make_generation($1, $2, $3) as number', [
+        id,
+        JSON.stringify(COLUMNS),
+        [],
+      ]);
+      await owner.prove();
+      assert.equal((await owner.call('DELETE', pathOf(company, `/${id}`))).status, 204);
+      await sql("select vouchsafe.publish_generation($1, $2, 'upload', null)", [id, made?.['number']]);
+    });
+    await assert.rejects(load, { code: 'VD001' });
+  });
+
+  it('says that it is edited, where it is held for long', async () => {
+    const scene = await makeScene();
+    const { company, owner, member } = scene;
+    const { id } = (await make(scene)).body;
+    await actAs(stage.store, { company, user: member.user }, async (sql) => {
+      await sql('select vouchsafe.begin_edit($1)', [id]);
+      await owner.prove();
+      assert.deepEqual(codeOf(await owner.call('DELETE', pathOf(company, `/${id}`))), [409, 'dataset_busy']);
+    });
+    assert.equal((await owner.call('DELETE', pathOf(company, `/${id}`))).status, 204);
+  });
+});
+
 describe('datasets', () => {
   it('are made, shown, listed, changed and deleted, and each leaves its trace', async () => {
     const scene = await makeScene();
@@ -178,6 +209,9 @@ describe('datasets', () => {
       ['GET', '/versions'],
       ['GET', '/versions/1'],
       ['GET', '/versions/1/compare/1'],
+      ['POST', '/versions/1/compare/1'],
+      ['GET', `/comparisons/${newId('op', 1)}`],
+      ['GET', `/comparisons/${newId('op', 1)}/rows`],
       ['POST', '/versions/1/restore', {}],
     ] as const;
     for (const [method, more, body] of calls) {
@@ -325,6 +359,27 @@ describe('versions', () => {
     for (const path of ['/wells/versions/9', '/wells/versions/2/compare/9', '/wells/versions/9/compare/2'])
       assert.deepEqual(codeOf(await owner.call('GET', pathOf(company, path))), [404, 'version_not_found']);
     assert.equal((await owner.call('GET', pathOf(company, '/wells/versions/0'))).status, 400);
+    assert.deepEqual(stage.bugs, []);
+  });
+
+  it('are compared in the background by whoever may read them, which is told where to look', async () => {
+    const scene = await makeScene();
+    const { company, member } = scene;
+    const id = await edited(scene);
+    await setRole(stage, company, member.user, 'viewer');
+    const begun = await member.call('POST', pathOf(company, '/wells/versions/2/compare/3'));
+    assert.deepEqual(
+      [begun.status, begun.body.phase, begun.body.a, begun.body.b, begun.body.rows],
+      [202, 'waiting', 2, 3, 4],
+    );
+    const path = pathOf(company, `/${id}/comparisons/${begun.body.id}`);
+    assert.deepEqual((await member.call('GET', path)).body, begun.body);
+    assert.deepEqual(codeOf(await member.call('GET', `${path}/rows`)), [409, 'comparison_not_ready']);
+    assert.deepEqual(codeOf(await scene.owner.call('GET', path)), [404, 'comparison_not_found']);
+    assert.deepEqual(codeOf(await member.call('POST', pathOf(company, '/wells/versions/9/compare/3'))), [
+      404,
+      'version_not_found',
+    ]);
     assert.deepEqual(stage.bugs, []);
   });
 

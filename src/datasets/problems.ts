@@ -25,6 +25,13 @@ export const tooManyDatasets = (): Problem =>
     detail: `One company can have ${MOST_DATASETS} datasets. Delete one first.`,
   });
 
+/** 409: an edit or the end of a load holds it. */
+export const datasetBusy = (): Problem =>
+  new Problem(409, 'dataset_busy', 'The dataset is being edited just now', {
+    detail: 'Try again in a few seconds.',
+    headers: { 'retry-after': '2' },
+  });
+
 /** 409: somebody else made a version meanwhile. */
 export const versionConflict = (): Problem =>
   new Problem(409, 'version_conflict', 'The dataset has another version by now', {
@@ -52,10 +59,28 @@ export const wouldLoseSight = (): Problem =>
     detail: 'Share it with yourself first, or let an owner of the company do this.',
   });
 
-/** 422: rows of both versions together are too many. */
+/** 422: more than one request has time for. */
 export const tooLargeToCompare = (): Problem =>
-  new Problem(422, 'too_large_to_compare', 'The two versions are too large to be compared', {
-    detail: 'Versions of different uploads are compared up to two million rows. Download both instead.',
+  new Problem(422, 'too_large_to_compare', 'The two versions are too large to be compared at once', {
+    detail:
+      'Send a POST to the same address, which begins it, and look at what it names until it is compared.',
+  });
+
+/** 404: also for one of somebody else, and one that ended a day ago. */
+export const comparisonNotFound = (): Problem =>
+  notFoundProblem('comparison_not_found', 'No such comparison', 'comparison');
+
+/** 409: it is not over, or has failed. */
+export const comparisonNotReady = (): Problem =>
+  new Problem(409, 'comparison_not_ready', 'The two versions are not compared yet', {
+    detail: 'Look at the comparison until its phase is compared.',
+  });
+
+/** 429: as many as one user has under way. */
+export const tooManyComparisons = (): Problem =>
+  new Problem(429, 'too_many_comparisons', 'Too many comparisons at once', {
+    detail: 'Wait until one of yours is done.',
+    headers: { 'retry-after': '10' },
   });
 
 /** 400: a name that no column can have. @param index of the column. */

@@ -9,8 +9,6 @@ import {
   datasetField,
   datasetSchema,
   datasetSummarySchema,
-  differencesQuery,
-  differencesSchema,
   newDatasetSchema,
   pageQuery,
   restorationSchema,
@@ -19,9 +17,10 @@ import {
   versionSchema,
   versionsSchema,
 } from './schemas.ts';
+import { comparisonRoutes } from './comparing/routes.ts';
 import { restoreVersion, showRestoration } from './restoring/service.ts';
 import { changeDataset, createDataset, removeDataset } from './service.ts';
-import { compareVersions, listDatasets, listVersionsOf, showDataset, showVersion } from './show.ts';
+import { listDatasets, listVersionsOf, showDataset, showVersion } from './show.ts';
 
 export interface DatasetParts {
   readonly database: Pick<Database, 'as'>;
@@ -102,7 +101,7 @@ const datasetRoutes = ({ database }: DatasetParts): readonly AnyRoute[] => [
       400: 'owner_not_member',
       403: 'dataset_forbids',
       404: 'dataset_not_found',
-      409: 'dataset_name_taken, would_lose_sight',
+      409: 'dataset_name_taken, would_lose_sight, dataset_busy',
     },
     handle: async ({ params: { dataset }, body }, { caller, membership: { company }, now }) => ({
       body: await changeDataset(database, { company, caller, now }, dataset, body),
@@ -119,7 +118,7 @@ const datasetRoutes = ({ database }: DatasetParts): readonly AnyRoute[] => [
     description: 'With its rows, all its versions and everybody’s rights on it, at once and for good.',
     params,
     reply: { status: 204, description: 'It is gone' },
-    problems: { 403: 'dataset_forbids', 404: 'dataset_not_found' },
+    problems: { 403: 'dataset_forbids', 404: 'dataset_not_found', 409: 'dataset_busy' },
     handle: async ({ params: { dataset } }, { caller, membership: { company }, now }) => {
       await removeDataset(database, { company, caller, now }, dataset);
       return { body: undefined };
@@ -157,31 +156,6 @@ const versionRoutes = ({ database }: DatasetParts): readonly AnyRoute[] => [
     problems: { 404: 'dataset_not_found, version_not_found' },
     handle: async ({ params: { dataset, number } }, { caller, membership: { company } }) => ({
       body: await showVersion(database, { company, user: caller.user }, dataset, number),
-    }),
-  }),
-  defineEndpoint({
-    operation: 'datasets.compare',
-    method: 'GET',
-    path: `${PATH}/:dataset/versions/:a/compare/:b`,
-    access: READ,
-    tag: TAG,
-    summary: 'What is different between two versions',
-    description:
-      'From `a` to `b`: how many rows were added, changed and removed, and a page of them. Between edits a row is known by itself, between uploads by its key; where there is none, by all that it holds.',
-    params: { ...params, a: versionField, b: versionField },
-    query: differencesQuery,
-    reply: { status: 200, description: 'The differences', schema: differencesSchema },
-    problems: { 404: 'dataset_not_found, version_not_found', 422: 'too_large_to_compare' },
-    handle: async ({ params: { dataset, a, b }, query }, { caller, membership: { company }, now }) => ({
-      body: await compareVersions(
-        database,
-        { company, user: caller.user },
-        dataset,
-        [a, b],
-        now,
-        query.after,
-        query.limit,
-      ),
     }),
   }),
   defineEndpoint({
@@ -234,4 +208,5 @@ const versionRoutes = ({ database }: DatasetParts): readonly AnyRoute[] => [
 export const createDatasetRoutes = (parts: DatasetParts): readonly AnyRoute[] => [
   ...datasetRoutes(parts),
   ...versionRoutes(parts),
+  ...comparisonRoutes(parts),
 ];

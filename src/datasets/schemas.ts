@@ -118,7 +118,9 @@ const versionFields = {
   rows: count,
   added: count
     .nullable()
-    .describe('Rows that the version before does not have; null where both were too large to compare'),
+    .describe(
+      'Rows that the version before does not have; null where both were too large to be compared while it was made',
+    ),
   changed: count.nullable(),
   removed: count.nullable(),
 };
@@ -172,6 +174,21 @@ export const restorationSchema = z.object({
   created_at: time,
 });
 
+export const comparisonSchema = z.object({
+  id: z.string(),
+  dataset: z.string(),
+  a: count,
+  b: count,
+  phase: z.enum(['waiting', 'comparing', 'compared', 'failed']),
+  rows: count.describe('Of both versions together'),
+  rows_done: count.describe('Rows that are read by now; once it is all of them, they are put side by side'),
+  added: count.nullable().describe('Null until it is compared'),
+  changed: count.nullable(),
+  removed: count.nullable(),
+  failure: z.enum(['right_lost', 'took_too_long', 'disk_full', 'internal_error']).nullable(),
+  created_at: time,
+});
+
 /** `after` of a page, and how many. */
 export const pageQuery = {
   after: z.string().max(70).optional().describe('`next` of the page before'),
@@ -198,6 +215,7 @@ export type ShownDataset = z.input<typeof datasetSchema>;
 export type ShownVersion = z.input<typeof versionsSchema>['items'][number];
 export type ShownVersionDetail = z.input<typeof versionSchema>;
 export type ShownDifferences = z.input<typeof differencesSchema>;
+export type ShownComparison = z.input<typeof comparisonSchema>;
 export type ShownRestoration = z.input<typeof restorationSchema>;
 export type NewDataset = z.output<typeof newDatasetSchema>;
 export type DatasetChange = z.output<typeof datasetChangeSchema>;

@@ -3,12 +3,14 @@ import { changeAsMember, type Acting } from '../audit/change.ts';
 import { newId, type CompanyId, type UserId } from '../foundation/ids.ts';
 import { makeGeneration, publishGeneration } from '../services/datasets/access/store.ts';
 import type { Database } from '../store/database.ts';
+import { Problem } from '../foundation/problem.ts';
 import { StoreError } from '../store/errors.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { checkColumns } from './columns.ts';
 import { findDataset, type FoundDataset } from './find.ts';
 import { MOST_DATASETS } from './limits.ts';
 import {
+  datasetBusy,
   datasetKeyInvalid,
   datasetNameTaken,
   datasetNotFound,
@@ -39,6 +41,18 @@ const withTableProblems = async <Value>(work: () => Promise<Value>): Promise<Val
     if (error.constraint === 'dataset_company_id_owner_id_fkey') throw ownerNotMember();
     // A policy: the row as it would be is not one that its writer sees.
     if (error.code === '42501') throw wouldLoseSight();
+    throw error;
+  }
+};
+
+/** The row of a dataset, which edits and the ends of loads hold: whoever waited in vain for it is told so. */
+const withDataset = async <Value>(work: Promise<Value>): Promise<Value> => {
+  try {
+    return await work;
+  } catch (error) {
+    // lock_not_available
+    if (error instanceof Problem && error.cause instanceof StoreError && error.cause.code === '55P03')
+      throw datasetBusy();
     throw error;
   }
 };
@@ -82,7 +96,7 @@ export const createDataset = (database: Store, acting: Acting, wanted: NewDatase
 /** Null takes away; left out stays. */
 const given = (text: string | null | undefined): string | null => (text === null ? '' : (text ?? null));
 
-/** @throws dataset_not_found (404), dataset_forbids (403), dataset_name_taken, would_lose_sight (409), owner_not_member (400). */
+/** @throws dataset_not_found (404), dataset_forbids (403), dataset_name_taken, would_lose_sight, dataset_busy (409), owner_not_member (400). */
 export const changeDataset = (
   database: Store,
   acting: Acting,
@@ -94,15 +108,14 @@ export const changeDataset = (
       const { company, now } = acting;
       const found = await findDataset(tx, company, dataset, 'manage');
       const { name, title, description, visibility, owner } = change;
-      const changed = await tx.one(updateDataset, [
-        company,
-        found.id,
+      const changes = [
         name ?? null,
         given(title),
         given(description),
         visibility ?? null,
         owner ?? null,
-      ]);
+      ] as const;
+      const changed = await withDataset(tx.one(updateDataset, [company, found.id, ...changes]));
       if (changed === undefined) throw datasetNotFound();
       const value = await readDataset(tx, readerOf(acting), { ...found, name: name ?? found.name }, now);
       if (Object.keys(change).length === 0) return { value };
@@ -116,12 +129,12 @@ export const changeDataset = (
     }),
   );
 
-/** Deletes it with its rows, versions and grants, at once. @throws dataset_not_found (404), dataset_forbids (403). */
+/** Deletes it with its rows, versions and grants, at once. @throws dataset_not_found (404), dataset_forbids (403), dataset_busy (409). */
 export const removeDataset = (database: Store, acting: Acting, dataset: string): Promise<void> =>
   changeAsMember(database, acting, MAKE, async ({ tx }) => {
     const { company } = acting;
     const { id } = await findDataset(tx, company, dataset, 'manage');
-    const gone = await tx.one(deleteDataset, [company, id]);
+    const gone = await withDataset(tx.one(deleteDataset, [company, id]));
     if (gone === undefined) throw datasetNotFound();
     return {
       value: undefined,

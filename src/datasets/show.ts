@@ -1,21 +1,13 @@
 /** Datasets and their versions as the API shows them. */
 import type { CompanyId, UserId } from '../foundation/ids.ts';
 import { checkAccess, listAccessible } from '../services/datasets/access/store.ts';
-import { noteUse } from '../services/datasets/access/note-use.ts';
-import { findById } from '../services/datasets/rows/store.ts';
 import type { Database } from '../store/database.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { findDataset, withContentProblems, type FoundDataset } from './find.ts';
-import { DATASETS_PAGE, DIFFERENCES_PAGE, MOST_DIFFERENCES, VERSIONS_PAGE } from './limits.ts';
+import { findDataset, type FoundDataset } from './find.ts';
+import { DATASETS_PAGE, VERSIONS_PAGE } from './limits.ts';
 import { datasetNotFound, versionNotFound } from './problems.ts';
-import type {
-  ShownDataset,
-  ShownDifferences,
-  ShownSummary,
-  ShownVersion,
-  ShownVersionDetail,
-} from './schemas.ts';
-import { countDifferences, listDifferences, listVersions, showDatasets } from './store.ts';
+import type { ShownDataset, ShownSummary, ShownVersion, ShownVersionDetail } from './schemas.ts';
+import { listVersions, showDatasets } from './store.ts';
 
 /** Who looks, in which of their companies. */
 export interface Reader {
@@ -167,43 +159,4 @@ export const showVersion = (
 ): Promise<ShownVersionDetail> =>
   database.as(reader, async (tx) =>
     readVersion(tx, reader, await findDataset(tx, reader.company, dataset, 'read', number)),
-  );
-
-/**
- * What version `b` has and `a` has not, and the other way round; noted as a read where the owner's company wants that.
- * @throws also too_large_to_compare (422).
- */
-export const compareVersions = (
-  database: Store,
-  reader: Reader,
-  dataset: string,
-  [a, b]: readonly [number, number],
-  now: number,
-  after = 0,
-  limit = DIFFERENCES_PAGE,
-): Promise<ShownDifferences> =>
-  withContentProblems(() =>
-    database.as(reader, async (tx) => {
-      const { id } = await findDataset(tx, reader.company, dataset, 'read');
-      const counts = await tx.one(countDifferences, [id, a, b]);
-      const rows = await tx.all(listDifferences, [id, a, b, after, limit]);
-      const found = await tx.one(findById, [id]);
-      if (found?.is_logged === 'true')
-        await noteUse(tx, {
-          dataset: id,
-          action: 'datasets.read',
-          details: { from: a, version: b },
-          at: now,
-        });
-      const { added = 0, changed = 0, removed = 0 } = counts ?? {};
-      const behind = after + rows.length;
-      const hasMore = rows.length > 0 && behind < Math.min(added + changed + removed, MOST_DIFFERENCES);
-      return {
-        added,
-        changed,
-        removed,
-        items: rows as ShownDifferences['items'],
-        next: hasMore ? String(behind) : null,
-      };
-    }),
   );

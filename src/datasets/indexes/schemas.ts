@@ -19,6 +19,7 @@ export const indexSchema = z.object({
     .nullable()
     .describe('Why there is none of the present rows'),
   created_at: z.string().nullable().describe('RFC 3339, UTC'),
+  reads: z.int().describe('Reads of the last thirty days that it serves, while it is ready'),
 });
 
 export const indexesSchema = z.object({

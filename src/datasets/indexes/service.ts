@@ -13,13 +13,24 @@ import { MOST_INDEXES, USE_DAYS } from './limits.ts';
 import { indexColumnsInvalid, indexExists, indexNotFound, tooManyIndexes } from './problems.ts';
 import type { ShownIndex, ShownIndexes } from './schemas.ts';
 import { insertIndex, listIndexes, listUses, queueIndexes, removeIndex } from './store.ts';
-import { suggestIndexes } from './suggest.ts';
+import { countServed, suggestIndexes, type SeenUse } from './suggest.ts';
 
 type Store = Pick<Database, 'as'>;
 
 const DAY_MS = 86_400_000;
 
-const list = async (tx: Transaction, found: FoundDataset): Promise<readonly ShownIndex[]> => {
+/** How often rows were asked for by each column in the last days. */
+const seenUses = async (tx: Transaction, found: FoundDataset, now: number): Promise<readonly SeenUse[]> => {
+  const since = utcDay(now - USE_DAYS * DAY_MS);
+  const uses = await tx.all(listUses, [found.company, found.id, since]);
+  return uses.map(({ column_name: column, kind, count }) => ({ column, kind, count: count ?? 0 }));
+};
+
+const list = async (
+  tx: Transaction,
+  found: FoundDataset,
+  uses: readonly SeenUse[],
+): Promise<readonly ShownIndex[]> => {
   const rows = await tx.all(listIndexes, [found.company, found.id]);
   return rows.map((row) => {
     let state: ShownIndex['state'] = 'waiting';
@@ -35,11 +46,12 @@ const list = async (tx: Transaction, found: FoundDataset): Promise<readonly Show
       bytes: row.bytes,
       failure: state === 'failed' ? (row.failure as ShownIndex['failure']) : null,
       created_at: row.created_at.toISOString(),
+      reads: countServed(row.columns, { columns: found.columns, uses }),
     };
   });
 };
 
-const keyOf = ({ key }: FoundDataset): ShownIndex => ({
+const keyOf = ({ key, columns }: FoundDataset, uses: readonly SeenUse[]): ShownIndex => ({
   index: null,
   kind: 'key',
   columns: [...key],
@@ -48,6 +60,7 @@ const keyOf = ({ key }: FoundDataset): ShownIndex => ({
   bytes: null,
   failure: null,
   created_at: null,
+  reads: countServed(key, { columns, uses }),
 });
 
 /** @throws dataset_not_found (404), dataset_forbids (403). */
@@ -59,15 +72,14 @@ export const showIndexes = (
 ): Promise<ShownIndexes> =>
   database.as(reader, async (tx) => {
     const found = await findDataset(tx, reader.company, dataset, 'manage');
-    const chosen = await list(tx, found);
-    const since = utcDay(now - USE_DAYS * DAY_MS);
-    const uses = await tx.all(listUses, [found.company, found.id, since]);
-    const items = found.key.length > 0 ? [keyOf(found), ...chosen] : chosen;
+    const uses = await seenUses(tx, found, now);
+    const chosen = await list(tx, found, uses);
+    const items = found.key.length > 0 ? [keyOf(found, uses), ...chosen] : chosen;
     const suggestions = suggestIndexes({
       columns: found.columns,
       rows: found.rows,
       indexed: items.map(({ columns }) => columns),
-      uses: uses.map(({ column_name: column, kind, count }) => ({ column, kind, count: count ?? 0 })),
+      uses,
     });
     return {
       items: [...items],
@@ -109,7 +121,8 @@ export const addIndex = async (
       await tx.one(queueIndexes, [found.id]);
       const details = { index: made.number, columns: columns.length };
       await noteUse(tx, { dataset: found.id, action: 'datasets.index', details, at: now });
-      const shown = (await list(tx, found)).find(({ index }) => index === made.number);
+      const uses = await seenUses(tx, found, now);
+      const shown = (await list(tx, found, uses)).find(({ index }) => index === made.number);
       if (shown === undefined) throw indexNotFound();
       return { value: shown };
     });

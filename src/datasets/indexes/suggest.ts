@@ -33,23 +33,43 @@ const FEWEST_READS = 20;
 const FEWEST_ROWS = 10_000;
 const MOST = 10;
 
+/** Reads that asked for rows by this column in a way that an index beginning with it serves. */
+const countReads = ({ name, type }: ContentColumn, uses: readonly SeenUse[]): number => {
+  const served = servedBy(type);
+  return uses.reduce((sum, { column, kind, count }) => {
+    const isServed = kind === 'equal' ? served !== undefined : kind === 'range' && served === 'order';
+    return column === name && isServed ? sum + count : sum;
+  }, 0);
+};
+
+const countSearches = (uses: readonly SeenUse[]): number =>
+  uses.reduce((sum, { kind, count }) => (kind === 'search' ? sum + count : sum), 0);
+
+/** Reads that an index of these columns serves. @param indexed its columns in their order; none for search. */
+export const countServed = (
+  indexed: readonly string[],
+  { columns, uses }: Pick<SeenDataset, 'columns' | 'uses'>,
+): number => {
+  const [first] = indexed;
+  if (first === undefined) return countSearches(uses);
+  const column = columns.find(({ name }) => name === first);
+  return column === undefined ? 0 : countReads(column, uses);
+};
+
 /** Most useful first; none for small datasets, which are read whole in no time. */
 export const suggestIndexes = ({ columns, rows, indexed, uses }: SeenDataset): readonly Suggestion[] => {
   if (rows < FEWEST_ROWS) return [];
   const found: Suggestion[] = [];
   const since = `in the last ${USE_DAYS} days`;
-  for (const { name, type } of columns) {
-    const served = servedBy(type);
-    if (served === undefined || indexed.some(([first]) => first === name)) continue;
-    let count = 0;
-    for (const use of uses)
-      if (use.column === name && (use.kind === 'equal' || (use.kind === 'range' && served === 'order')))
-        count += use.count;
+  for (const column of columns) {
+    const { name } = column;
+    if (indexed.some(([first]) => first === name)) continue;
+    const count = countReads(column, uses);
     if (count < FEWEST_READS) continue;
     const why = `Rows were asked for by ${name} ${count} times ${since}, and no index begins with it.`;
     found.push({ kind: 'columns', columns: [name], count, why });
   }
-  const searches = uses.reduce((sum, { kind, count }) => (kind === 'search' ? sum + count : sum), 0);
+  const searches = countSearches(uses);
   const isSearched = searches >= FEWEST_READS && searchedColumns(columns).length > 0;
   if (isSearched && !indexed.some((list) => list.length === 0)) {
     const why = `Texts were searched ${searches} times ${since}, and each search reads all of them.`;

@@ -1,5 +1,6 @@
 /** Brings the indexes of one dataset to what is wanted: drops what has to go, builds what is missing, one after the other. */
 import type { Id } from '../../foundation/ids.ts';
+import { Problem } from '../../foundation/problem.ts';
 import type { ContentColumn } from '../../services/datasets/access/content.ts';
 import { openBuilding, type Building } from '../../store/building.ts';
 import type { Connection } from '../../store/connection.ts';
@@ -63,7 +64,9 @@ const build = async (
     await building.run(create);
     await building.run(renderAnalyze(wanted));
   } catch (error) {
-    const failure = error instanceof StoreError ? FAILURES[error.code] : undefined;
+    // A full disk is told as a database that cannot be had just now.
+    const cause = error instanceof Problem ? error.cause : error;
+    const failure = cause instanceof StoreError ? FAILURES[cause.code] : undefined;
     if (failure === undefined) throw error;
     await looking;
     await note(null, failure);

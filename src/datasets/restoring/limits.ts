@@ -4,11 +4,5 @@ export const MOST_ROWS_AT_ONCE = 100_000;
 export const MOST_BYTES_AT_ONCE = 16_000_000;
 /** Restorations under way in one process. */
 export const MOST_AT_WORK = 2;
-/** How often one is begun that ends neither way. */
-export const MOST_TRIES = 5;
-/** How often the one who is at it says so, in milliseconds. */
-export const BEAT_MS = 1000;
-/** Nobody is at it any more who was not heard of for so long, in milliseconds. */
-export const STALE_MS = 20_000;
 /** How long one that ended can be looked at, in milliseconds. */
 export const KEPT_MS = 7 * 86_400_000;

@@ -1,154 +1,73 @@
-/**
- * Brings one large version back, in one transaction on a connection of its own. PostgreSQL does all the work, so that no thread is
- * needed beside the one that waits for it.
- */
-import { isId, type Id } from '../../foundation/ids.ts';
-import { Problem } from '../../foundation/problem.ts';
+/** Bringing one large version back, as a job. */
+import type { Id } from '../../foundation/ids.ts';
 import { CONTENT_ERRORS } from '../../services/datasets/access/content.ts';
-import type { DatasetActor } from '../../services/datasets/access/actor.ts';
-import type { Connection } from '../../store/connection.ts';
-import type { Database } from '../../store/database.ts';
-import { StoreError } from '../../store/errors.ts';
-import { openLoading } from '../../store/loading.ts';
 import { findDataset } from '../find.ts';
+import type { JobLoopKind } from '../jobs/loop.ts';
+import { workOnJob, type JobParts, type JobPlace } from '../jobs/work.ts';
 import { RESTORED_AT_ONCE } from '../limits.ts';
 import { copyVersion } from './copy-version.ts';
-import { BEAT_MS, MOST_TRIES } from './limits.ts';
-import { beat, claimRestoration, endRestoration, releaseRestoration } from './store.ts';
+import { MOST_AT_WORK } from './limits.ts';
+import {
+  beat,
+  claimRestoration,
+  endRestoration,
+  findRestoration,
+  listWaiting,
+  releaseRestoration,
+} from './store.ts';
+
+interface Claimed {
+  readonly dataset_id: string;
+  readonly number: number;
+  readonly expected_version: number | null;
+  readonly tries: number;
+}
+
+/** The kind of job that `workOnJob` and `createJobLoop` take. */
+export const RESTORING: JobLoopKind<Claimed> = {
+  word: 'restoration',
+  schedule: 'datasets.resume-restorations',
+  mostAtWork: MOST_AT_WORK,
+  failures: { [CONTENT_ERRORS.versionMoved]: 'version_conflict' },
+  find: async (database, job) => {
+    const [row] = await database.run(findRestoration, [job]);
+    return row && { job, company: row.company_id, user: row.restored_by };
+  },
+  listWaiting: async (database, stale, most) =>
+    (await database.run(listWaiting, [stale, most])).map((row) => ({
+      job: row.restoration_id,
+      company: row.company_id,
+      user: row.restored_by,
+    })),
+  claim: (tx, { job, actor, claim }, at, stale) =>
+    tx.one(claimRestoration, [actor.company, job, claim, at, stale]),
+  beat: async (tx, { job, actor, claim }, at, rows) =>
+    (await tx.one(beat, [actor.company, job, claim, at, rows])) !== undefined,
+  release: (tx, { job, actor, claim }) => tx.all(releaseRestoration, [actor.company, job, claim]),
+  fail: (tx, { job, actor, claim }, at, failure, rows) =>
+    tx.one(endRestoration, [actor.company, job, claim, 'failed', null, failure, rows, at]),
+  run: async (tx, { job, actor, claim }, found, { now, onRows }) => {
+    const old = await findDataset(tx, actor.company, found.dataset_id, 'modify', found.number);
+    const version = await copyVersion(tx, {
+      old,
+      expected: found.expected_version,
+      now: now(),
+      onPart: (parts) => onRows(Math.min(old.rows, parts * RESTORED_AT_ONCE)),
+    });
+    onRows(old.rows);
+    const ended = [actor.company, job, claim, 'restored', version, null, old.rows, new Date(now())] as const;
+    // Its user is no member any more, or somebody else is at it: then there is no version either.
+    return (await tx.one(endRestoration, ended)) !== undefined;
+  },
+};
 
 /** Which restoration, whose, and as whom it is taken up. */
-export interface RestorationPlace {
+export interface RestorationPlace extends Omit<JobPlace, 'job'> {
   readonly restoration: Id<'op'>;
-  readonly actor: Required<DatasetActor>;
-  /** A random text of this try. */
-  readonly claim: string;
 }
-
-export interface RestorationParts {
-  readonly database: Database;
-  /** For the connection on which the copying runs. */
-  readonly connection: Connection;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number;
-  /** The process ends: what is under way is left to whoever comes next. */
-  readonly signal: AbortSignal;
-  /** How long somebody else may have said nothing, in milliseconds. */
-  readonly staleMs: number;
-  /** For what is nobody's fault but ours. */
-  readonly onBug: (error: unknown) => void;
-}
-
-/** It is no longer ours: taken up by somebody else, or its user is no member any more. */
-class NotOurs extends Error {}
-
-/** By SQLSTATE (PostgreSQL manual, appendix A) and those of migration 0017. */
-const BY_STATE: Readonly<Record<string, string>> = {
-  [CONTENT_ERRORS.notAllowed]: 'right_lost',
-  [CONTENT_ERRORS.versionMoved]: 'version_conflict',
-  [CONTENT_ERRORS.noVersion]: 'right_lost',
-  '53100': 'disk_full',
-};
-
-const BY_CODE: Readonly<Record<string, string>> = {
-  dataset_not_found: 'right_lost',
-  dataset_forbids: 'right_lost',
-  version_not_found: 'right_lost',
-};
-
-/** What its user is told; undefined where the same may well succeed when it is tried again. */
-const failureOf = (error: unknown): string | undefined => {
-  const cause = error instanceof Problem && error.cause !== undefined ? error.cause : error;
-  const known = cause instanceof StoreError ? BY_STATE[cause.code] : undefined;
-  if (known !== undefined) return known;
-  if (error instanceof Problem)
-    return error.status === 503 ? undefined : (BY_CODE[error.code] ?? 'internal_error');
-  return 'internal_error';
-};
 
 /** Does it, and never rejects but for a database that is lost; then it is done anew later. */
-export const workOnRestoration = async (place: RestorationPlace, parts: RestorationParts): Promise<void> => {
-  const { restoration, actor, claim } = place;
-  const { company } = actor;
-  const { database, connection, now, signal, staleMs, onBug } = parts;
-  const found = await database.as(actor, (tx) =>
-    tx.one(claimRestoration, [company, restoration, claim, new Date(now()), new Date(now() - staleMs)]),
-  );
-  if (found === undefined) return;
-  const { dataset_id: dataset, number, expected_version: expected } = found;
-
-  let rows = 0;
-  const ending = (phase: 'restored' | 'failed', version: number | null, failure: string | null) =>
-    [company, restoration, claim, phase, version, failure, rows, new Date(now())] as const;
-
-  const over = new AbortController();
-  const stop = (): void => over.abort(new NotOurs());
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  let beating: Promise<void> = Promise.resolve();
-  const say = async (): Promise<void> => {
-    const kept = await database.as(actor, (tx) =>
-      tx.one(beat, [company, restoration, claim, new Date(now()), rows]),
-    );
-    if (kept === undefined) stop();
-  };
-  // A database that is lost is found out by the work itself.
-  const timer = setInterval(() => {
-    beating = beating.then(say).catch(() => undefined);
-  }, BEAT_MS);
-
-  try {
-    if (found.tries > MOST_TRIES) {
-      await database.as(actor, (tx) => tx.one(endRestoration, ending('failed', null, 'internal_error')));
-      return;
-    }
-    const loading = await openLoading(connection);
-    // Also ends a statement that is under way, which would otherwise go on for minutes.
-    const cut = (): void => loading.cut();
-    over.signal.addEventListener('abort', cut, { once: true });
-    try {
-      over.signal.throwIfAborted();
-      await loading.run(actor, async (tx) => {
-        const old = await findDataset(tx, company, dataset, 'modify', number);
-        const version = await copyVersion(tx, {
-          old,
-          expected,
-          now: now(),
-          onPart: (count) => {
-            rows = Math.min(old.rows, count * RESTORED_AT_ONCE);
-          },
-        });
-        rows = old.rows;
-        // Its user is no member any more, or somebody else is at it: then there is no version either.
-        const ended = await tx.one(endRestoration, ending('restored', version, null));
-        if (ended === undefined) throw new NotOurs();
-      });
-    } finally {
-      over.signal.removeEventListener('abort', cut);
-      await loading.close();
-    }
-  } catch (error) {
-    if (over.signal.aborted || error instanceof NotOurs) return;
-    const failure = failureOf(error);
-    if (failure === undefined) throw error;
-    if (failure === 'internal_error') onBug(error);
-    await database.as(actor, (tx) => tx.one(endRestoration, ending('failed', null, failure)));
-  } finally {
-    clearInterval(timer);
-    signal.removeEventListener('abort', stop);
-    await beating;
-    // Nobody has to wait until we seem to be dead.
-    if (signal.aborted)
-      await database
-        .as(actor, (tx) => tx.all(releaseRestoration, [company, restoration, claim]))
-        .catch(() => undefined);
-  }
-};
-
-/** What names a restoration in a job. */
-export const restorationOf = (payload: unknown): Id<'op'> | undefined => {
-  const id =
-    typeof payload === 'object' && payload !== null && 'restoration' in payload
-      ? payload.restoration
-      : undefined;
-  return typeof id === 'string' && isId('op', id) ? id : undefined;
-};
+export const workOnRestoration = (
+  { restoration, actor, claim }: RestorationPlace,
+  parts: JobParts,
+): Promise<void> => workOnJob(RESTORING, { job: restoration, actor, claim }, parts);

@@ -47,12 +47,13 @@ export const askingRoutes = (parts: SharingParts): readonly AnyRoute[] => [
     tag: TAG,
     summary: 'Accept an invitation to a dataset',
     description:
-      'Takes the right, for whoever has exactly the invited address, and only while they act in this company. Whose dataset it is learns the address, the name of the account and that of this company.',
+      'Takes the right, for whoever has exactly the invited address, and only while they act in this company; a right that is stronger or longer than that of the invitation stays. Whose dataset it is learns the address, the name of the account and that of this company.',
     params,
     body: tokenSchema,
     reply: { status: 200, description: 'What may be done from now on', schema: acceptedSchema },
     problems: {
       403: '`other_account`: the invitation is for another address',
+      409: 'too_many_grants',
       410: LINKS,
       429: 'too_many_attempts',
     },
@@ -68,7 +69,7 @@ export const askingRoutes = (parts: SharingParts): readonly AnyRoute[] => [
     tag: TAG,
     summary: 'Ask for access to a dataset',
     description:
-      'Asks those who manage a dataset, of this company or one that is let out, for a right on it; they learn address and name of the account and the name of this company. The answer is the same, after the same time, whatever there is to ask for: whether there is such a dataset is told by nobody but them.',
+      'Asks those who manage a dataset, of this company or one that is let out, for a right on it, once until it is decided; they learn address and name of the account and the name of this company. The answer is the same, after the same time, whatever there is to ask for: whether there is such a dataset is told by nobody but them.',
     params,
     body: askSchema,
     reply: {
@@ -115,7 +116,7 @@ export const askingRoutes = (parts: SharingParts): readonly AnyRoute[] => [
     problems: {
       400: 'until_invalid',
       404: '`request_not_found`, also where it was decided or is over',
-      409: 'outside_not_allowed',
+      409: 'outside_not_allowed, too_many_grants',
     },
     handle: async ({ params: { request }, body }, { caller, membership: { company }, now }) => {
       await decide(parts, { company, caller, now }, request, body);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { isProjectCaller } from '../../foundation/caller.ts';
 import { parseJsonBody } from '../../http/json-body.ts';
+import { namedProblemJson, requestIdField } from '../../http/problem-json.ts';
 import { defineRoute, type AnyRoute, type Reply, type Request } from '../../http/route.ts';
 import {
   evaluate,
@@ -22,21 +23,13 @@ import {
   resourceSearchSchema,
   subjectSearchSchema,
 } from './authzen-schemas.ts';
+import { DECISIONS, MOST_EVALUATIONS } from './limits.ts';
 import type { SharingParts } from './parts.ts';
 
 const TAG = 'Decisions';
-const BASE = '/access/v1';
+const BASE = DECISIONS;
 const JSON_TYPE = 'application/json';
 const HEADERS = { 'content-type': JSON_TYPE, 'cache-control': 'no-store' } as const;
-
-/** What may go into a header field again; whatever else was sent is not repeated. */
-const REQUEST_ID = /^[\x21-\x7e]{1,200}$/;
-
-/** The caller's own name for the request, which AuthZEN has us repeat (Request Identification in a Response). */
-const requestIdOf = (request: Request): readonly string[] => {
-  const id = request.exposeHeader('x-request-id');
-  return id !== undefined && REQUEST_ID.test(id) ? ['x-request-id', id] : [];
-};
 
 interface Question<Body extends z.ZodType> {
   readonly operation: string;
@@ -45,8 +38,20 @@ interface Question<Body extends z.ZodType> {
   readonly description: string;
   readonly body: Body;
   readonly schema: z.ZodType;
+  /** Units; one where left out. */
+  costOf?(request: Request): number;
   answer(asking: Asking, body: z.output<Body>): Promise<unknown>;
 }
+
+/** One unit for each decision; a body that is refused later costs one, and is given back. */
+const costOfDecisions = (request: Request): number => {
+  try {
+    const { evaluations = [] } = parseJsonBody(request, evaluationsSchema);
+    return Math.min(MOST_EVALUATIONS, Math.max(1, evaluations.length));
+  } catch {
+    return 1;
+  }
+};
 
 const SAME =
   'About datasets of the key’s own company that its members share. Of everything else, private datasets and those of other companies included, the answer is the same as of what there is not.';
@@ -58,9 +63,11 @@ const defineQuestion = <Body extends z.ZodType>(question: Question<Body>): AnyRo
     path: `${BASE}/${question.path}`,
     access: { secretKey: 'datasets:read' },
     cost: 1,
+    ...(question.costOf === undefined ? {} : { costOf: question.costOf }),
     keepsNothing: true,
     changesNothing: true,
     overPlainHttp: 'refuse',
+    errors: namedProblemJson,
     docs: {
       summary: question.summary,
       description: `${question.description} ${SAME}`,
@@ -79,7 +86,7 @@ const defineQuestion = <Body extends z.ZodType>(question: Question<Body>): AnyRo
       return {
         status: 200,
         headers: HEADERS,
-        extra: requestIdOf(request),
+        extra: requestIdField(request),
         body: JSON.stringify(question.schema.parse(answer)),
       };
     },
@@ -101,9 +108,10 @@ export const authzenRoutes = ({ database, publicUrl }: SharingParts): readonly A
     path: 'evaluations',
     summary: 'Several decisions at once',
     description:
-      'Up to a hundred decisions, in their order, with defaults for what each leaves out, and an end at the first no or the first yes where that is asked for (AuthZEN’s Access Evaluations API).',
+      'Up to a hundred decisions, in their order, with defaults for what each leaves out, and an end at the first no or the first yes where that is asked for (AuthZEN’s Access Evaluations API). Each decision is one unit.',
     body: evaluationsSchema,
     schema: decisionsSchema,
+    costOf: costOfDecisions,
     answer: (asking, body) => evaluateAll(database, asking, body),
   }),
   defineQuestion({
@@ -143,6 +151,7 @@ export const authzenRoutes = ({ database, publicUrl }: SharingParts): readonly A
     access: { public: 'Addresses of endpoints, which the documentation names as well.' },
     cost: 0,
     overPlainHttp: 'redirect',
+    errors: namedProblemJson,
     docs: {
       summary: 'Where decisions are',
       description: 'The addresses of the decision point (AuthZEN’s Policy Decision Point Metadata).',
@@ -151,9 +160,10 @@ export const authzenRoutes = ({ database, publicUrl }: SharingParts): readonly A
       replies: { 200: { description: 'The addresses', type: JSON_TYPE, schema: metadataSchema } },
     },
     parse: () => undefined,
-    handle: () => ({
+    handle: (_, { request }) => ({
       status: 200,
       headers: { 'content-type': JSON_TYPE, 'cache-control': 'public, max-age=3600' },
+      extra: requestIdField(request),
       body: JSON.stringify({
         policy_decision_point: publicUrl,
         access_evaluation_endpoint: `${publicUrl}${BASE}/evaluation`,

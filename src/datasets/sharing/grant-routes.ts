@@ -31,13 +31,15 @@ export const grantRoutes = (parts: SharingParts): readonly AnyRoute[] => [
     description:
       'Rights of single people, those that have ended as well, for those who manage the dataset. `/people` shows everybody who can see it.',
     params,
-    reply: { status: 200, description: 'The grants, the oldest first', schema: pageOf(grantSchema) },
+    query: { after: idField('grt').optional().describe('`next` of the page before') },
+    reply: {
+      status: 200,
+      description: 'At most a thousand grants, the oldest first',
+      schema: pageOf(grantSchema),
+    },
     problems: { 403: 'forbidden', 404: 'dataset_not_found' },
-    handle: async ({ params: { dataset } }, { caller, membership: { company }, now }) => ({
-      body: {
-        items: await showGrants(parts.database, { company, user: caller.user, now }, dataset),
-        next: null,
-      },
+    handle: async ({ params: { dataset }, query: { after } }, { caller, membership: { company }, now }) => ({
+      body: await showGrants(parts.database, { company, user: caller.user, now }, dataset, after),
     }),
   }),
   defineEndpoint({
@@ -85,7 +87,8 @@ export const grantRoutes = (parts: SharingParts): readonly AnyRoute[] => [
     access: { member: 'datasets.make' },
     tag: TAG,
     summary: 'Take a right away',
-    description: 'It is gone with the next statement, wherever it is asked.',
+    description:
+      'It is gone with the next statement, wherever it is asked. An open invitation of that person to this dataset is void.',
     params: { ...params, grant: idField('grt') },
     reply: { status: 204, description: 'The grant is gone' },
     problems: { 403: 'forbidden', 404: 'dataset_not_found, grant_not_found' },

@@ -6,7 +6,15 @@ import { MOST_GRANTS } from './limits.ts';
 import { findManaged, parseUntil, type Managing } from './managed.ts';
 import type { SharingParts } from './parts.ts';
 import { alreadyShared, grantNotFound, memberNotFound, tooManyGrants, untilInvalid } from './problems.ts';
-import { countGrants, deleteGrant, findMember, insertGrant, listGrants, updateGrant } from './store.ts';
+import {
+  countGrants,
+  deleteGrant,
+  findMember,
+  insertGrant,
+  listGrants,
+  updateGrant,
+  voidInvitations,
+} from './store.ts';
 
 export type Given = 'read' | 'modify';
 
@@ -50,16 +58,33 @@ const shown = (row: Row, isOpen: boolean, { company, now }: Managing): ShownGran
   counts: (row.until === null || row.until.getTime() > now) && (row.acting_company_id === company || isOpen),
 });
 
-/** All grants of a dataset, those that have ended as well. @throws dataset_not_found (404), forbidden (403). */
+/** One page of the grants of a dataset, those that have ended as well. */
+export interface GrantPage {
+  readonly items: ShownGrant[];
+  /** What to ask with for the grants after these; null where there are none. */
+  readonly next: string | null;
+}
+
+/** @param after the `next` of the page before. @throws dataset_not_found (404), forbidden (403). */
 export const showGrants = (
   database: Pick<Database, 'as'>,
   managing: Managing,
   reference: string,
-): Promise<ShownGrant[]> =>
+  after: string | undefined,
+): Promise<GrantPage> =>
   database.as(managing, async (tx) => {
     const dataset = await findManaged(tx, managing, reference);
-    const rows = await tx.all(listGrants, [managing.company, dataset.id, null, MOST_GRANTS]);
-    return rows.map((row) => shown(row, dataset.may_be_shared_outside, managing));
+    const rows = await tx.all(listGrants, [
+      managing.company,
+      dataset.id,
+      null,
+      MOST_GRANTS + 1,
+      after ?? null,
+    ]);
+    const items = rows
+      .slice(0, MOST_GRANTS)
+      .map((row) => shown(row, dataset.may_be_shared_outside, managing));
+    return { items, next: rows.length > MOST_GRANTS ? (items.at(-1)?.id ?? null) : null };
   });
 
 export interface NewGrant {
@@ -93,7 +118,7 @@ export const share = (
       ...([null, null, null] as const),
     ]);
     if (row === undefined) throw alreadyShared();
-    const [made] = await tx.all(listGrants, [company, dataset.id, id, 1]);
+    const [made] = await tx.all(listGrants, [company, dataset.id, id, 1, null]);
     if (made === undefined) throw grantNotFound();
     const params = {
       companyName: dataset.company_name,
@@ -141,7 +166,7 @@ export const changeGrant = (
     const { company, caller, now } = acting;
     const managing = { company, user: caller.user, now };
     const dataset = await findManaged(tx, managing, reference);
-    const [row] = await tx.all(listGrants, [company, dataset.id, grant, 1]);
+    const [row] = await tx.all(listGrants, [company, dataset.id, grant, 1, null]);
     if (row === undefined) throw grantNotFound();
     const right = change.right ?? (row.right as Given);
     const until = change.until === undefined ? row.until : (parseUntil(change.until, now) ?? null);
@@ -150,7 +175,9 @@ export const changeGrant = (
       return { value: shown(row, isOpen, managing) };
     // A right that has ended is given anew with an end that lies ahead.
     if (until !== null && until.getTime() <= now) throw untilInvalid();
-    await tx.all(updateGrant, [company, dataset.id, grant, right, until, caller.user, at]);
+    const given = [company, dataset.id, grant, right, until, caller.user, at] as const;
+    // Taken away by somebody else since it was read.
+    if ((await tx.one(updateGrant, given)) === undefined) throw grantNotFound();
     return {
       value: shown({ ...row, right, until, granted_by: caller.user, granted_at: at }, isOpen, managing),
       event: {
@@ -161,7 +188,10 @@ export const changeGrant = (
     };
   });
 
-/** Takes a right away; it is gone with the next statement of everybody. @throws dataset_not_found, grant_not_found (404), forbidden (403). */
+/**
+ * Takes a right away, and open invitations to that person; it is gone with the next statement of everybody.
+ * @throws dataset_not_found, grant_not_found (404), forbidden (403).
+ */
 export const unshare = (
   database: Pick<Database, 'as'>,
   acting: Acting,
@@ -173,6 +203,7 @@ export const unshare = (
     const dataset = await findManaged(tx, { company, user: caller.user, now }, reference);
     const gone = await tx.one(deleteGrant, [company, dataset.id, grant]);
     if (gone === undefined) throw grantNotFound();
+    await tx.all(voidInvitations, [dataset.id, gone.user_id]);
     return {
       value: undefined,
       event: { action: 'datasets.unshare', target: dataset.id, details: { grant, user: gone.user_id } },

@@ -233,7 +233,8 @@ export interface Accepted {
 /**
  * Takes the right, in the name of the company in which the caller acts; whoever invited must still manage the dataset, and
  * it must still be let out. The owning company learns address, name and the name of that company.
- * @throws link_used, link_invalid (410), other_account (403), session_ended (401), too_many_attempts (429).
+ * A right they have already that is stronger or longer stays as it is.
+ * @throws link_used, link_invalid (410), other_account (403), too_many_grants (409), session_ended (401), too_many_attempts (429).
  */
 export const accept = async (
   parts: Opening & Pick<SharingParts, 'enqueueMail'>,
@@ -252,6 +253,7 @@ export const accept = async (
     const { outcome, dataset_id: dataset, dataset_name: name, inviter_email: inviter } = row;
     if (outcome === 'other_account') throw otherAccount();
     if (outcome === 'link_used') throw linkUsed();
+    if (outcome === 'too_many_grants') throw tooManyGrants();
     if (outcome !== 'accepted' || dataset === null || name === null) throw linkInvalid();
     const right = row.right as Given;
     const until = row.until?.toISOString() ?? null;

@@ -24,3 +24,5 @@ export const RATES = {
   /** Requests of one user for datasets, over all companies. */
   asking: { burst: 20, everyMs: 60_000 },
 } as const;
+/** Below it decisions are asked for (OpenID AuthZEN); their errors say which request they answer. */
+export const DECISIONS = '/access/v1';

@@ -4,11 +4,20 @@ import { changeAsMember, type Acting } from '../../audit/change.ts';
 import { isId, newId, type Id, type UserId } from '../../foundation/ids.ts';
 import type { Database } from '../../store/database.ts';
 import type { Given } from './grants.ts';
-import { ASK_ANSWER_MS, MOST_TOLD, RATES, REQUEST_MS } from './limits.ts';
+import { ASK_ANSWER_MS, MOST_GRANTS, MOST_TOLD, RATES, REQUEST_MS } from './limits.ts';
 import { isReference, parseUntil, type Managing } from './managed.ts';
 import type { SharingParts } from './parts.ts';
-import { outsideNotAllowed, requestNotFound, tooManyAttempts } from './problems.ts';
-import { askForDataset, deleteRequest, listRequests, lockRequest, putGrant, refuseRequest } from './store.ts';
+import { outsideNotAllowed, requestNotFound, tooManyAttempts, tooManyGrants } from './problems.ts';
+import {
+  askForDataset,
+  countOtherGrants,
+  deleteRequest,
+  listRequests,
+  lockRequest,
+  putGrant,
+  refuseRequest,
+  voidInvitations,
+} from './store.ts';
 
 /** Resolves with the work's outcome, but not before the time that such an answer always takes. */
 const inItsTime = async <Value>(work: Promise<Value>): Promise<Value> => {
@@ -85,7 +94,8 @@ export interface Decision {
 /**
  * Grants or refuses a request. Who asked is mailed what was granted; a refusal would tell a stranger that there is such a
  * dataset, and is mailed to members alone where nothing else is said.
- * @throws request_not_found (404), outside_not_allowed (409), until_invalid (400).
+ * An invitation that the asker has besides is void, whatever is decided.
+ * @throws request_not_found (404), outside_not_allowed, too_many_grants (409), until_invalid (400).
  */
 export const decide = (
   { database, enqueueMail }: Pick<SharingParts, 'database' | 'enqueueMail'>,
@@ -97,16 +107,17 @@ export const decide = (
     const { company, caller, now } = acting;
     const asked = await tx.one(lockRequest, [company, request, at]);
     if (asked === undefined) throw requestNotFound();
-    const { dataset_id: dataset, acting_company_id: theirs, email } = asked;
+    const { dataset_id: dataset, acting_company_id: theirs, email, address } = asked;
     const user = asked.asker_id as UserId;
     const isOutside = theirs !== company;
+    await tx.all(voidInvitations, [dataset, user]);
     if (decision === 'refuse') {
       await tx.all(refuseRequest, [company, request, at]);
       const params = { dataset };
       if (tell ?? !isOutside)
         await enqueueMail(
           tx,
-          { template: 'dataset-request-refused', recipient: email, params, user, company },
+          { template: 'dataset-request-refused', recipient: address, params, user, company },
           now,
         );
       const details = { decision, user };
@@ -115,6 +126,8 @@ export const decide = (
     if (isOutside && !asked.may_be_shared_outside) throw outsideNotAllowed();
     const right = wanted ?? (asked.right as Given);
     const until = parseUntil(end, now);
+    const others = await tx.one(countOtherGrants, [company, dataset, user, theirs]);
+    if ((others?.grants ?? 0) >= MOST_GRANTS) throw tooManyGrants();
     const grant = newId('grt', now);
     const told = isOutside
       ? ([email, asked.name, asked.company_name] as const)
@@ -135,7 +148,7 @@ export const decide = (
     };
     await enqueueMail(
       tx,
-      { template: 'dataset-request-granted', recipient: email, params, user, company },
+      { template: 'dataset-request-granted', recipient: address, params, user, company },
       now,
     );
     return {

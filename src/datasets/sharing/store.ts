@@ -43,7 +43,7 @@ const GRANT_COLUMNS = {
   granted_at: 'timestamptz',
 } as const;
 
-/** Grants of a dataset, or one of them (`$3`), oldest first: those that have ended as well. At most `$4`. */
+/** Grants of a dataset, or one of them (`$3`), oldest first, those behind `$5`: those that have ended as well. At most `$4`. */
 export const listGrants = statement({
   name: 'sharing.list-grants',
   text: `select g.id, g.user_id, coalesce(g.email, person.email) as email, coalesce(g.name, person.name) as name,
@@ -54,8 +54,9 @@ export const listGrants = statement({
            left join vouchsafe.user_account as person on person.id = member.user_id
            left join vouchsafe.company own on own.id = $1 and g.acting_company_id = $1
           where g.company_id = $1 and g.dataset_id = $2 and ($3::text is null or g.id = $3)
+            and ($5::text is null or g.id > $5)
           order by g.id limit $4`,
-  params: ['text', 'text', 'text?', 'int8'],
+  params: ['text', 'text', 'text?', 'int8', 'text?'],
   columns: GRANT_COLUMNS,
 });
 
@@ -65,6 +66,15 @@ export const countGrants = statement({
            from vouchsafe.dataset_grant where company_id = $1 and dataset_id = $2`,
   params: ['text', 'text'],
   columns: { grants: 'int8', outside: 'int8' },
+});
+
+/** Besides the one of user `$3` in company `$4`, which would be replaced. */
+export const countOtherGrants = statement({
+  name: 'sharing.count-other-grants',
+  text: `select count(*) as grants from vouchsafe.dataset_grant
+          where company_id = $1 and dataset_id = $2 and (user_id, acting_company_id) <> ($3, $4)`,
+  params: ['text', 'text', 'text', 'text'],
+  columns: { grants: 'int8' },
 });
 
 /** Nothing where that user has a grant already in that company. */
@@ -178,6 +188,14 @@ export const replaceInvitation = statement({
   columns: { id: 'text' },
 });
 
+/** Takes back open invitations to dataset `$1` for the address of user `$2`, whatever company they act in. */
+export const voidInvitations = statement({
+  name: 'sharing.void-invitations',
+  text: 'select vouchsafe.void_dataset_invitations($1, $2) as voided',
+  params: ['text', 'text'],
+  columns: { voided: 'void' },
+});
+
 export const insertInvitation = statement({
   name: 'sharing.insert-invitation',
   text: `insert into vouchsafe.dataset_invitation
@@ -273,10 +291,12 @@ export const listRequests = statement({
   },
 });
 
+/** `email` is what the asker told, `address` where they are reached today. */
 export const lockRequest = statement({
   name: 'sharing.lock-request',
   text: `select r.dataset_id, d.name as dataset_name, d.may_be_shared_outside, c.name as owner_name, r.asker_id,
-                r.acting_company_id, r.email, r.name, r.company_name, r."right"
+                r.acting_company_id, r.email, r.name, r.company_name, r."right",
+                coalesce(vouchsafe.address_of_asker(r.id), r.email) as address
            from vouchsafe.dataset_request r join vouchsafe.dataset d on d.id = r.dataset_id
            join vouchsafe.company c on c.id = r.company_id
           where r.company_id = $1 and r.id = $2 and r.refused_at is null and r.expires_at > $3 for update of r`,
@@ -292,6 +312,7 @@ export const lockRequest = statement({
     name: 'text?',
     company_name: 'text',
     right: 'text',
+    address: 'text',
   },
 });
 
