@@ -12,6 +12,7 @@ import { lookRoutes } from './look/routes.ts';
 import { createSearch } from './look/search.ts';
 import { createStatistics } from './look/statistics.ts';
 import { createChangeRows } from './rows/change-rows.ts';
+import { createReadNotes } from './rows/note-reads.ts';
 import { createReadRows } from './rows/read-rows.ts';
 import { rowRoutes, WIRE_PREFIX, type RowParts } from './rows/routes.ts';
 import { createTableMemory } from './rows/tables.ts';
@@ -40,17 +41,11 @@ const partsOf = ({ database, reader, use }: DatasetParts): RowParts => {
     database,
     memory,
     ...(use !== undefined && { use }),
-    noteRead: async ({ actor, key, now }, dataset) => {
+    noteRead: createReadNotes(async ({ actor, key, now }, dataset) => {
       await inScope(database, actor, (tx) =>
-        noteUse(tx, {
-          dataset,
-          action: 'datasets.read',
-          details: {},
-          at: now,
-          ...(key !== undefined && { key }),
-        }),
+        noteUse(tx, { dataset, action: 'datasets.read', at: now, ...(key !== undefined && { key }) }),
       );
-    },
+    }),
   });
   return { readRows, changeRows: createChangeRows({ database, memory }) };
 };
@@ -71,7 +66,7 @@ export const createDatasetService = (parts: DatasetParts | undefined, clock: Clo
     prefixes: [WIRE_PREFIX],
     routes: [
       ...rowRoutes(parts === undefined ? nowhere : partsOf(parts)),
-      ...exportRoutes(slow === undefined ? noDatabase : createDownload(slow)),
+      ...exportRoutes(slow === undefined ? noDatabase : createDownload(slow, () => clock.monotonic())),
       ...lookRoutes({
         statistics:
           statistics === undefined

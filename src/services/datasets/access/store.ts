@@ -239,3 +239,11 @@ export const datasetsOfPerson = statement({
   params: ['text', 'text', 'int4', 'text', 'timestamptz', 'int8', 'text?'],
   columns: { id: 'text', name: 'text' },
 });
+
+/** Which key acts in this transaction: for the versions that come of it, and for what is shown to this key alone. */
+export const nameKey = statement({
+  name: 'datasets.name-key',
+  text: "select set_config('vouchsafe.key_id', $1, true) as key",
+  params: ['text'],
+  columns: { key: 'text' },
+});

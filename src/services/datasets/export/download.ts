@@ -18,7 +18,7 @@ import type { DownloadAsk } from './asked-download.ts';
 import type { Cells, ColumnFacts, DownloadColumn, FormatWriter } from './format-writer.ts';
 import { KINDS } from './formats.ts';
 import { openVersion, readVersion, type OpenVersion } from './open-version.ts';
-import { createPlaces } from './places.ts';
+import { createPlaces, type Place } from './places.ts';
 import { columnsOf, renderExtent, renderFacts, renderOrdered } from './render-rows.ts';
 import { PART_MS, readParts } from './row-parts.ts';
 import { LONGEST_SHEET_CELL, MOST_SHEET_ROWS } from './xlsx.ts';
@@ -148,7 +148,7 @@ async function* written(
   writer: FormatWriter,
   first: IteratorResult<readonly Cells[], void>,
   parts: AsyncGenerator<readonly Cells[], void, undefined>,
-  giveBack: () => void,
+  place: Place,
 ): AsyncGenerator<string | Uint8Array, void, undefined> {
   try {
     const head = writer.begin();
@@ -160,7 +160,7 @@ async function* written(
     const end = writer.end();
     if (isSome(end)) yield end;
   } finally {
-    giveBack();
+    place.giveBack();
     await parts.return();
   }
 }
@@ -168,36 +168,56 @@ async function* written(
 /** A reader who left before the head was written never begins; its place is then taken back by the clock. */
 const BEGIN_MS = 30_000;
 
+/** Pieces, and what ends them where their place goes to another: the answer then breaks off, and is not taken for whole. */
 const lend = (
-  giveBack: () => void,
+  place: Place,
   pieces: AsyncGenerator<string | Uint8Array>,
-): AsyncIterable<string | Uint8Array> => {
-  const timer = setTimeout(giveBack, BEGIN_MS).unref();
+): { readonly pieces: AsyncIterable<string | Uint8Array>; readonly end: () => void } => {
+  const timer = setTimeout(place.giveBack, BEGIN_MS).unref();
+  let isLost = false;
+  const next = async (): Promise<IteratorResult<string | Uint8Array, void>> => {
+    if (isLost) throw new Error('the place of this download went to another');
+    place.goOn();
+    const piece = await pieces.next();
+    place.wait();
+    return piece;
+  };
   return {
-    [Symbol.asyncIterator]: () => {
+    pieces: {
+      [Symbol.asyncIterator]: () => {
+        clearTimeout(timer);
+        return {
+          next,
+          // The part under way still has its connection; who leaves and comes back gets no further one meanwhile.
+          return: async () => {
+            try {
+              return await pieces.return(undefined);
+            } finally {
+              place.giveBack();
+            }
+          },
+        };
+      },
+    },
+    end: () => {
+      isLost = true;
       clearTimeout(timer);
-      const { next } = pieces;
-      return {
-        next: () => next.call(pieces),
-        // The part under way still has its connection; who leaves and comes back gets no further one meanwhile.
-        return: async () => {
-          try {
-            return await pieces.return(undefined);
-          } finally {
-            giveBack();
-          }
-        },
-      };
+      // What it holds is let go at once, and not only when its reader comes back.
+      pieces.return(undefined).catch(() => undefined);
     },
   };
 };
 
-/** Makes the function that answers downloads. It rejects with Problems, of which most are QueryProblems. */
-export const createDownload = (database: Database): ((asked: DownloadRequest) => Promise<Reply>) => {
-  const places = createPlaces();
+/** Makes the function that answers downloads; `monotonic` gives milliseconds. It rejects with Problems, of which most are QueryProblems. */
+export const createDownload = (
+  database: Database,
+  monotonic: () => number,
+): ((asked: DownloadRequest) => Promise<Reply>) => {
+  const places = createPlaces(monotonic);
   return async (asked) => {
-    const { actor, ask } = asked;
-    const giveBack = places.take(actor.company);
+    const { actor, key, ask } = asked;
+    let end: (() => void) | undefined;
+    const place = places.take({ company: actor.company, one: actor.user ?? key ?? '' }, () => end?.());
     try {
       const { open, query, columns, ordered } = await inScope(database, actor, (tx) => prepare(tx, asked));
       const kind = KINDS[ask.format];
@@ -212,6 +232,8 @@ export const createDownload = (database: Database): ((asked: DownloadRequest) =>
       // What is wrong with the query is found here, while it still can be said.
       const first = await parts.next();
       const writer = kind.open(columns, ask.isSafe ?? asked.isSafe);
+      const lent = lend(place, written(writer, first, parts, place));
+      ({ end } = lent);
       return {
         status: 200,
         headers: {
@@ -221,10 +243,10 @@ export const createDownload = (database: Database): ((asked: DownloadRequest) =>
           'dataset-version': String(open.version),
         },
         body: '',
-        pieces: lend(giveBack, written(writer, first, parts, giveBack)),
+        pieces: lent.pieces,
       };
     } catch (error) {
-      giveBack();
+      place.giveBack();
       throw wireProblemOf(error);
     }
   };

@@ -55,9 +55,18 @@ const layoutOf = ({ name, type, facts }: DownloadColumn): Layout => {
 };
 
 const BATCH_BYTES = 1024 * 1024;
-/** A group is held while it is collected and once more while it is written. */
-const GROUP_BYTES = 8 * 1024 * 1024;
-const GROUP_ROWS = 50_000;
+/** Of the heap, about: a group is held while it is collected, and two or three times more while it is written. */
+const GROUP_BYTES = 3 * 1024 * 1024;
+/** Of each column, so that a wide file is not cut into groups whose descriptions, held until its end, outgrow them. */
+const COLUMN_BYTES = 32 * 1024;
+/** What a value takes besides its letters, in its list and as an object of its own. */
+const VALUE_BYTES = 48;
+/** A decimal becomes an array of bytes before it is written. */
+const DECIMAL_BYTES = 200;
+/** Distinct values of one column that are looked for in a group; a column that has more of them is written plainly. */
+const DICTIONARY_BYTES = 512 * 1024;
+/** Letters of the longest value that may become the smallest or largest of its group: these are held until the end of the file. */
+const LONGEST_BOUND = 256;
 
 /** Whether the column lies there in units of its own (`CellForm` parquet), or as its text. */
 export const isInUnits = ({ type, facts }: DownloadColumn): boolean =>
@@ -79,7 +88,13 @@ export const PARQUET: FormatKind = {
         { key: 'vouchsafe.types', value: JSON.stringify(columns.map(({ name, type }) => [name, type])) },
       ],
     });
+    const overhead = layouts.reduce(
+      (sum, { element }) => sum + (element.converted_type === 'DECIMAL' ? DECIMAL_BYTES : VALUE_BYTES),
+      0,
+    );
+    const groupBytes = Math.max(GROUP_BYTES, layouts.length * COLUMN_BYTES);
     let data: unknown[][] = layouts.map(() => []);
+    let longest = layouts.map(() => 0);
     let [rows, size] = [0, 0];
 
     /** What was written since the last time; the writer goes on counting from the beginning of the file. */
@@ -91,10 +106,15 @@ export const PARQUET: FormatKind = {
 
     const writeGroup = (): void => {
       if (rows === 0) return;
-      const columnData = layouts.map(({ element: { name } }, index) => ({ name, data: data[index] ?? [] }));
+      const columnData = layouts.map(({ element: { name } }, index) => ({
+        name,
+        data: data[index] ?? [],
+        statistics: (longest[index] ?? 0) <= LONGEST_BOUND,
+      }));
       // Nothing waits: its `flush` is left out.
-      void writer.write({ columnData, rowGroupSize: rows });
+      void writer.write({ columnData, rowGroupSize: rows, dictionarySize: DICTIONARY_BYTES });
       data = layouts.map(() => []);
+      longest = layouts.map(() => 0);
       [rows, size] = [0, 0];
     };
 
@@ -102,10 +122,13 @@ export const PARQUET: FormatKind = {
       for (const [index, { read }] of layouts.entries()) {
         const cell = cells[index] ?? null;
         data[index]?.push(cell === null ? null : read(cell));
-        size += cell?.length ?? 0;
+        const length = cell?.length ?? 0;
+        size += length;
+        if (length > (longest[index] ?? 0)) longest[index] = length;
       }
       rows += 1;
-      if (rows >= GROUP_ROWS || size >= GROUP_BYTES) writeGroup();
+      size += overhead;
+      if (size >= groupBytes) writeGroup();
     };
 
     return {

@@ -82,6 +82,24 @@ export const renderPart = (
   return { text, values: parameters.values };
 };
 
+/** The order that is asked for, and behind it that of the numbers, so that `limit` and `offset` take the rows that go out. */
+const cutOf = (query: Query, outputs: readonly Output[], scope: Scope, most: number | undefined): string => {
+  const { parameters } = scope;
+  const limit = Math.min(
+    most ?? Number.POSITIVE_INFINITY,
+    Math.max(0, query.limit ?? Number.POSITIVE_INFINITY),
+  );
+  const isCut = query.limit !== undefined || query.offset > 0;
+  const number = numberOf(scope.catalogue);
+  const order =
+    query.order.length > 0 ? `${renderOrder(query.order, outputs, scope)}, ${number}` : ` order by ${number}`;
+  return (
+    (isCut ? order : '') +
+    (Number.isFinite(limit) ? ` limit ${parameters.add(String(limit), 'int8')}` : '') +
+    (query.offset > 0 ? ` offset ${parameters.add(String(query.offset), 'int8')}` : '')
+  );
+};
+
 /** The numbers of all rows in the order that is asked for, comma between, `most` at most: one row of one text, `rows`. */
 export const renderOrdered = (query: Query, catalogue: Catalogue, most: number): Statement => {
   const parameters = createParameters();
@@ -107,31 +125,37 @@ export const renderExtent = (query: Query, catalogue: Catalogue, most: number): 
   const texts = outputs.map(({ sql }) => `coalesce(${sql}::text, '')`);
   const bytes = texts.map((text) => `octet_length(${text})`).join(' + ') || '0';
   const longest = texts.map((text) => `length(${text}) + ${beyond(text)}`).join(', ') || '0';
-  const limit = Math.min(most, Math.max(0, query.limit ?? most));
   const text =
     `select count(*)::text as "rows", coalesce(sum("n"."bytes"), 0)::text as "bytes", coalesce(max("n"."longest"), 0)::text as "longest" ` +
     `from (select (${bytes})::int8 as "bytes", greatest(${longest}) as "longest" from ${tableOf(catalogue)} as "t"` +
-    `${renderWhere(query.conditions, scope)} limit ${parameters.add(String(limit), 'int8')} offset ${parameters.add(String(query.offset), 'int8')}) as "n"`;
+    `${renderWhere(query.conditions, scope)}${cutOf(query, outputs, scope, most)}) as "n"`;
   return { text, values: parameters.values };
 };
 
-const factsOf = ({ sql, type }: Output): string => {
+const NO_FACT = 'null::text';
+
+const factsOf = ({ sql, type }: Pick<Output, 'sql' | 'type'>): string => {
   if (type === 'numeric') {
     const isShort = `coalesce(bool_and(${sql} = ${sql} and ${sql} <> 'NaN' and abs(${sql}) <> 'Infinity' and length(replace(trim(leading '-' from ${sql}::text), '.', '')) <= 38), true)`;
     return `case when ${isShort} and min(scale(${sql})) is not distinct from max(scale(${sql})) then coalesce(max(scale(${sql})), 0)::text end`;
   }
   if (type === 'date' || type === 'timestamp' || type === 'timestamptz')
     return `coalesce(bool_and(isfinite(${sql}) and ${sql} >= '0001-01-01' and ${sql} < '10000-01-01'), true)::text`;
-  return 'null::text';
+  return NO_FACT;
 };
 
-/** One row: `facts`, an array of texts and nulls by column: digits behind the point, or whether all times are plain. */
+const isAsked = ({ type }: Output): boolean => factsOf({ sql: '', type }) !== NO_FACT;
+
+/** One row: `facts` of the rows that go out, an array of texts and nulls by column: digits behind the point, or whether all times are plain. */
 export const renderFacts = (query: Query, catalogue: Catalogue): Statement => {
   const parameters = createParameters();
   const scope = scopeOf(catalogue, parameters);
   const outputs = renderSelect(query.select, scope, false);
+  const cells = outputs.map((output, index) => `${isAsked(output) ? output.sql : 'null'} as "c${index}"`);
+  const facts = outputs.map((output, index) => factsOf({ ...output, sql: `"n"."c${index}"` }));
   const text =
-    `select array_to_json(array[${outputs.map(factsOf).join(', ')}]::text[])::text as "facts" ` +
-    `from ${tableOf(catalogue)} as "t"${renderWhere(query.conditions, scope)}`;
+    `select array_to_json(array[${facts.join(', ')}]::text[])::text as "facts" ` +
+    `from (select ${cells.join(', ')} from ${tableOf(catalogue)} as "t"${renderWhere(query.conditions, scope)}` +
+    `${cutOf(query, outputs, scope, undefined)}) as "n"`;
   return { text, values: parameters.values };
 };

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../foundation/problem.ts';
 import type { Database } from '../../../store/database.ts';
-import { StoreError } from '../../../store/errors.ts';
 import { renderedStatement } from '../../../store/rendered.ts';
 import { inScope, type DatasetActor } from '../access/actor.ts';
+import { isTimeout } from '../query/took-too-long.ts';
 import type { Query } from '../query/tree.ts';
 import type { Cells, DownloadColumn, FormatKind } from './format-writer.ts';
 import { readVersion, type OpenVersion } from './open-version.ts';
@@ -21,9 +21,7 @@ const PAUSES_MS = [250, 1000, 3000, 8000, 15_000] as const;
 
 /** Whether the same part may well be had later: not after its own limit of time, which it would only meet again. */
 const isPassing = (error: unknown): boolean =>
-  error instanceof Problem &&
-  error.code === 'unavailable' &&
-  !(error.cause instanceof StoreError && error.cause.code === '57014');
+  error instanceof Problem && error.code === 'unavailable' && !isTimeout(error);
 
 const persist = async <Value>(work: () => Promise<Value>): Promise<Value> => {
   for (const pause of PAUSES_MS) {

@@ -1,24 +1,29 @@
 /** CSV (RFC 4180), tab-separated values and lines of JSON. */
-import { isText } from '../query/column-types.ts';
+import type { ColumnType } from '../query/column-types.ts';
 import type { Cells, DownloadColumn, FormatKind } from './format-writer.ts';
 import { guardCell } from './formula-guard.ts';
 
 const BATCH_BYTES = 512 * 1024;
 
+/** What may hold any text. What PostgreSQL writes for other types is no formula: numbers, times, words and brackets. */
+const HOLDS_TEXT = /^(?:text|varchar|bpchar|json|jsonb|tsvector)(?:\[\])?$/;
+const holdsText = (type: ColumnType): boolean => HOLDS_TEXT.test(type);
+
+/** Whatever any spreadsheet may take for the end of a cell; in quotes it is one for fewer of them. */
+const ENDS = /["\r\n;\t,|]/;
+
 /** A null is nothing at all, an empty text is `""` (decision 28), so that both come back as they were. */
 const delimited = (contentType: string, delimiter: string): FormatKind => {
-  const special = new RegExp(`["\\r\\n${delimiter}]`);
-  const quote = (cell: string): string =>
-    cell === '' || special.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const own = new RegExp(`["\\r\\n${delimiter}]`);
   return {
     contentType,
     cells: 'text',
     batchBytes: BATCH_BYTES,
     open: (columns, isSafe) => {
-      // What PostgreSQL writes for other types are no formulas: numbers, times, words and brackets.
-      const isGuarded = columns.map(
-        ({ type }) => isSafe && (isText(type) || type === 'json' || type === 'jsonb'),
-      );
+      const isGuarded = columns.map(({ type }) => isSafe && holdsText(type));
+      const special = isSafe ? ENDS : own;
+      const quote = (cell: string): string =>
+        cell === '' || special.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
       const line = (cells: Cells): string => {
         let text = '';
         for (let index = 0; index < cells.length; index += 1) {

@@ -66,18 +66,32 @@ const BATCH_BYTES = 256 * 1024;
 /** The fastest that still makes a file of texts a tenth of its size. */
 const LEVEL = 1;
 
-export const XLSX: FormatKind = {
+/** A zip without 64-bit fields says in four bytes how long a part is, and where the next one begins; the tables at its end come to it. */
+const MOST_BYTES = 2 ** 32 - 1 - 1024 * 1024;
+
+/** @param mostBytes of the sheet's XML and of the whole file; a sheet that would be longer throws before it is whole. */
+export const sheetUpTo = (mostBytes: number): FormatKind => ({
   contentType: `${KIND}.sheet`,
   cells: 'text',
   batchBytes: BATCH_BYTES,
   open: (columns) => {
     let made: Uint8Array[] = [];
+    let [ofSheet, ofFile] = [0, 0];
     const zip = new Zip((error, chunk) => {
       if (error !== null) throw error;
+      ofFile += chunk.length;
       made.push(chunk);
     });
     const sheet = new ZipDeflate('xl/worksheets/sheet1.xml', { level: LEVEL });
     let written = 0;
+    // What was estimated before the first byte may be less than what is written.
+    const push = (text: string, isLast = false): void => {
+      const bytes = Buffer.from(text);
+      ofSheet += bytes.length;
+      if (ofSheet > mostBytes || ofFile > mostBytes)
+        throw new RangeError('The sheet is longer than its file can hold.');
+      sheet.push(bytes, isLast);
+    };
     const take = (): Uint8Array => {
       const bytes = made.length === 1 ? made[0] : Buffer.concat(made);
       made = [];
@@ -100,20 +114,22 @@ export const XLSX: FormatKind = {
           columns.map(({ name }) => name),
           columns.map(() => TEXT),
         );
-        sheet.push(strToU8(`${HEAD}<worksheet xmlns="${SHEET}"><sheetData>${names}`));
+        push(`${HEAD}<worksheet xmlns="${SHEET}"><sheetData>${names}`);
         return take();
       },
       write: (rows) => {
-        sheet.push(Buffer.from(rows.map((cells) => line(cells, columns)).join('')));
+        push(rows.map((cells) => line(cells, columns)).join(''));
         return take();
       },
       end: () => {
-        sheet.push(strToU8('</sheetData></worksheet>'), true);
+        push('</sheetData></worksheet>', true);
         zip.end();
         return take();
       },
     };
   },
-};
+});
+
+export const XLSX = sheetUpTo(MOST_BYTES);
 
 const TEXT: DownloadColumn = { name: '', type: 'text' };

@@ -56,6 +56,7 @@ const badReplies = {
   400: { description: 'The query cannot be read (`bad_search`)', type: 'application/problem+json' },
   404: { description: 'There is no such dataset for this caller', type: 'application/problem+json' },
   429: { description: '`too_many_looks`', type: 'application/problem+json' },
+  504: { description: 'It took too long (`57014`): narrow it down', type: 'application/problem+json' },
 } as const;
 
 /** What both have in common, by who asks. */

@@ -1,13 +1,13 @@
 /** What the columns of a dataset hold, computed by PostgreSQL within a time, and what is estimated said to be so. */
 import { z } from 'zod';
 import type { Database } from '../../../store/database.ts';
-import { StoreError } from '../../../store/errors.ts';
 import { renderedStatement } from '../../../store/rendered.ts';
 import { inScope, type DatasetActor } from '../access/actor.ts';
 import { openVersion, readVersion, type OpenVersion } from '../export/open-version.ts';
 import type { Column } from '../query/catalogue.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import { refuseColumn } from '../query/problems.ts';
+import { isTimeout } from '../query/took-too-long.ts';
 import type { Query } from '../query/tree.ts';
 import type { Target } from '../rows/target.ts';
 import { wireProblemOf } from '../rows/wire-errors.ts';
@@ -102,13 +102,6 @@ const itemOf = (
     most_common: facts?.most_common ?? null,
     histogram: facts?.histogram ?? null,
   };
-};
-
-const TIMED_OUT = '57014';
-
-const isTimeout = (error: unknown): boolean => {
-  const cause = error instanceof StoreError ? error : (error as { readonly cause?: unknown } | null)?.cause;
-  return cause instanceof StoreError && cause.code === TIMED_OUT;
 };
 
 /** Makes the function that answers. It rejects with Problems, of which most are QueryProblems. */

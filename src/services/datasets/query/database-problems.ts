@@ -1,5 +1,7 @@
 /** What PostgreSQL refuses while a statement runs, in PostgREST's form. Its own messages quote rows and are not shown. */
 import { QueryProblem } from './problems.ts';
+import { refuseSlow, STATEMENT_TIMEOUT } from './took-too-long.ts';
+import { refuseSpace, SPACE_EXCEEDED } from './too-much-space.ts';
 
 const MESSAGES: Readonly<Record<string, string>> = {
   '21000': 'the same row is written twice by one request',
@@ -27,13 +29,12 @@ const MESSAGES: Readonly<Record<string, string>> = {
   '42704': 'text search configuration does not exist',
   '54000': 'the request is too large for the database',
   '54001': 'the request is nested too deeply',
-  '57014': 'canceling statement due to statement timeout',
 };
 
 /** PostgREST's table of statuses (its `Error.hs`), first match from the top; what is not named is the caller's: 400. */
 const STATUSES: readonly (readonly [RegExp, number])[] = [
   [/^08/, 503],
-  [/^(?:09|25|2D|38|39|3B|40|55|57014|58|F0|HV|P0|XX)/, 500],
+  [/^(?:09|25|2D|38|39|3B|40|55|58|F0|HV|P0|XX)/, 500],
   [/^(?:0L|0P|28)/, 403],
   [/^(?:23503|23505)$/, 409],
   [/^25006$/, 405],
@@ -47,6 +48,8 @@ const STATUSES: readonly (readonly [RegExp, number])[] = [
 
 /** @param sqlState five characters (PostgreSQL manual, appendix A); anything else gives an opaque 500. */
 export const problemOfSqlState = (sqlState: string): QueryProblem => {
+  if (sqlState === STATEMENT_TIMEOUT) return refuseSlow();
+  if (sqlState === SPACE_EXCEEDED) return refuseSpace();
   if (!/^[0-9A-Z]{5}$/.test(sqlState)) return new QueryProblem(500, 'XX000', 'internal error');
   const status = STATUSES.find(([pattern]) => pattern.test(sqlState))?.[1] ?? 400;
   const message =

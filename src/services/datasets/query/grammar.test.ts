@@ -32,12 +32,12 @@ const WORDS = new Set(
   nulls first last limit offset count sum avg min max coalesce json_agg string_agg array_to_string to_json to_jsonb
   json_strip_nulls array with insert into update set delete returning on conflict do nothing excluded filter xmax
   json_to_recordset json_array_elements json_to_record cross join lateral case when then else end explain format json
-  octet_length to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery regconfig ${COLUMN_TYPES.map(
+  pg_column_size octet_length to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery regconfig ${COLUMN_TYPES.map(
     (type) => type.replace('[]', ''),
   ).join(' ')}`.split(/\s+/),
 );
 const OWN_NAMES =
-  /^(?:[trnbcek]|vouchsafe:(?:key|row)|last|changed|page|total|inserted|location|body|whole|fresh_?|[0-9]+)$/;
+  /^(?:[trnbcek]|vouchsafe:(?:key|row)|last|changed|page|total|inserted|location|body|fresh_?|[0-9]+)$/;
 const OWN_TEXTS = new Set([`'{}'`, `'[]'`, `'['`, `']'`, `'{'`, `'}'`, `','`, `''`, `'null'`]);
 const TOKEN =
   /\s+|"(?:[^"]|"")*"|'[^']*'|\$[0-9]+|[a-z_][a-z0-9_]*|[0-9]+|::|->>?|-\|-|@@|@>|<@|&&|&[<>]|<[<=>]?|>[>=]?|~\*?|\|\||[()[\],.=*]/y;

@@ -19,7 +19,11 @@ export class QueryProblem extends Problem {
     message: string,
     more: { readonly details?: string; readonly hint?: string } & Pick<ProblemOptions, 'headers'> = {},
   ) {
-    super(status, code, message, { ...(more.headers && { headers: more.headers }) });
+    super(status, code, message, {
+      ...(more.headers && { headers: more.headers }),
+      // Where it goes out in the form of our own API.
+      ...(more.hint !== undefined && { detail: more.hint }),
+    });
     this.name = 'QueryProblem';
     this.body = { code, details: more.details ?? null, hint: more.hint ?? null, message };
   }

@@ -9,7 +9,7 @@ import {
   refuseTargetColumn,
   refuseUnfiltered,
 } from './problems.ts';
-import { renderAnswer, renderBounded } from './render-answer.ts';
+import { renderAnswer } from './render-answer.ts';
 import { renderWhere } from './render-condition.ts';
 import type { Scope } from './render-field.ts';
 import type { Rendered } from './render-read.ts';
@@ -98,8 +98,7 @@ const answerChange = (
     outputs = renderSelect(query.select, scope, aggregates);
     const answer = renderAnswer(outputs, media, scope);
     const inner = `select ${answer.list} from "changed" as "t"${renderGrouping(outputs)}${renderOrder(query.order, outputs, scope)}`;
-    const made = `select ${answer.body} as "body" from (${inner}) as "r"`;
-    body = `(select ${renderBounded(parameters)} from (${made}) as "whole")`;
+    body = `(select ${answer.body} from (${inner}) as "r")`;
   }
   let location = 'null::text';
   if (preferences.return === 'headers-only' && catalogue.key.length > 0) {

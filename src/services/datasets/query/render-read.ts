@@ -2,7 +2,7 @@
 import type { Catalogue } from './catalogue.ts';
 import type { Media } from './media.ts';
 import type { RowRange } from './range.ts';
-import { renderAnswer, renderBounded } from './render-answer.ts';
+import { renderAnswer } from './render-answer.ts';
 import { renderWhere } from './render-condition.ts';
 import type { Scope } from './render-field.ts';
 import { renderGrouping, renderOrder, renderSelect } from './render-select.ts';
@@ -64,12 +64,9 @@ export const renderRead = (query: Query, catalogue: Catalogue, options: ReadOpti
   const from =
     number === undefined ? `(${inner}) as "r"` : `(${inner}) as "k" cross join lateral (${rest}) as "r"`;
   const last = number === undefined ? 'null::text' : `max("k".${KEY})::text`;
-  const made =
+  const text =
     `select count(*) as "page", ${renderTotal(query, scope, options)} as "total", null::int8 as "inserted", ` +
     `null::text as "location", ${answer.body} as "body", ${last} as "last" from ${from}`;
-  const text =
-    `select "page", "total", "inserted", "location", ${renderBounded(parameters)} as "body", "last" ` +
-    `from (${made}) as "whole"`;
   return { statement: { text, values: parameters.values }, header: outputs.map(({ name }) => name) };
 };
 

@@ -241,7 +241,7 @@ test('states of PostgreSQL become statuses of PostgREST, and its messages are ne
     '08006',
     'nonsense',
   ].map((state) => problemOfSqlState(state).status);
-  assert.deepEqual(statuses, [400, 409, 400, 403, 503, 500, 503, 500, 503, 500]);
+  assert.deepEqual(statuses, [400, 409, 400, 403, 503, 504, 503, 500, 503, 500]);
   assert.deepEqual(refuseTable().body, {
     code: 'PGRST205',
     details: null,

@@ -5,11 +5,11 @@ import type { Transaction } from '../../../store/transaction.ts';
 import { renderedStatement } from '../../../store/rendered.ts';
 import { inScope } from '../access/actor.ts';
 import { noteUse } from '../access/note-use.ts';
-import { beginEdit, endEdit, openDataset } from '../access/store.ts';
+import { beginEdit, endEdit, nameKey, openDataset } from '../access/store.ts';
 import { planRequest, type Answer, type ResultRow } from '../query/plan-request.ts';
 import { refuseTable } from '../query/problems.ts';
 import { SETTINGS, type Asked, type RowsAnswer } from './asked.ts';
-import { findById, findByName, nameKey } from './store.ts';
+import { findById, findByName } from './store.ts';
 import { tablesOf, type TableMemory, type Tables } from './tables.ts';
 import { refuseEmpty, refusePast, refuseVersion, wireProblemOf } from './wire-errors.ts';
 

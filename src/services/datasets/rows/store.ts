@@ -43,11 +43,3 @@ export const findVersionById = statement({
   params: ['text', 'text'],
   columns: FOUND,
 });
-
-/** Whose key it is that changes rows, for the version that comes of it. */
-export const nameKey = statement({
-  name: 'datasets.name-key',
-  text: "select set_config('vouchsafe.key_id', $1, true) as key",
-  params: ['text'],
-  columns: { key: 'text' },
-});

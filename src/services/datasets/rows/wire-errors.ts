@@ -6,6 +6,7 @@ import { StoreError } from '../../../store/errors.ts';
 import { CONTENT_ERRORS } from '../access/content.ts';
 import { problemOfSqlState } from '../query/database-problems.ts';
 import { QueryProblem, refuseTable, type QueryProblemBody } from '../query/problems.ts';
+import { isTimeout, refuseSlow } from '../query/took-too-long.ts';
 
 /** The house's codes for which PostgREST has one (its documentation, "Errors"); others stay as they are. */
 const CODES: Readonly<Record<string, string>> = {
@@ -63,8 +64,6 @@ export const refuseVersion = (version: number): QueryProblem =>
     hint: 'Read it again, then repeat the change.',
   });
 
-const STATEMENT_TIMEOUT = '57014';
-
 /** SQLSTATEs that functions of datasets raise (migration 0017), as the wire says them. */
 const RAISED: Readonly<Record<string, () => QueryProblem>> = {
   [CONTENT_ERRORS.notAllowed]: refuseChange,
@@ -77,7 +76,8 @@ export const wireProblemOf = (error: unknown): unknown => {
   const cause = error instanceof StoreError ? error : (error as { readonly cause?: unknown } | null)?.cause;
   if (!(cause instanceof StoreError) || !/^[0-9A-Z]{5}$/.test(cause.code)) return error;
   // A lost or overloaded database is a 503 for whatever was asked; a query that takes too long is its own fault.
-  if (cause !== error && cause.code !== STATEMENT_TIMEOUT) return error;
+  if (isTimeout(error)) return refuseSlow();
+  if (cause !== error) return error;
   const raised = RAISED[cause.code];
   return raised === undefined ? problemOfSqlState(cause.code) : raised();
 };
