@@ -3,6 +3,7 @@ import type { ImportedData } from './console/imported-data.ts';
 import type { Clock } from './foundation/clock.ts';
 import { openApiDocument, type OpenApiInfo } from './http/openapi.ts';
 import { PREFLIGHT } from './http/cors.ts';
+import { namedProblemJson } from './http/problem-json.ts';
 import { SHED } from './http/overload.ts';
 import { CUT, UNMATCHED } from './http/pipeline.ts';
 import type { AnyRoute } from './http/route.ts';
@@ -12,6 +13,7 @@ import type { SecurityReport } from './promises/report.ts';
 import { promiseRoutes } from './promises/routes.ts';
 import type { AtlasHolder } from './services/geocoding/atlas-holder.ts';
 import { createGeocodingService } from './services/geocoding/routes.ts';
+import { DECISIONS } from './datasets/sharing/limits.ts';
 import { createDatasetService, type DatasetParts } from './services/datasets/routes.ts';
 import type { Service } from './services/service.ts';
 import { createVisitorService } from './services/visitor/routes.ts';
@@ -98,7 +100,10 @@ export const routeTable = (parts: RouteParts): RouteTable => {
         addressLayers: () => parts.visitor?.addresses.current.layers ?? [],
       }),
     ],
-    forms: services.flatMap(({ prefixes, errors }) => prefixes.map((prefix) => ({ prefix, errors }))),
+    forms: [
+      ...services.flatMap(({ prefixes, errors }) => prefixes.map((prefix) => ({ prefix, errors }))),
+      { prefix: `${DECISIONS}/`, errors: namedProblemJson },
+    ],
     document,
   };
 };

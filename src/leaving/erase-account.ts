@@ -77,6 +77,10 @@ export const planAccountIn = async (tx: Transaction, user: UserId): Promise<Acco
   return { companies, stores: addUpStores(...counts), kept: keptAfter(doomed.length < companies.length) };
 };
 
+/** Companies that would go with the account: nobody else owns them. */
+export const doomedCompaniesIn = async (tx: Transaction, user: UserId): Promise<readonly CompanyId[]> =>
+  (await decideFates(tx, user, false)).flatMap(({ id, fate }) => (fate === 'deleted' ? [id] : []));
+
 export interface AccountErasure {
   readonly user: UserId;
   readonly reason: 'asked' | 'dormant';
@@ -84,6 +88,8 @@ export interface AccountErasure {
   readonly now: number;
   /** Throws where the account is not to be erased after all; what it sees stays so until the end. */
   readonly confirm: (account: { readonly email: string; readonly activeOn: string }) => void;
+  /** What of its companies went before (`removeUploadedOf`). */
+  readonly removed?: readonly StoreRows[];
 }
 
 const ownedOf = (companies: readonly { readonly id: string; readonly role: string }[]): string =>
@@ -96,7 +102,7 @@ const ownedOf = (companies: readonly { readonly id: string; readonly role: strin
  */
 export const eraseAccountIn = async (
   tx: Transaction,
-  { user, reason, now, confirm }: AccountErasure,
+  { user, reason, now, confirm, removed = [] }: AccountErasure,
 ): Promise<Receipt> => {
   const before = ownedOf(await membershipsOf(tx, user));
   const companies = await decideFates(tx, user, true);
@@ -106,7 +112,7 @@ export const eraseAccountIn = async (
   if (ownedOf(await membershipsOf(tx, user)) !== before) throw new OwnersChanged();
   confirm({ email: account.email, activeOn: account.active_on });
 
-  const erased: (readonly StoreRows[])[] = [];
+  const erased: (readonly StoreRows[])[] = [removed];
   for (const { id, name, fate } of companies) {
     await tx.one(enterCompany, [id]);
     if (fate === 'deleted') {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { addCounts } from '../../test/support/add-count.ts';
+import { actAs, makeDataset } from '../../test/support/content.ts';
 import { testDatabase, type TestDatabase } from '../../test/support/database.ts';
 import {
   fillTables,
@@ -286,6 +287,27 @@ describe('a company that is deleted', () => {
       code: 'company_not_found',
       status: 404,
     });
+  });
+
+  it('does not wait for a load into one of its datasets, which leaves nothing', async () => {
+    const store = await open();
+    const gone = markedOnes();
+    await fillTables(store.superuser, gone);
+    const dataset = await makeDataset(store, gone);
+    const acting = { company: gone.company, caller: await callerOf(store, gone), now: NOW };
+    const load = actAs(store, gone, async (sql) => {
+      await sql('select vouchsafe.make_generation($1, $2, $3)', [
+        dataset,
+        JSON.stringify([{ name: 'id', type: 'int8' }]),
+        [],
+      ]);
+      await deleteCompany(store.database, acting, gone.companyName);
+    });
+    // What no function refuses, the foreign keys do.
+    await assert.rejects(load, { code: '23503' });
+    await store.superuser('delete from vouchsafe.mail');
+    await store.database.run(sweepExpired, [new Date(NOW + 46 * 60_000)]);
+    assert.deepEqual(await findEverywhere(store.superuser, [gone.company, dataset]), []);
   });
 
   it('is not deleted by one who is no owner any more', async () => {

@@ -26,12 +26,14 @@ const KEPT = [
   'The mail with this receipt waits in the outbox until it is handed over, for an hour at the longest.',
 ];
 
-const KEPT_BY_COMPANIES =
-  'Companies that you leave keep their audit log: it goes on to say what you did there, and no longer that it was you.';
+const KEPT_BY_COMPANIES = [
+  'Companies that you leave keep their audit log: it goes on to say what you did there, and no longer that it was you.',
+  'Files that you had begun to upload into them are out of reach of everybody at once; their bytes are deleted piece by piece, within ten minutes while the server runs.',
+];
 
 /** What remains after an erasure. @param leavesCompanies whether there are companies that go on. */
 export const keptAfter = (leavesCompanies: boolean): readonly string[] =>
-  leavesCompanies ? [...KEPT, KEPT_BY_COMPANIES] : KEPT;
+  leavesCompanies ? [...KEPT, ...KEPT_BY_COMPANIES] : KEPT;
 
 /** Adds up rows of tables under the names that people read, without those that have none; in the order of the names. */
 export const addUpStores = (...counts: readonly (readonly StoreRows[])[]): readonly StoreRows[] => {

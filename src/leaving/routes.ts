@@ -16,7 +16,7 @@ import {
 import { deleteAccount, deleteCompany, planAccount, planCompany } from './service.ts';
 
 export interface LeavingParts {
-  readonly database: Pick<Database, 'user' | 'as' | 'system'>;
+  readonly database: Pick<Database, 'as' | 'run' | 'system' | 'user'>;
 }
 
 const TAG = 'Leaving';

@@ -4,12 +4,14 @@ import { companyNotFound } from '../audit/problems.ts';
 import { canonicalEmail } from '../foundation/email.ts';
 import type { CompanyId, UserId } from '../foundation/ids.ts';
 import type { Database } from '../store/database.ts';
+import type { Transaction } from '../store/transaction.ts';
 import { againByChance } from './again.ts';
-import { eraseAccountIn, planAccountIn, type AccountPlan } from './erase-account.ts';
-import { eraseCompanyIn } from './erase-company.ts';
+import { signInRequired } from '../http/access-problems.ts';
+import { doomedCompaniesIn, eraseAccountIn, planAccountIn, type AccountPlan } from './erase-account.ts';
+import { eraseCompanyIn, removeUploadedOf } from './erase-company.ts';
 import { confirmationDiffers } from './problems.ts';
 import { addUpStores, keptAfter, type Receipt, type StoreRows } from './receipt.ts';
-import { companyStores, countMembers, readCompanyName } from './store.ts';
+import { companyStores, countMembers, lockUser, readCompanyName } from './store.ts';
 
 /** What would go with an account. */
 export const planAccount = (database: Pick<Database, 'user'>, user: UserId): Promise<AccountPlan> =>
@@ -19,22 +21,25 @@ export const planAccount = (database: Pick<Database, 'user'>, user: UserId): Pro
  * Erases the account at once. Of two requests at the same time one does it, the other finds nobody.
  * @param email typed by the person. @throws confirmation_differs (400), sign_in_required (401).
  */
-export const deleteAccount = (
-  database: Pick<Database, 'user'>,
+export const deleteAccount = async (
+  database: Pick<Database, 'user' | 'run'>,
   { user, email, now }: { readonly user: UserId; readonly email: string; readonly now: number },
-): Promise<Receipt> =>
-  againByChance(() =>
-    database.user(user, (tx) =>
-      eraseAccountIn(tx, {
-        user,
-        reason: 'asked',
-        now,
-        confirm: (account) => {
-          if (canonicalEmail(email) !== account.email) throw confirmationDiffers('/email');
-        },
-      }),
-    ),
+): Promise<Receipt> => {
+  const confirm = (account: { readonly email: string }): void => {
+    if (canonicalEmail(email) !== account.email) throw confirmationDiffers('/email');
+  };
+  const doomed = await database.user(user, async (tx) => {
+    const account = await tx.one(lockUser, [user]);
+    if (account === undefined) throw signInRequired();
+    confirm(account);
+    return doomedCompaniesIn(tx, user);
+  });
+  const removed: StoreRows[] = [];
+  for (const company of doomed) removed.push(...(await removeUploadedOf(database, company)));
+  return againByChance(() =>
+    database.user(user, (tx) => eraseAccountIn(tx, { user, reason: 'asked', now, confirm, removed })),
   );
+};
 
 export interface CompanyPlan {
   readonly stores: readonly StoreRows[];
@@ -58,18 +63,25 @@ export const planCompany = (
  * Erases the company at once and mails all of its members.
  * @param name typed by the person. @throws confirmation_differs (400), forbidden (403), company_not_found (404).
  */
-export const deleteCompany = (
-  database: Pick<Database, 'as'>,
+export const deleteCompany = async (
+  database: Pick<Database, 'as' | 'run'>,
   acting: Acting,
   name: string,
-): Promise<Receipt> =>
-  againByChance(() =>
-    changeAsMember(database, acting, { permission: 'company.delete', alone: true }, async ({ tx }) => {
-      const { company, now } = acting;
-      const row = await tx.one(readCompanyName, [company]);
-      if (row === undefined) throw companyNotFound();
-      if (row.name !== name.normalize('NFC').trim()) throw confirmationDiffers('/name');
-      // No event: the log goes as well. Its members' mail says what happened.
-      return { value: (await eraseCompanyIn(tx, { company, name: row.name, now })).receipt };
-    }),
+): Promise<Receipt> => {
+  const { company, now } = acting;
+  const confirmed = <Value>(then: (tx: Transaction, typed: string) => Promise<Value>): Promise<Value> =>
+    againByChance(() =>
+      changeAsMember(database, acting, { permission: 'company.delete', alone: true }, async ({ tx }) => {
+        const row = await tx.one(readCompanyName, [company]);
+        if (row === undefined) throw companyNotFound();
+        if (row.name !== name.normalize('NFC').trim()) throw confirmationDiffers('/name');
+        // No event: the log goes as well. Its members' mail says what happened.
+        return { value: await then(tx, row.name) };
+      }),
+    );
+  await confirmed(async () => undefined);
+  const removed = await removeUploadedOf(database, company);
+  return confirmed(
+    async (tx, typed) => (await eraseCompanyIn(tx, { company, name: typed, now, removed })).receipt,
   );
+};

@@ -76,6 +76,14 @@ export const userStores = statement({
   columns: STORES,
 });
 
+/** Removes up to `$2` parts of the files that are uploaded into a company; once there are fewer, up to `$3` rejected rows. */
+export const removeUploaded = statement({
+  name: 'leaving.remove-uploaded',
+  text: 'select parts, rejections from vouchsafe.remove_uploaded($1, $2, $3)',
+  params: ['text', 'int4', 'int4'],
+  columns: { parts: 'int8', rejections: 'int8' },
+});
+
 export const eraseCompanyRows = statement({
   name: 'leaving.erase-company',
   text: 'select store, rows from vouchsafe.erase_company($1)',

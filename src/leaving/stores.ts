@@ -5,6 +5,7 @@ const NAMES: Readonly<Record<string, string>> = {
   user_account: 'account',
   audit_event: 'audit',
   dataset: 'datasets',
+  dataset_comparison: 'dataset-comparisons',
   dataset_generation: 'dataset-generations',
   dataset_grant: 'dataset-grants',
   dataset_index: 'dataset-indexes',
@@ -50,6 +51,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'dataset-generations': 'columns and keys that datasets have and had',
   'dataset-versions': 'versions of datasets: when, by whom, and how many rows came and went',
   'dataset-restorations': 'large versions that are being brought back, by whom, and how that ended',
+  'dataset-comparisons': 'large versions that are compared, by whom, and how many rows differ',
   'dataset-indexes': 'indexes that people chose for datasets, by the names of their columns',
   'dataset-index-use':
     'how often rows were asked for by each column of a dataset on each day, without a value or a caller',

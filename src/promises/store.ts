@@ -117,6 +117,7 @@ export const countVisibleRows = statement({
               + (select count(*) from vouchsafe.domain_day where company_id <> $1)
               + (select count(*) from vouchsafe.dataset where company_id <> $1)
               + (select count(*) from vouchsafe.dataset_grant where company_id <> $1)
+              + (select count(*) from vouchsafe.dataset_comparison where company_id <> $1)
               + (select count(*) from vouchsafe.dataset_index where company_id <> $1)
               + (select count(*) from vouchsafe.dataset_index_use where company_id <> $1)
               + (select count(*) from vouchsafe.dataset_invitation where company_id <> $1)

@@ -4,6 +4,12 @@
 export const EVENTS = {
   'auth.failures': 'Twenty attempts in a row with a key and a wrong secret',
   'auth.success_after_failures': 'The right secret of a key after twenty wrong ones from the same source',
+  'dataset.load_failed': 'A file was not made a version of a dataset',
+  'dataset.published': 'A dataset has a new version by an upload or a restoration',
+  'dataset.requested': 'Somebody asks for access to a dataset',
+  'dataset.share_changed': 'A right that one person has on a dataset is another',
+  'dataset.share_ended': 'A right that one person had on a dataset was taken away',
+  'dataset.shared': 'One person has been given a right on a dataset',
   'key.rotated': 'A key has another secret',
   'usage.unusual': 'A day’s use is far from what it has been',
 } as const satisfies Readonly<Record<string, string>>;
