@@ -24,12 +24,18 @@ export interface OpenApiDocument {
 const schemaOf = (content: Media | undefined): Schema | undefined =>
   Object.entries(content ?? {}).find(([type]) => type.startsWith('application/json'))?.[1].schema;
 
-/** What an operation's first successful reply holds: JSON, a file, or nothing. */
+/** What an operation's successful replies hold: JSON, of several statuses perhaps, else a file, or nothing. */
 const replyOf = ({ responses }: Operation, named: Readonly<Record<string, Schema>>): string => {
-  const content = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1].content;
-  const schema = schemaOf(content);
-  if (schema !== undefined) return typeOf(schema, named);
-  return content === undefined || Object.keys(content).length === 0 ? 'undefined' : 'Blob';
+  const contents = Object.entries(responses)
+    .filter(([status]) => status.startsWith('2'))
+    .map(([, { content }]) => content);
+  const types = contents.flatMap((content) => {
+    const schema = schemaOf(content);
+    return schema === undefined ? [] : [typeOf(schema, named)];
+  });
+  if (types.length > 0) return [...new Set(types)].join(' | ');
+  const [first] = contents;
+  return first === undefined || Object.keys(first).length === 0 ? 'undefined' : 'Blob';
 };
 
 /** The files by name: the types of each operation under `/v1`, and the table of their methods and paths. */

@@ -184,6 +184,11 @@ const companyPages = [
   }),
   createRoute({
     getParentRoute: () => company,
+    path: '/datasets/$dataset/indexes',
+    component: lazyPage(() => import('./pages/company/datasets/indexes-page.tsx'), 'IndexesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => company,
     path: '/datasets/$dataset/people',
     component: lazyPage(() => import('./pages/company/datasets/people-page.tsx'), 'PeoplePage'),
   }),

@@ -90,14 +90,32 @@ export interface Operations {
     body: undefined;
     reply: undefined;
   };
+  'dataset-uploads.appendByKey': {
+    params: { upload: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
   'dataset-uploads.correct': {
     params: { company: string; upload: string };
     query: undefined;
-    body: { format?: 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet' | 'xlsx' | undefined; encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'iso-8859-1' | undefined; dialect?: { delimiter?: ',' | ';' | '\t' | '|' | undefined; quote?: '"' | '\'' | '' | undefined; escape?: '"' | '\'' | '\\' | '' | undefined; lineEnd?: '\n' | '\r\n' | '\r' | undefined; header?: boolean | undefined; decimal?: '.' | ',' | undefined } | undefined; sheet?: string | undefined; header?: boolean | undefined; nullWords?: string[] | undefined; columns?: ({ name?: string | undefined; type?: 'text' | 'text[]' | 'varchar' | 'varchar[]' | 'bpchar' | 'bpchar[]' | 'bool' | 'bool[]' | 'int2' | 'int2[]' | 'int4' | 'int4[]' | 'int8' | 'int8[]' | 'numeric' | 'numeric[]' | 'float4' | 'float4[]' | 'float8' | 'float8[]' | 'date' | 'date[]' | 'time' | 'time[]' | 'timetz' | 'timetz[]' | 'timestamp' | 'timestamp[]' | 'timestamptz' | 'timestamptz[]' | 'interval' | 'interval[]' | 'uuid' | 'uuid[]' | 'json' | 'json[]' | 'jsonb' | 'jsonb[]' | 'bytea' | 'bytea[]' | 'inet' | 'inet[]' | 'tsvector' | 'tsvector[]' | 'int4range' | 'int4range[]' | 'int8range' | 'int8range[]' | 'numrange' | 'numrange[]' | 'daterange' | 'daterange[]' | 'tsrange' | 'tsrange[]' | 'tstzrange' | 'tstzrange[]' | undefined } | null)[] | undefined; key?: string[] | undefined };
+    body: { format?: 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet' | 'xlsx' | undefined; encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'iso-8859-1' | undefined; dialect?: { delimiter?: ',' | ';' | '\t' | '|' | undefined; quote?: '"' | '\'' | '' | undefined; escape?: '"' | '\'' | '\\' | '' | undefined; lineEnd?: '\n' | '\r\n' | '\r' | undefined; header?: boolean | undefined; decimal?: '.' | ',' | undefined; guarded?: boolean | undefined } | undefined; sheet?: string | undefined; header?: boolean | undefined; nullWords?: string[] | undefined; columns?: ({ name?: string | undefined; type?: 'text' | 'text[]' | 'varchar' | 'varchar[]' | 'bpchar' | 'bpchar[]' | 'bool' | 'bool[]' | 'int2' | 'int2[]' | 'int4' | 'int4[]' | 'int8' | 'int8[]' | 'numeric' | 'numeric[]' | 'float4' | 'float4[]' | 'float8' | 'float8[]' | 'date' | 'date[]' | 'time' | 'time[]' | 'timetz' | 'timetz[]' | 'timestamp' | 'timestamp[]' | 'timestamptz' | 'timestamptz[]' | 'interval' | 'interval[]' | 'uuid' | 'uuid[]' | 'json' | 'json[]' | 'jsonb' | 'jsonb[]' | 'bytea' | 'bytea[]' | 'inet' | 'inet[]' | 'tsvector' | 'tsvector[]' | 'int4range' | 'int4range[]' | 'int8range' | 'int8range[]' | 'numrange' | 'numrange[]' | 'daterange' | 'daterange[]' | 'tsrange' | 'tsrange[]' | 'tstzrange' | 'tstzrange[]' | undefined } | null)[] | undefined; key?: string[] | undefined };
+    reply: { phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; failure: string | null; detail: string | null; plan: Record<string, unknown> | null };
+  };
+  'dataset-uploads.correctByKey': {
+    params: { upload: string };
+    query: undefined;
+    body: { format?: 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet' | 'xlsx' | undefined; encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'iso-8859-1' | undefined; dialect?: { delimiter?: ',' | ';' | '\t' | '|' | undefined; quote?: '"' | '\'' | '' | undefined; escape?: '"' | '\'' | '\\' | '' | undefined; lineEnd?: '\n' | '\r\n' | '\r' | undefined; header?: boolean | undefined; decimal?: '.' | ',' | undefined; guarded?: boolean | undefined } | undefined; sheet?: string | undefined; header?: boolean | undefined; nullWords?: string[] | undefined; columns?: ({ name?: string | undefined; type?: 'text' | 'text[]' | 'varchar' | 'varchar[]' | 'bpchar' | 'bpchar[]' | 'bool' | 'bool[]' | 'int2' | 'int2[]' | 'int4' | 'int4[]' | 'int8' | 'int8[]' | 'numeric' | 'numeric[]' | 'float4' | 'float4[]' | 'float8' | 'float8[]' | 'date' | 'date[]' | 'time' | 'time[]' | 'timetz' | 'timetz[]' | 'timestamp' | 'timestamp[]' | 'timestamptz' | 'timestamptz[]' | 'interval' | 'interval[]' | 'uuid' | 'uuid[]' | 'json' | 'json[]' | 'jsonb' | 'jsonb[]' | 'bytea' | 'bytea[]' | 'inet' | 'inet[]' | 'tsvector' | 'tsvector[]' | 'int4range' | 'int4range[]' | 'int8range' | 'int8range[]' | 'numrange' | 'numrange[]' | 'daterange' | 'daterange[]' | 'tsrange' | 'tsrange[]' | 'tstzrange' | 'tstzrange[]' | undefined } | null)[] | undefined; key?: string[] | undefined };
     reply: { phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; failure: string | null; detail: string | null; plan: Record<string, unknown> | null };
   };
   'dataset-uploads.create': {
     params: { company: string };
+    query: undefined;
+    body: undefined;
+    reply: Blob;
+  };
+  'dataset-uploads.createByKey': {
+    params: undefined;
     query: undefined;
     body: undefined;
     reply: Blob;
@@ -108,14 +126,32 @@ export interface Operations {
     body: undefined;
     reply: { items: ({ id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string })[]; next: null };
   };
+  'dataset-uploads.listByKey': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { items: ({ id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string })[]; next: null };
+  };
   'dataset-uploads.load': {
     params: { company: string; upload: string };
     query: undefined;
     body: { dataset?: string | undefined; new?: { name: string; title?: string | undefined; visibility: 'company' | 'private' } | undefined; mode?: 'replace' | 'append' | undefined; rejected?: 'stop' | 'skip' | undefined; expected_version?: number | undefined };
     reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
   };
+  'dataset-uploads.loadByKey': {
+    params: { upload: string };
+    query: undefined;
+    body: { dataset?: string | undefined; new?: { name: string; title?: string | undefined; visibility?: 'company' | undefined } | undefined; mode?: 'replace' | 'append' | undefined; rejected?: 'stop' | 'skip' | undefined; expected_version?: number | undefined };
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+  };
   'dataset-uploads.plan': {
     params: { company: string; upload: string };
+    query: undefined;
+    body: undefined;
+    reply: { phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; failure: string | null; detail: string | null; plan: Record<string, unknown> | null };
+  };
+  'dataset-uploads.planByKey': {
+    params: { upload: string };
     query: undefined;
     body: undefined;
     reply: { phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; failure: string | null; detail: string | null; plan: Record<string, unknown> | null };
@@ -126,8 +162,20 @@ export interface Operations {
     body: undefined;
     reply: Blob;
   };
+  'dataset-uploads.rejectedByKey': {
+    params: { upload: string };
+    query: undefined;
+    body: undefined;
+    reply: Blob;
+  };
   'dataset-uploads.remove': {
     params: { company: string; upload: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  'dataset-uploads.removeByKey': {
+    params: { upload: string };
     query: undefined;
     body: undefined;
     reply: undefined;
@@ -138,8 +186,20 @@ export interface Operations {
     body: undefined;
     reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
   };
+  'dataset-uploads.showByKey': {
+    params: { upload: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+  };
   'dataset-uploads.state': {
     params: { company: string; upload: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+  };
+  'dataset-uploads.stateByKey': {
+    params: { upload: string };
     query: undefined;
     body: undefined;
     reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
@@ -160,7 +220,7 @@ export interface Operations {
     params: { company: string; dataset: string };
     query: undefined;
     body: { columns: string[] } | { search: true };
-    reply: { index: number | null; kind: 'key' | 'columns' | 'search'; columns: string[]; state: 'ready' | 'building' | 'waiting' | 'failed'; progress: number | null; bytes: number | null; failure: 'cell_too_long' | 'disk_full' | 'no_such_column' | null; created_at: string | null };
+    reply: { index: number | null; kind: 'key' | 'columns' | 'search'; columns: string[]; state: 'ready' | 'building' | 'waiting' | 'failed'; progress: number | null; bytes: number | null; failure: 'cell_too_long' | 'disk_full' | 'no_such_column' | null; created_at: string | null; reads: number };
   };
   'datasets.addRows': {
     params: { company: string; dataset: string };
@@ -173,6 +233,12 @@ export interface Operations {
     query: undefined;
     body: { dataset: string; right: 'read' | 'modify' };
     reply: { state: 'asked' };
+  };
+  'datasets.beginComparison': {
+    params: { company: string; dataset: string; a: string; b: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; dataset: string; a: number; b: number; phase: 'waiting' | 'comparing' | 'compared' | 'failed'; rows: number; rows_done: number; added: number | null; changed: number | null; removed: number | null; failure: 'right_lost' | 'took_too_long' | 'disk_full' | 'internal_error' | null; created_at: string };
   };
   'datasets.change': {
     params: { company: string; dataset: string };
@@ -209,6 +275,18 @@ export interface Operations {
     query: { after?: string | undefined; limit?: string | undefined };
     body: undefined;
     reply: { added: number; changed: number; removed: number; items: ({ kind: 'added' | 'changed' | 'removed'; key: Record<string, string | null> | null; before: Record<string, string | null> | null; after: Record<string, string | null> | null })[]; next: string | null };
+  };
+  'datasets.comparedRows': {
+    params: { company: string; dataset: string; comparison: string };
+    query: { after?: string | undefined; limit?: string | undefined };
+    body: undefined;
+    reply: { added: number; changed: number; removed: number; items: ({ kind: 'added' | 'changed' | 'removed'; key: Record<string, string | null> | null; before: Record<string, string | null> | null; after: Record<string, string | null> | null })[]; next: string | null };
+  };
+  'datasets.comparison': {
+    params: { company: string; dataset: string; comparison: string };
+    query: undefined;
+    body: undefined;
+    reply: { id: string; dataset: string; a: number; b: number; phase: 'waiting' | 'comparing' | 'compared' | 'failed'; rows: number; rows_done: number; added: number | null; changed: number | null; removed: number | null; failure: 'right_lost' | 'took_too_long' | 'disk_full' | 'internal_error' | null; created_at: string };
   };
   'datasets.create': {
     params: { company: string };
@@ -248,7 +326,7 @@ export interface Operations {
   };
   'datasets.grants': {
     params: { company: string; dataset: string };
-    query: undefined;
+    query: { after?: string | undefined };
     body: undefined;
     reply: { items: ({ id: string; user: string; name: string | null; email: string | null; company: { id: string; name: string | null }; right: 'read' | 'modify'; until: string | null; granted_by: string | null; granted_at: string; counts: boolean })[]; next: string | null };
   };
@@ -256,7 +334,7 @@ export interface Operations {
     params: { company: string; dataset: string };
     query: undefined;
     body: undefined;
-    reply: { items: ({ index: number | null; kind: 'key' | 'columns' | 'search'; columns: string[]; state: 'ready' | 'building' | 'waiting' | 'failed'; progress: number | null; bytes: number | null; failure: 'cell_too_long' | 'disk_full' | 'no_such_column' | null; created_at: string | null })[]; suggestions: ({ kind: 'columns' | 'search'; columns: string[]; count: number; why: string })[] };
+    reply: { items: ({ index: number | null; kind: 'key' | 'columns' | 'search'; columns: string[]; state: 'ready' | 'building' | 'waiting' | 'failed'; progress: number | null; bytes: number | null; failure: 'cell_too_long' | 'disk_full' | 'no_such_column' | null; created_at: string | null; reads: number })[]; suggestions: ({ kind: 'columns' | 'search'; columns: string[]; count: number; why: string })[] };
   };
   'datasets.invitations': {
     params: { company: string; dataset: string };
@@ -322,7 +400,7 @@ export interface Operations {
     params: { company: string; dataset: string; number: string };
     query: undefined;
     body: { expected_version?: number | undefined };
-    reply: { number: number; kind: 'create' | 'upload' | 'append' | 'edit' | 'restore'; made_at: string; made_by: { user: string | null; key: string | null; name: string } | null; rows: number; added: number | null; changed: number | null; removed: number | null; columns: ({ name: string; type: string; label?: string | undefined })[]; key: string[] };
+    reply: { number: number; kind: 'create' | 'upload' | 'append' | 'edit' | 'restore'; made_at: string; made_by: { user: string | null; key: string | null; name: string } | null; rows: number; added: number | null; changed: number | null; removed: number | null; columns: ({ name: string; type: string; label?: string | undefined })[]; key: string[] } | { id: string; dataset: string; number: number; phase: 'waiting' | 'restoring' | 'restored' | 'failed'; rows: number; rows_done: number; version: number | null; failure: 'version_conflict' | 'right_lost' | 'disk_full' | 'internal_error' | null; created_at: string };
   };
   'datasets.search': {
     params: { company: string; dataset: string };
@@ -819,13 +897,13 @@ export interface Operations {
   'webhooks.change': {
     params: { company: string; webhook: string };
     query: undefined;
-    body: { url?: string | undefined; description?: '' | string | undefined; events?: ('auth.failures' | 'auth.success_after_failures' | 'key.rotated' | 'usage.unusual')[] | undefined; is_enabled?: boolean | undefined };
+    body: { url?: string | undefined; description?: '' | string | undefined; events?: ('auth.failures' | 'auth.success_after_failures' | 'dataset.load_failed' | 'dataset.published' | 'dataset.requested' | 'dataset.share_changed' | 'dataset.share_ended' | 'dataset.shared' | 'key.rotated' | 'usage.unusual')[] | undefined; is_enabled?: boolean | undefined };
     reply: { id: string; url: string; description: string; events: string[]; is_enabled: boolean; disabled_because: 'gone' | 'failing' | null; failing_since: string | null; previous_secret_expires_at: string | null; created_at: string };
   };
   'webhooks.create': {
     params: { company: string };
     query: undefined;
-    body: { url: string; description?: '' | string | undefined; events: ('auth.failures' | 'auth.success_after_failures' | 'key.rotated' | 'usage.unusual')[] };
+    body: { url: string; description?: '' | string | undefined; events: ('auth.failures' | 'auth.success_after_failures' | 'dataset.load_failed' | 'dataset.published' | 'dataset.requested' | 'dataset.share_changed' | 'dataset.share_ended' | 'dataset.shared' | 'key.rotated' | 'usage.unusual')[] };
     reply: { webhook: { id: string; url: string; description: string; events: string[]; is_enabled: boolean; disabled_because: 'gone' | 'failing' | null; failing_since: string | null; previous_secret_expires_at: string | null; created_at: string }; secret: string };
   };
   'webhooks.list': {

@@ -72,7 +72,9 @@ export const Table = <Row,>({ caption, columns, rows, rowKey }: TableProps<Row>)
                   {actions === true ? (
                     <div className="flex flex-wrap gap-2 sm:flex-nowrap sm:justify-end">{cell(row)}</div>
                   ) : (
-                    <div className="min-w-0 wrap-anywhere">{cell(row)}</div>
+                    <div className={numeric === true ? 'sm:whitespace-nowrap' : 'min-w-0 wrap-anywhere'}>
+                      {cell(row)}
+                    </div>
                   )}
                 </Cell>
               );

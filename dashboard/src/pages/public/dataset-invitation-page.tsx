@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
-import { request } from '../../api/client.ts';
+import { call, type Reply } from '../../api/client.ts';
+import { ApiProblem } from '../../api/problem.ts';
 import { read } from '../../api/query.ts';
 import type { Session } from '../../api/shapes.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
@@ -12,28 +13,13 @@ import { Notice } from '../../components/notice.tsx';
 import { PageHeader } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { Select } from '../../components/text-field.tsx';
-import { useAction } from '../../components/use-action.ts';
 import { dropToken, useToken } from '../../token.ts';
-import { LinkProblem } from './public-parts.tsx';
+import { forInvited } from '../company/datasets/people/sharing-problems.ts';
+import { useSharingAction } from '../company/datasets/people/use-sharing-action.ts';
+import { LinkProblem, ToSignIn } from './public-parts.tsx';
+import { SomeoneElse } from './someone-else.tsx';
 
-interface Invitation {
-  readonly company_name: string;
-  readonly dataset_name: string;
-  readonly email: string;
-  readonly right: 'read' | 'modify';
-  readonly until: string | null;
-  readonly expires_at: string;
-}
-
-const post = async (url: string, token: string): Promise<unknown> => {
-  const reply = await request({
-    method: 'POST',
-    url,
-    headers: { accept: 'application/json', 'content-type': 'application/json' },
-    body: JSON.stringify({ token }),
-  });
-  return reply.json();
-};
+type Invitation = Reply<'datasets.read-invitation'>;
 
 interface AcceptProps {
   readonly token: string;
@@ -43,17 +29,14 @@ interface AcceptProps {
 const Accept = ({ token, session }: AcceptProps): ReactElement => {
   const navigate = useNavigate();
   const [company, setCompany] = useState(session.memberships[0]?.company ?? '');
-  const action = useAction(async () => {
-    const accepted = (await post(
-      `/v1/companies/${encodeURIComponent(company)}/dataset-invitations/accept`,
-      token,
-    )) as { readonly dataset: string };
+  const action = useSharingAction(async () => {
+    const accepted = await call('datasets.accept-invitation', { params: { company }, body: { token } });
     dropToken();
     await navigate({
       to: '/companies/$company/datasets/$dataset',
       params: { company, dataset: accepted.dataset },
     });
-  });
+  }, forInvited);
   return (
     <Form action={action} label="Accept the invitation">
       {session.memberships.length > 1 && (
@@ -99,13 +82,7 @@ const Body = ({
     );
   }
   if (session.data.user.email !== invitation.email) {
-    return (
-      <Notice tone="warn">
-        You are signed in as <strong className="wrap-anywhere">{session.data.user.email}</strong>, but the
-        invitation is for <strong className="wrap-anywhere">{invitation.email}</strong>. Sign out, then open
-        the link again.
-      </Notice>
-    );
+    return <SomeoneElse signedInAs={session.data.user.email} email={invitation.email} />;
   }
   return <Accept token={token} session={session.data} />;
 };
@@ -114,16 +91,16 @@ const Body = ({
 export const DatasetInvitationPage = (): ReactElement => {
   const token = useToken();
   const { data, error } = useQuery({
-    queryKey: ['datasets.read-invitation', token],
-    queryFn: () => post('/v1/dataset-invitations/read', token ?? '') as Promise<Invitation>,
+    ...read('datasets.read-invitation', { body: { token: token ?? '' } }),
     enabled: token !== undefined,
     staleTime: 60_000,
     retry: false,
   });
   if (token === undefined || error !== null) {
+    const isUsed = error instanceof ApiProblem && error.code === 'link_used';
     return (
-      <LinkProblem title="Invitation to a dataset" problem={error ?? undefined}>
-        Ask whoever invited you for a new one.
+      <LinkProblem title="Invitation to a dataset" problem={forInvited(error ?? undefined)}>
+        {isUsed ? <ToSignIn /> : 'Ask whoever invited you for a new one.'}
       </LinkProblem>
     );
   }

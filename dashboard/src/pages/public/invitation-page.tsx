@@ -3,11 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { call, type Reply } from '../../api/client.ts';
 import { fieldError } from '../../api/problem.ts';
-import { queryClient, read } from '../../api/query.ts';
+import { read } from '../../api/query.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { DateTime } from '../../components/date-time.tsx';
 import { Form } from '../../components/form.tsx';
-import { Notice } from '../../components/notice.tsx';
 import { PageHeader } from '../../components/page.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
@@ -16,6 +15,7 @@ import { useAction } from '../../components/use-action.ts';
 import { enter } from '../../shell/enter.ts';
 import { dropToken, useToken } from '../../token.ts';
 import { LinkProblem, ToSignIn } from './public-parts.tsx';
+import { SomeoneElse } from './someone-else.tsx';
 
 interface PartProps {
   readonly token: string;
@@ -32,30 +32,6 @@ const Join = ({ token, invitation }: PartProps): ReactElement => {
     <Form action={action} label="Accept the invitation">
       <Button type="submit" look="primary" wide pending={action.pending}>
         Join {invitation.company_name}
-      </Button>
-    </Form>
-  );
-};
-
-const SomeoneElse = ({
-  signedInAs,
-  email,
-}: {
-  readonly signedInAs: string;
-  readonly email: string;
-}): ReactElement => {
-  const action = useAction(async () => {
-    await call('session.end');
-    queryClient.removeQueries({ queryKey: ['session.show'] });
-  });
-  return (
-    <Form action={action} label="Sign out">
-      <Notice tone="warn">
-        You are signed in as <strong className="wrap-anywhere">{signedInAs}</strong>, but the invitation is
-        for <strong className="wrap-anywhere">{email}</strong>.
-      </Notice>
-      <Button type="submit" wide pending={action.pending}>
-        Sign out and go on
       </Button>
     </Form>
   );

@@ -12,6 +12,7 @@ import { PagesView } from '../parts/pages.tsx';
 import { memberName } from '../parts/role-choice.tsx';
 import { useActivity } from './calls.ts';
 import { DatasetPart } from './parts/dataset-head.tsx';
+import { Managed } from './parts/managed.tsx';
 import type { Activity, Dataset } from './shapes.ts';
 
 const whoOf = (event: Activity, nameOf: NameOf): string =>
@@ -58,12 +59,14 @@ const Log = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
 export const ActivityPage = (): ReactElement => (
   <DatasetPart part="Activity">
     {(dataset) => (
-      <Section
-        title="Activity"
-        lead="By person and time, never with content. Reads are listed only where the settings of the company say so."
-      >
-        <Log dataset={dataset} />
-      </Section>
+      <Managed dataset={dataset} title="Activity" what="what happened to it">
+        <Section
+          title="Activity"
+          lead="By person and time, never with content. Reads are listed only where the settings of the company say so."
+        >
+          <Log dataset={dataset} />
+        </Section>
+      </Managed>
     )}
   </DatasetPart>
 );

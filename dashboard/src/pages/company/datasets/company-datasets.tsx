@@ -1,5 +1,7 @@
 /** What a company decides about all of its datasets. */
 import type { ReactElement } from 'react';
+import { call } from '../../../api/client.ts';
+import { refresh } from '../../../api/query.ts';
 import { ErrorPanel } from '../../../components/error-panel.tsx';
 import { Card } from '../../../components/page.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
@@ -7,14 +9,14 @@ import { Checkbox } from '../../../components/text-field.tsx';
 import { toast } from '../../../components/toast.tsx';
 import { useAction } from '../../../components/use-action.ts';
 import { useCompany } from '../../../shell/company.ts';
-import { change, renew, useDatasetSettings } from './calls.ts';
+import { useDatasetSettings } from './calls.ts';
 import type { DatasetSettings } from './shapes.ts';
 
 const Switches = ({ settings }: { readonly settings: DatasetSettings }): ReactElement => {
   const { id: company, may } = useCompany();
   const action = useAction(async (body: Partial<DatasetSettings>) => {
-    await change('PATCH', company, ['dataset-settings'], body);
-    await renew('datasets.settings', 'datasets.sharing', 'audit.list');
+    await call('datasets.change-settings', { params: { company }, body });
+    await refresh('datasets.settings', 'datasets.sharing', 'audit.list');
     toast('The settings are saved.');
   });
   const isFixed = action.pending || !may('datasets.settings');

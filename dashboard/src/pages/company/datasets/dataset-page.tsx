@@ -2,6 +2,7 @@
 import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactElement } from 'react';
 import { ButtonLink } from '../../../components/button.tsx';
+import { EmptyState } from '../../../components/empty-state.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { ErrorPanel } from '../../../components/error-panel.tsx';
@@ -55,6 +56,34 @@ const OfVersion = ({
   );
 };
 
+/** There is nothing to be asked for before the first version. */
+const NoContent = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
+  const { id: company } = useCompany();
+  const canUpload = dataset.right !== 'read' && dataset.company === null;
+  return (
+    <EmptyState
+      title="No content yet"
+      next={
+        canUpload
+          ? 'Upload a file; it brings the columns and becomes the first version.'
+          : 'Whoever may modify this dataset can upload a file into it.'
+      }
+      action={
+        canUpload && (
+          <ButtonLink
+            look="primary"
+            to="/companies/$company/datasets/new"
+            params={{ company }}
+            search={{ into: dataset.id }}
+          >
+            Upload a file
+          </ButtonLink>
+        )
+      }
+    />
+  );
+};
+
 /** The page. */
 export const DatasetPage = (): ReactElement => {
   const { id: company } = useCompany();
@@ -62,19 +91,21 @@ export const DatasetPage = (): ReactElement => {
   return (
     <DatasetPart
       part="Rows"
-      actions={({ id, right, company: owner }) => (
+      actions={({ id, right, company: owner, version: newest }) => (
         <>
           {right !== 'read' && owner === null && (
             <ButtonLink to="/companies/$company/datasets/new" params={{ company }} search={{ into: id }}>
               Upload
             </ButtonLink>
           )}
-          <DownloadMenu company={company} dataset={id} version={version} />
+          {newest > 0 && <DownloadMenu company={company} dataset={id} version={version} />}
         </>
       )}
     >
       {(dataset) =>
-        version === undefined || version === dataset.version ? (
+        dataset.version === 0 ? (
+          <NoContent dataset={dataset} />
+        ) : version === undefined || version === dataset.version ? (
           <Suspense fallback={<Skeleton lines={6} />}>
             <RowsView key={dataset.id} company={company} dataset={dataset} version={undefined} />
           </Suspense>

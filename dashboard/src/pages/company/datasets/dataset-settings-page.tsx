@@ -2,20 +2,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
+import { call } from '../../../api/client.ts';
 import { fieldError } from '../../../api/problem.ts';
-import { read } from '../../../api/query.ts';
+import { read, refresh } from '../../../api/query.ts';
 import { Button } from '../../../components/button.tsx';
 import { AlertDialog } from '../../../components/dialog.tsx';
 import { Form } from '../../../components/form.tsx';
 import { Card, Section } from '../../../components/page.tsx';
 import { Select, TextArea, TextField } from '../../../components/text-field.tsx';
 import { toast } from '../../../components/toast.tsx';
-import { useAction } from '../../../components/use-action.ts';
 import { useCompany } from '../../../shell/company.ts';
 import { memberName } from '../parts/role-choice.tsx';
-import { change, renew } from './calls.ts';
 import { LONGEST_NAME, NAME_HINT } from './names.ts';
 import { DatasetPart } from './parts/dataset-head.tsx';
+import { Managed } from './parts/managed.tsx';
+import { useSharingAction } from './people/use-sharing-action.ts';
 import type { Dataset } from './shapes.ts';
 
 export const VISIBILITIES = [
@@ -42,9 +43,9 @@ const EditForm = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
     ...(visibility === dataset.visibility ? {} : { visibility }),
     ...(owner === '' || owner === dataset.owner?.user ? {} : { owner }),
   };
-  const action = useAction(async () => {
-    await change('PATCH', company, ['datasets', dataset.id], body);
-    await renew(...TOPICS);
+  const action = useSharingAction(async () => {
+    await call('datasets.change', { params: { company, dataset: dataset.id }, body });
+    await refresh(...TOPICS);
     toast('The dataset is changed.');
   });
   const isKnown = members.some(({ user }) => user === owner);
@@ -112,9 +113,9 @@ const Delete = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
   const [isOpen, setOpen] = useState(false);
   const navigate = useNavigate();
   const remove = async (): Promise<void> => {
-    await change('DELETE', company, ['datasets', dataset.id]);
+    await call('datasets.delete', { params: { company, dataset: dataset.id } });
     await navigate({ to: '/companies/$company/datasets', params: { company } });
-    await renew('datasets.list');
+    await refresh('datasets.list');
     toast(`${dataset.name} is deleted.`);
   };
   return (
@@ -142,7 +143,7 @@ const Delete = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
 export const DatasetSettingsPage = (): ReactElement => (
   <DatasetPart part="Settings">
     {(dataset) => (
-      <>
+      <Managed dataset={dataset} title="Settings" what="its settings">
         <Section title="Dataset">
           <Card>
             <EditForm
@@ -154,7 +155,7 @@ export const DatasetSettingsPage = (): ReactElement => (
         <Section title="Delete the dataset">
           <Delete dataset={dataset} />
         </Section>
-      </>
+      </Managed>
     )}
   </DatasetPart>
 );

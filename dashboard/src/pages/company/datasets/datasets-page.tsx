@@ -38,10 +38,17 @@ const COLUMNS: readonly Column<ListedDataset>[] = [
     header: 'Rows',
     numeric: true,
     cell: ({ rows, version }) =>
-      version === 0 ? <span className="text-quiet">No content yet</span> : sayCount(rows),
+      version === 0 ? <span className="whitespace-nowrap text-quiet">No content yet</span> : sayCount(rows),
   },
-  { header: 'Right', cell: ({ right }) => sayRight(right) },
-  { header: 'Changed', cell: ({ changed_at }) => <DateTime at={changed_at} /> },
+  { header: 'Right', cell: ({ right }) => <span className="whitespace-nowrap">{sayRight(right)}</span> },
+  {
+    header: 'Changed',
+    cell: ({ changed_at }) => (
+      <span className="whitespace-nowrap">
+        <DateTime at={changed_at} />
+      </span>
+    ),
+  },
 ];
 
 const VISIBILITY: Column<ListedDataset> = {

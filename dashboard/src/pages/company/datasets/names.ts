@@ -1,4 +1,4 @@
-/** Names of datasets as they stand in addresses. */
+/** Names of datasets as they stand in addresses, and the addresses of a company. */
 
 /** UTF-16 units. */
 export const LONGEST_NAME = 63;
@@ -16,3 +16,10 @@ export const nameFrom = (file: string): string =>
     .replace(/^[^a-z]+/, '')
     .slice(0, LONGEST_NAME)
     .replace(/-+$/, '');
+
+/** `/v1/companies/…`, each part encoded; an `@` before a version stays. For links that the browser follows by itself. */
+export const companyPath = (company: string, ...parts: readonly string[]): string =>
+  [
+    '/v1/companies',
+    ...[company, ...parts].map((part) => encodeURIComponent(part).replaceAll('%40', '@')),
+  ].join('/');

@@ -2,7 +2,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { request } from '../../../api/client.ts';
+import { call } from '../../../api/client.ts';
+import { read, refresh } from '../../../api/query.ts';
 import { Button, ButtonLink } from '../../../components/button.tsx';
 import { ErrorPanel } from '../../../components/error-panel.tsx';
 import { Notice } from '../../../components/notice.tsx';
@@ -12,13 +13,14 @@ import { toast } from '../../../components/toast.tsx';
 import { useAction } from '../../../components/use-action.ts';
 import { useCompany } from '../../../shell/company.ts';
 import { WhoMay } from '../parts/who-may.tsx';
-import { change, companyPath, renew, useAsked, useDataset } from './calls.ts';
+import { useDataset } from './calls.ts';
+import { companyPath } from './names.ts';
 import type { Dataset } from './shapes.ts';
 import { DropZone } from './upload/drop-zone.tsx';
 import { LoadForm } from './upload/load-form.tsx';
 import { PlanForm } from './upload/plan-form.tsx';
 import { Progress } from './upload/progress.tsx';
-import { sayFailure, type PlanReply, type UploadState } from './upload/shapes.ts';
+import { asSentence, planIn, sayFailure, type UploadState } from './upload/shapes.ts';
 import { useSending, type Sending } from './upload/use-sending.ts';
 import { sayRows, saySize } from './words.ts';
 
@@ -27,11 +29,7 @@ const LOOK_AGAIN = 1_000;
 
 const useUpload = (company: string, upload: string): UseQueryResult<UploadState> =>
   useQuery({
-    queryKey: ['uploads.state', company, upload],
-    queryFn: async () => {
-      const url = companyPath(company, 'dataset-uploads', upload, 'state');
-      return (await (await request({ method: 'GET', url })).json()) as UploadState;
-    },
+    ...read('dataset-uploads.state', { params: { company, upload } }),
     refetchInterval: ({ state }) =>
       ['looking', 'loading'].includes(state.data?.phase ?? '') ? LOOK_AGAIN : false,
   });
@@ -58,11 +56,12 @@ const Plan = ({
   readonly into: Dataset | undefined;
 }): ReactElement => {
   const { id: company } = useCompany();
-  const { data, error } = useAsked<PlanReply>('uploads.plan', company, [
-    'dataset-uploads',
-    upload.id,
-    'plan',
-  ]);
+  const { data, error, isFetching } = useQuery({
+    ...read('dataset-uploads.plan', { params: { company, upload: upload.id } }),
+    // What is remembered may be of the time when there was no plan yet.
+    refetchOnMount: 'always',
+  });
+  const plan = planIn(data);
   return (
     <>
       {(upload.phase === 'failed' || upload.phase === 'unreadable') && (
@@ -71,18 +70,18 @@ const Plan = ({
             tone="bad"
             title={upload.phase === 'failed' ? 'Nothing was loaded' : 'It cannot be read as it is'}
           >
-            {upload.detail !== null && <p className="wrap-anywhere">{upload.detail}</p>}
-            <p>{sayFailure(upload.failure)}</p>
+            {upload.detail !== null && <p className="wrap-anywhere">{asSentence(upload.detail)}</p>}
+            <p>{sayFailure(upload.failure, plan !== undefined)}</p>
             <Rejected upload={upload} />
           </Notice>
         </div>
       )}
       {error !== null && <ErrorPanel problem={error} />}
-      {data === undefined && error === null && <Skeleton lines={4} />}
-      {data?.plan !== undefined && data.plan !== null && (
+      {plan === undefined && isFetching && <Skeleton lines={4} />}
+      {plan !== undefined && (
         <>
           <Section title="How it is read">
-            <PlanForm key={JSON.stringify(data.plan)} upload={upload.id} plan={data.plan} />
+            <PlanForm key={JSON.stringify(plan)} upload={upload.id} plan={plan} />
           </Section>
           <Section title={into === undefined ? 'A new dataset' : 'Where it goes'}>
             <LoadForm upload={upload} into={into} />
@@ -210,10 +209,10 @@ const Uploading = ({ into }: { readonly into: Dataset | undefined }): ReactEleme
     });
   const sending = useSending(company, (id) => void go(id));
   const discard = async (): Promise<void> => {
-    sending.pause();
-    if (upload !== undefined) await change('DELETE', company, ['dataset-uploads', upload]);
+    sending.stop();
+    if (upload !== undefined) await call('dataset-uploads.remove', { params: { company, upload } });
     await go(undefined);
-    await renew('uploads.list');
+    await refresh('dataset-uploads.list');
     toast('The upload is discarded.');
   };
   return (

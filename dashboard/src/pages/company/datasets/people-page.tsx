@@ -9,6 +9,7 @@ import { useCompany } from '../../../shell/company.ts';
 import { PagesView } from '../parts/pages.tsx';
 import { useGrants, usePeople } from './calls.ts';
 import { DatasetPart } from './parts/dataset-head.tsx';
+import { Managed } from './parts/managed.tsx';
 import { GrantDialog } from './people/grant-dialog.tsx';
 import { Outside } from './people/outside.tsx';
 import { OpenInvitations, OpenRequests } from './people/pending.tsx';
@@ -92,7 +93,7 @@ const People = ({ dataset, grants, onChange }: PeopleProps): ReactElement => {
   );
 };
 
-const Managed = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
+const Sharing = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
   const { id: company } = useCompany();
   const [changed, setChanged] = useState<Grant | undefined>(undefined);
   const grants = useGrants(company, dataset.id).data?.items ?? [];
@@ -152,13 +153,9 @@ export const PeoplePage = (): ReactElement => {
     >
       {(dataset) => (
         <>
-          {dataset.right === 'manage' ? (
-            <Managed dataset={dataset} />
-          ) : (
-            <Section title="Who can see this, and why">
-              <p>Only those who manage the dataset see the list of people.</p>
-            </Section>
-          )}
+          <Managed dataset={dataset} title="Who can see this, and why" what="the list of people">
+            <Sharing dataset={dataset} />
+          </Managed>
           <ShareDialog isOpen={isSharing} onOpenChange={setSharing} dataset={dataset.id} />
         </>
       )}

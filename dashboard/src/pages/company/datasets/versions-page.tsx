@@ -1,26 +1,24 @@
 /** Versions of a dataset: who made them, what is different, and the way back to each. */
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
-import { ApiProblem } from '../../../api/problem.ts';
+import { call } from '../../../api/client.ts';
 import { Badge } from '../../../components/badge.tsx';
 import { Button } from '../../../components/button.tsx';
 import { DateTime } from '../../../components/date-time.tsx';
 import { AlertDialog } from '../../../components/dialog.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
-import { Notice } from '../../../components/notice.tsx';
 import { Section } from '../../../components/page.tsx';
-import { QueryView } from '../../../components/query-view.tsx';
 import { Table, type Column } from '../../../components/table.tsx';
 import { Select } from '../../../components/text-field.tsx';
 import { toast } from '../../../components/toast.tsx';
 import { useCompany } from '../../../shell/company.ts';
 import { PagesView } from '../parts/pages.tsx';
-import { change, renew, useCompared, useVersions } from './calls.ts';
+import { refreshContent, useVersions } from './calls.ts';
 import { DatasetPart } from './parts/dataset-head.tsx';
-import type { Dataset, Restoration, Version } from './shapes.ts';
-import { DifferenceTable } from './versions/difference-table.tsx';
+import type { Dataset, Version } from './shapes.ts';
+import { Comparison } from './versions/comparison.tsx';
 import { RestoringNotice } from './versions/restoring-notice.tsx';
-import { sayCount, sayRows } from './words.ts';
+import { sayCount } from './words.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
   create: 'Made',
@@ -107,35 +105,6 @@ const List = ({ dataset, versions, onRestore }: ListProps): ReactElement => {
   );
 };
 
-const Differences = ({
-  dataset,
-  from,
-  to,
-}: {
-  readonly dataset: string;
-  readonly from: number;
-  readonly to: number;
-}): ReactElement => {
-  const { id: company } = useCompany();
-  const compared = useCompared(company, dataset, from, to);
-  if (compared.error instanceof ApiProblem && /too_large/.test(compared.error.code)) {
-    return <Notice>Both versions together are too large to be compared row by row.</Notice>;
-  }
-  return (
-    <QueryView query={compared} lines={4}>
-      {({ added, changed, removed, items, next }) => (
-        <div className="grid gap-3">
-          <p role="status">
-            {sayRows(added)} added, {sayCount(changed)} changed, {sayCount(removed)} removed.
-          </p>
-          {items.length > 0 && <DifferenceTable items={items} />}
-          {next !== null && <p className="text-sm text-quiet">The first {items.length} are shown.</p>}
-        </div>
-      )}
-    </QueryView>
-  );
-};
-
 interface CompareProps {
   readonly dataset: string;
   readonly versions: readonly Version[];
@@ -155,7 +124,7 @@ const Compare = ({ dataset, versions }: CompareProps): ReactElement => {
       {from === to ? (
         <p className="text-quiet">Choose two versions.</p>
       ) : (
-        <Differences key={`${from} ${to}`} dataset={dataset} from={Number(from)} to={Number(to)} />
+        <Comparison key={`${from} ${to}`} dataset={dataset} from={Number(from)} to={Number(to)} />
       )}
     </Section>
   );
@@ -167,17 +136,15 @@ const Versions = ({ dataset }: { readonly dataset: Dataset }): ReactElement => {
   const [underWay, setUnderWay] = useState<string | undefined>(undefined);
   const versions = useVersions(company, dataset.id);
   const restore = async (number: number): Promise<void> => {
-    const answer = (await change(
-      'POST',
-      company,
-      ['datasets', dataset.id, 'versions', String(number), 'restore'],
-      { expected_version: dataset.version },
-    )) as Version | Restoration;
+    const answer = await call('datasets.restore', {
+      params: { company, dataset: dataset.id, number: String(number) },
+      body: { expected_version: dataset.version },
+    });
     if ('phase' in answer) {
       setUnderWay(answer.id);
       return;
     }
-    await renew('datasets.show', 'datasets.list', 'datasets.versions', 'datasets.statistics');
+    await refreshContent();
     toast(`Version ${number} is the newest again.`);
   };
   return (

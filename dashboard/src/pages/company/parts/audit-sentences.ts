@@ -189,6 +189,12 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     `downloaded ${filtered === true ? 'a part of ' : ''}version ${many(version)} of a dataset as ${word(format)}`,
   'datasets.restore': ({ restored, version }) =>
     `brought version ${many(restored)} of a dataset back, as version ${many(version)}`,
+  'datasets.read': ({ from, version }) =>
+    from !== undefined
+      ? `compared version ${many(from)} of a dataset with version ${many(version)}`
+      : version === undefined
+        ? 'read rows of a dataset'
+        : `looked into version ${many(version)} of a dataset`,
   'datasets.index': () => 'made an index of a dataset',
   'datasets.unindex': () => 'took an index of a dataset away',
   'logs.change': logged,

@@ -33,6 +33,7 @@ export const SHARING_SENTENCES: Readonly<Record<string, (details: Details) => st
   'datasets.accept-invitation': (details) =>
     `accepted an invitation to a dataset, ${may(details)}${end(details)}`,
   'datasets.ask': (details) => `asked for a dataset, ${may(details)}`,
+  'datasets.request': (details) => `asked for a dataset from another company, ${may(details)}`,
   'datasets.decide': (details) =>
     details['decision'] === 'grant'
       ? `granted a request for a dataset, ${may(details)}${end(details)}`

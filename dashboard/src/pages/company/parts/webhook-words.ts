@@ -5,6 +5,12 @@ import type { Delivery, Webhook } from '../../../api/shapes.ts';
 export const EVENT_NAMES = {
   'auth.failures': 'Twenty failed attempts with a key in a row',
   'auth.success_after_failures': 'A success after twenty failed attempts',
+  'dataset.load_failed': 'A file did not become a version of a dataset',
+  'dataset.published': 'A dataset has a new version by an upload or a restoration',
+  'dataset.requested': 'Somebody asks for a dataset',
+  'dataset.share_changed': 'A right on a dataset was changed',
+  'dataset.share_ended': 'A right on a dataset was taken away',
+  'dataset.shared': 'A right on a dataset was given',
   'key.rotated': 'A key has another secret',
   'usage.unusual': 'A day’s use is far from the usual',
 } as const;

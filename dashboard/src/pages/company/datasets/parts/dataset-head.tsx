@@ -61,6 +61,9 @@ const Tabs = ({ dataset }: PartsProps): ReactElement => {
           </Link>
           {dataset.right === 'manage' && (
             <>
+              <Link to="/companies/$company/datasets/$dataset/indexes" params={params} className={NAV_LINK}>
+                Indexes
+              </Link>
               <Link to="/companies/$company/datasets/$dataset/activity" params={params} className={NAV_LINK}>
                 Activity
               </Link>

@@ -1,6 +1,8 @@
 /** Asks whoever manages a dataset for access to it. */
 import { useState, type ReactElement } from 'react';
+import { call } from '../../../../api/client.ts';
 import { fieldError } from '../../../../api/problem.ts';
+import { refresh } from '../../../../api/query.ts';
 import { Button } from '../../../../components/button.tsx';
 import { Actions, Dialog } from '../../../../components/dialog.tsx';
 import { Form } from '../../../../components/form.tsx';
@@ -8,7 +10,6 @@ import { Select, TextField } from '../../../../components/text-field.tsx';
 import { toast } from '../../../../components/toast.tsx';
 import { useAction } from '../../../../components/use-action.ts';
 import { useCompany } from '../../../../shell/company.ts';
-import { change, renew } from '../calls.ts';
 
 const RIGHTS = [
   { value: 'read', label: 'Read it' },
@@ -25,8 +26,8 @@ const AskForm = ({ dataset, onDone }: AskFormProps): ReactElement => {
   const [id, setId] = useState(dataset);
   const [right, setRight] = useState<'read' | 'modify'>('read');
   const action = useAction(async () => {
-    await change('POST', company, ['dataset-requests'], { dataset: id.trim(), right });
-    await renew('datasets.requests');
+    await call('datasets.ask', { params: { company }, body: { dataset: id.trim(), right } });
+    await refresh('datasets.requests');
     onDone();
     toast('If there is such a dataset, those who manage it have your question now.');
   });

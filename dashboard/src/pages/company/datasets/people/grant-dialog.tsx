@@ -1,18 +1,19 @@
 /** Changes or takes away what was shared with one person. */
 import { useState, type ReactElement } from 'react';
+import { call } from '../../../../api/client.ts';
 import { fieldError } from '../../../../api/problem.ts';
+import { refresh } from '../../../../api/query.ts';
 import { Button } from '../../../../components/button.tsx';
 import { Actions, Dialog } from '../../../../components/dialog.tsx';
 import { ErrorPanel } from '../../../../components/error-panel.tsx';
 import { Form } from '../../../../components/form.tsx';
 import { Select } from '../../../../components/text-field.tsx';
 import { toast } from '../../../../components/toast.tsx';
-import { useAction } from '../../../../components/use-action.ts';
 import { useCompany } from '../../../../shell/company.ts';
-import { change, renew } from '../calls.ts';
 import type { Grant } from '../shapes.ts';
 import { RIGHTS } from './share-dialog.tsx';
 import { dayOf, endOf, UntilField } from './until-field.tsx';
+import { useSharingAction } from './use-sharing-action.ts';
 
 const nameOf = ({ name, email }: Grant): string => name ?? email ?? 'This person';
 
@@ -28,19 +29,20 @@ const GrantForm = ({ dataset, grant, onDone }: GrantFormProps): ReactElement => 
   const { id: company } = useCompany();
   const [right, setRight] = useState(grant.right);
   const [until, setUntil] = useState(dayOf(grant.until));
-  const path = ['datasets', dataset, 'grants', grant.id];
-  const save = useAction(async () => {
-    await change('PATCH', company, path, {
+  const params = { company, dataset, grant: grant.id };
+  const save = useSharingAction(async () => {
+    const body = {
       ...(right === grant.right ? {} : { right }),
-      ...(until === dayOf(grant.until) ? {} : { until: endOf(until) }),
-    });
-    await renew(...TOPICS);
+      ...(until === dayOf(grant.until) ? {} : { until: endOf(until) ?? null }),
+    };
+    await call('datasets.change-grant', { params, body });
+    await refresh(...TOPICS);
     onDone();
     toast('It is changed.');
   });
-  const remove = useAction(async () => {
-    await change('DELETE', company, path);
-    await renew(...TOPICS);
+  const remove = useSharingAction(async () => {
+    await call('datasets.unshare', { params });
+    await refresh(...TOPICS);
     onDone();
     toast(`${nameOf(grant)} has it no more.`);
   });

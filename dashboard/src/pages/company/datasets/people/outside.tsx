@@ -1,14 +1,16 @@
 /** Whether a dataset may be shared with people of other companies. */
 import type { ReactElement } from 'react';
+import { call } from '../../../../api/client.ts';
+import { refresh } from '../../../../api/query.ts';
 import { ErrorPanel } from '../../../../components/error-panel.tsx';
 import { Card, Section } from '../../../../components/page.tsx';
 import { QueryView } from '../../../../components/query-view.tsx';
 import { Checkbox } from '../../../../components/text-field.tsx';
 import { toast } from '../../../../components/toast.tsx';
-import { useAction } from '../../../../components/use-action.ts';
 import { useCompany } from '../../../../shell/company.ts';
-import { change, renew, useSharing } from '../calls.ts';
+import { useSharing } from '../calls.ts';
 import type { Sharing } from '../shapes.ts';
+import { useSharingAction } from './use-sharing-action.ts';
 
 const peopleOf = (count: number): string =>
   count === 1 ? 'One person of another company' : `${count} people of other companies`;
@@ -34,9 +36,12 @@ const Switch = ({
   readonly sharing: Sharing;
 }): ReactElement => {
   const { id: company } = useCompany();
-  const action = useAction(async (isShared: boolean) => {
-    await change('PATCH', company, ['datasets', dataset, 'sharing'], { shared_outside: isShared });
-    await renew('datasets.sharing', 'datasets.people', 'datasets.grants', 'datasets.activity');
+  const action = useSharingAction(async (isShared: boolean) => {
+    await call('datasets.change-sharing', {
+      params: { company, dataset },
+      body: { shared_outside: isShared },
+    });
+    await refresh('datasets.sharing', 'datasets.people', 'datasets.grants', 'datasets.activity');
     toast(isShared ? 'It may be shared with other companies.' : 'It stays in the company.');
   });
   return (

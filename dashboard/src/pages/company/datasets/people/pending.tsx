@@ -1,5 +1,7 @@
 /** What waits for an answer: invitations that were sent, and requests that came. */
 import { useState, type ReactElement } from 'react';
+import { call, type Body } from '../../../../api/client.ts';
+import { refresh } from '../../../../api/query.ts';
 import { Button } from '../../../../components/button.tsx';
 import { DateTime } from '../../../../components/date-time.tsx';
 import { ErrorPanel } from '../../../../components/error-panel.tsx';
@@ -8,12 +10,12 @@ import { QueryView } from '../../../../components/query-view.tsx';
 import { Table } from '../../../../components/table.tsx';
 import { Select } from '../../../../components/text-field.tsx';
 import { toast } from '../../../../components/toast.tsx';
-import { useAction } from '../../../../components/use-action.ts';
 import { useCompany } from '../../../../shell/company.ts';
-import { change, renew, useInvitations, useRequests } from '../calls.ts';
+import { useInvitations, useRequests } from '../calls.ts';
 import type { Invitation, Request } from '../shapes.ts';
 import { sayRight } from '../words.ts';
 import { RIGHTS } from './share-dialog.tsx';
+import { useSharingAction } from './use-sharing-action.ts';
 
 const Withdraw = ({
   dataset,
@@ -23,9 +25,11 @@ const Withdraw = ({
   readonly invitation: Invitation;
 }): ReactElement => {
   const { id: company } = useCompany();
-  const action = useAction(async () => {
-    await change('DELETE', company, ['datasets', dataset, 'invitations', invitation.id]);
-    await renew('datasets.invitations', 'datasets.activity');
+  const action = useSharingAction(async () => {
+    await call('datasets.withdraw-invitation', {
+      params: { company, dataset, invitation: invitation.id },
+    });
+    await refresh('datasets.invitations', 'datasets.activity');
     toast(`The invitation to ${invitation.email} is withdrawn.`);
   });
   return (
@@ -78,13 +82,13 @@ const Decide = ({ request }: { readonly request: Request }): ReactElement => {
   const { id: company } = useCompany();
   const [right, setRight] = useState(request.right);
   const who = request.name ?? request.email;
-  const decide = async (body: object, word: string): Promise<void> => {
-    await change('POST', company, ['dataset-requests', request.id], body);
-    await renew('datasets.requests', 'datasets.people', 'datasets.grants', 'datasets.activity');
+  const decide = async (body: Body<'datasets.decide'>, word: string): Promise<void> => {
+    await call('datasets.decide', { params: { company, request: request.id }, body });
+    await refresh('datasets.requests', 'datasets.people', 'datasets.grants', 'datasets.activity');
     toast(word);
   };
-  const grant = useAction(() => decide({ decision: 'grant', right }, `${who} has it now.`));
-  const refuse = useAction(() => decide({ decision: 'refuse' }, `${who} is told that you refused.`));
+  const grant = useSharingAction(() => decide({ decision: 'grant', right }, `${who} has it now.`));
+  const refuse = useSharingAction(() => decide({ decision: 'refuse' }, `${who} is told that you refused.`));
   const problem = grant.problem ?? refuse.problem;
   return (
     <div className="grid gap-2">

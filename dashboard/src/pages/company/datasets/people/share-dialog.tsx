@@ -1,18 +1,18 @@
 /** Shares a dataset with one person: a member of the company, or somebody of another by invitation. */
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
+import { call } from '../../../../api/client.ts';
 import { ApiProblem, fieldError } from '../../../../api/problem.ts';
-import { read } from '../../../../api/query.ts';
+import { read, refresh } from '../../../../api/query.ts';
 import { Button } from '../../../../components/button.tsx';
 import { Actions, Dialog } from '../../../../components/dialog.tsx';
 import { Form } from '../../../../components/form.tsx';
 import { Select, TextField } from '../../../../components/text-field.tsx';
 import { toast } from '../../../../components/toast.tsx';
-import { useAction } from '../../../../components/use-action.ts';
 import { useCompany } from '../../../../shell/company.ts';
 import { memberName } from '../../parts/role-choice.tsx';
-import { change, renew } from '../calls.ts';
 import { endOf, UntilField } from './until-field.tsx';
+import { useSharingAction } from './use-sharing-action.ts';
 
 export const RIGHTS = [
   { value: 'read', label: 'Read' },
@@ -32,19 +32,20 @@ const ShareForm = ({ dataset, onDone }: FormProps): ReactElement => {
   const [until, setUntil] = useState('');
   const address = email.trim();
   const member = members.find((one) => one.email.toLowerCase() === address.toLowerCase());
-  const action = useAction(async () => {
+  const action = useSharingAction(async () => {
     if (address === '') {
       throw new ApiProblem(0, { title: 'Nobody is named.', field: 'email', detail: 'Enter an address.' });
     }
-    const terms = { right, ...(until === '' ? {} : { until: endOf(until) }) };
+    const params = { company, dataset };
+    const terms = { right, until: endOf(until) };
     if (member === undefined) {
-      await change('POST', company, ['datasets', dataset, 'invitations'], { email: address, ...terms });
+      await call('datasets.invite', { params, body: { email: address, ...terms } });
       toast(`The invitation to ${address} is on its way.`);
     } else {
-      await change('POST', company, ['datasets', dataset, 'grants'], { user: member.user, ...terms });
+      await call('datasets.share', { params, body: { user: member.user, ...terms } });
       toast(`${memberName(member)} has it now.`);
     }
-    await renew('datasets.people', 'datasets.grants', 'datasets.invitations', 'datasets.activity');
+    await refresh('datasets.people', 'datasets.grants', 'datasets.invitations', 'datasets.activity');
     onDone();
   });
   return (

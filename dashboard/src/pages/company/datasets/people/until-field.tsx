@@ -9,9 +9,9 @@ interface UntilFieldProps {
   readonly error?: string | undefined;
 }
 
-/** The whole of that day counts, by this browser's clock. */
-export const endOf = (day: string): string | null =>
-  day === '' ? null : new Date(`${day}T23:59:59`).toISOString();
+/** The whole of that day counts, by this browser's clock; undefined for no end. */
+export const endOf = (day: string): string | undefined =>
+  day === '' ? undefined : new Date(`${day}T23:59:59`).toISOString();
 
 const two = (number: number): string => String(number).padStart(2, '0');
 

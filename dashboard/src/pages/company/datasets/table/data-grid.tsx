@@ -21,7 +21,9 @@ import { firstWidth, HEADER_HEIGHT, NUMBER_WIDTH, ROW_HEIGHT } from './widths.ts
 
 const NUMBER = new Intl.NumberFormat('en-GB');
 const CELL =
-  'overflow-hidden text-ellipsis whitespace-nowrap border-r border-line px-3 focus-visible:-outline-offset-3';
+  'overflow-hidden text-ellipsis whitespace-nowrap border-r border-line px-3 focus-visible:-outline-offset-3 ' +
+  // So that of a text that runs to the left the beginning is seen, not the end.
+  '[&>bdi]:block [&>bdi]:overflow-hidden [&>bdi]:text-ellipsis';
 
 /** Rows that there is room for at least, and CSS pixels for the bar below them. */
 const FEWEST = 3;
@@ -84,6 +86,8 @@ interface DataGridProps {
   readonly label: string;
   readonly columns: readonly Column[];
   readonly pages: RowPages;
+  /** What the rows are asked by: with another the grid begins at the top, and keeps its widths, its columns and the focus. */
+  readonly question: string;
   /** Rows that are to be expected before the first page says so. */
   readonly expected: number;
   readonly sort: Sort | undefined;
@@ -98,9 +102,9 @@ const placeOf = (target: EventTarget): Place | undefined => {
   return row === undefined || column === undefined || Number.isNaN(row) ? undefined : { row, column };
 };
 
-/** The grid; give it another `key` where the question changes, so that it begins at the top. */
+/** The grid; give it another `key` where the columns change. */
 export const DataGrid = (props: DataGridProps): ReactElement => {
-  const { label, columns, pages, expected, sort, onSort, onOpen } = props;
+  const { label, columns, pages, question, expected, sort, onSort, onOpen } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [widths, setWidths] = useState<Readonly<Record<string, number>>>({});
   const [place, setPlace] = useState<Place>({ row: -1, column: 0 });
@@ -120,6 +124,14 @@ export const DataGrid = (props: DataGridProps): ReactElement => {
   const last = space.rows.at(-1) ?? 0;
 
   useEffect(() => pages.show(first, last), [pages, first, last]);
+
+  const asked = useRef(question);
+  useLayoutEffect(() => {
+    if (asked.current === question) return;
+    asked.current = question;
+    scroller.current?.scrollTo({ top: 0 });
+    setPlace(({ row, column }) => ({ row: Math.min(row, 0), column }));
+  }, [question]);
 
   // The cell that has the focus may only now have come into the document.
   useLayoutEffect(() => {

@@ -2,7 +2,7 @@
 import { DownloadIcon } from '@radix-ui/react-icons';
 import type { ReactElement } from 'react';
 import { Menu } from '../../../../components/menu.tsx';
-import { companyPath } from '../calls.ts';
+import { companyPath } from '../names.ts';
 
 const FORMATS = [
   ['csv', '&safe=0', 'CSV', 'Every cell exactly as it is'],

@@ -5,6 +5,8 @@ import { Button } from '../../../../components/button.tsx';
 import { CONTROL } from '../../../../components/field.tsx';
 import { SmallIconButton } from '../../parts/small-icon-button.tsx';
 import {
+  isSearch,
+  isText,
   operatorsOf,
   sayFilter,
   sayOperator,
@@ -13,6 +15,7 @@ import {
   type Filter,
   type Operator,
   type Question,
+  type SearchMode,
 } from './question.ts';
 
 /** Milliseconds without a key before a search is made. */
@@ -24,8 +27,10 @@ interface PartProps {
   readonly onChange: (question: Question) => void;
 }
 
-const SearchField = ({ question, onChange }: PartProps): ReactElement => {
+const SearchField = ({ columns, question, onChange }: PartProps): ReactElement => {
   const [text, setText] = useState(question.search);
+  const hasTexts = columns.some(isText);
+  const label = hasTexts ? 'Search in all text columns' : 'No column of text to search in';
   useEffect(() => {
     if (text === question.search) return undefined;
     const timer = setTimeout(() => onChange({ ...question, search: text }), REST_MS);
@@ -34,8 +39,9 @@ const SearchField = ({ question, onChange }: PartProps): ReactElement => {
   return (
     <input
       type="search"
-      aria-label="Search in all text columns"
-      placeholder="Search in all text columns"
+      aria-label={label}
+      placeholder={label}
+      disabled={!hasTexts}
       autoComplete="off"
       spellCheck={false}
       maxLength={200}
@@ -45,6 +51,38 @@ const SearchField = ({ question, onChange }: PartProps): ReactElement => {
     />
   );
 };
+
+const MODES: readonly (readonly [mode: SearchMode, word: string, hint: string])[] = [
+  ['part', 'Any part of a text', 'Capital and small letters are the same; * stands for anything.'],
+  ['words', 'Whole words', 'Quotes keep words together, a minus before one leaves out rows that hold it.'],
+];
+
+/** How it is looked for, and that everything else counts as before. */
+const HowToSearch = ({
+  question,
+  mode,
+  onChange,
+}: Omit<PartProps, 'columns'> & { readonly mode: SearchMode }): ReactElement => (
+  <fieldset className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+    <legend className="sr-only">What is looked for</legend>
+    {MODES.map(([one, word]) => (
+      <label key={one} className="flex min-h-8 items-center gap-2">
+        <input
+          type="radio"
+          name="search-mode"
+          className="size-4 accent-act"
+          checked={one === mode}
+          onChange={() => onChange({ ...question, mode: one })}
+        />
+        {word}
+      </label>
+    ))}
+    <span className="text-quiet">
+      {MODES.find(([one]) => one === mode)?.[2]} Filters and order count besides; without an order rows come
+      by their number.
+    </span>
+  </fieldset>
+);
 
 const INPUT_TYPES: Readonly<Record<string, string>> = { date: 'date' };
 
@@ -141,8 +179,13 @@ const Chips = ({ question, onChange }: Omit<PartProps, 'columns'>): ReactElement
     </ul>
   );
 
-/** Everything that narrows the rows. */
-export const FilterBar = ({ columns, question, onChange }: PartProps): ReactElement => {
+/** Everything that narrows the rows. @param mode in which texts are looked through. */
+export const FilterBar = ({
+  columns,
+  question,
+  mode,
+  onChange,
+}: PartProps & { readonly mode: SearchMode }): ReactElement => {
   const [isOpen, setOpen] = useState(false);
   return (
     <div className="grid gap-3">
@@ -154,6 +197,7 @@ export const FilterBar = ({ columns, question, onChange }: PartProps): ReactElem
           <PlusIcon aria-hidden /> Filter
         </Button>
       </div>
+      {isSearch(question) && <HowToSearch question={question} mode={mode} onChange={onChange} />}
       {isOpen && <NewFilter columns={columns} question={question} onChange={onChange} />}
       <Chips question={question} onChange={onChange} />
     </div>

@@ -8,7 +8,7 @@ import { CertificateHint } from '../../parts/curl-call.tsx';
 import { SECRET_PLACEHOLDER } from '../../parts/curl-line.ts';
 import { curlOf, javaScriptOf, type Asked } from './snippets.ts';
 
-const WAYS = ['curl', 'postgrest-js'] as const;
+type Way = 'curl' | 'JavaScript' | 'postgrest-js';
 
 /** Why no key finds a dataset. */
 const OUT_OF_REACH = {
@@ -25,20 +25,24 @@ interface InYourProgramProps {
 
 /** Changes with every filter. A key of the company with the scope `datasets:read` stands where the placeholder is. */
 export const InYourProgram = ({ asked, reach }: InYourProgramProps): ReactElement => {
-  const [way, setWay] = useState<(typeof WAYS)[number]>('curl');
+  const [wanted, setWay] = useState<Way>('curl');
+  const other = asked.isSearch ? 'JavaScript' : 'postgrest-js';
+  const way = wanted === 'curl' ? wanted : other;
   return (
     <Section
       title="The same from your program"
       lead={
         <>
           Exactly these rows, with a key that may read datasets in place of{' '}
-          <code className="font-mono text-sm">{SECRET_PLACEHOLDER}</code>. The address speaks PostgREST’s
-          language, so that its clients work unchanged.
+          <code className="font-mono text-sm">{SECRET_PLACEHOLDER}</code>.{' '}
+          {asked.isSearch
+            ? 'A search has an address of its own; filters, order and columns are PostgREST’s there too.'
+            : 'The address speaks PostgREST’s language, so that its clients work unchanged.'}
         </>
       }
     >
       {reach !== 'keys' && <Notice tone="warn">{OUT_OF_REACH[reach]}</Notice>}
-      <ChoiceRow legend="Way to call" choices={WAYS} value={way} onChange={setWay} />
+      <ChoiceRow legend="Way to call" choices={['curl', other]} value={way} onChange={setWay} />
       {way === 'curl' ? (
         <CodeBlock code={curlOf(asked, location)} what="curl command" />
       ) : (

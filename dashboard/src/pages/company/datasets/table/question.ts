@@ -36,9 +36,23 @@ export interface Sort {
 export interface Question {
   readonly filters: readonly Filter[];
   readonly sort: Sort | undefined;
-  /** Words to be found in any of the columns that hold text. */
+  /** To be found in any of the columns that hold text. */
   readonly search: string;
+  /** How it is looked for; undefined leaves it to the size of the dataset. */
+  readonly mode?: SearchMode | undefined;
 }
+
+/** Whole words, which may be in quotes or after a minus, or any part of a text. */
+export type SearchMode = 'words' | 'part';
+
+/** Rows above which the server looks for whole words where nothing else is said. */
+const MOST_BY_PART = 200_000;
+
+/** What the server does with a dataset of so many rows. */
+export const usualMode = (rows: number): SearchMode => (rows > MOST_BY_PART ? 'words' : 'part');
+
+/** Whether texts are looked through: that is another address than that of rows. */
+export const isSearch = ({ search }: Question): boolean => search.trim() !== '';
 
 export const NOTHING_ASKED: Question = { filters: [], sort: undefined, search: '' };
 
@@ -47,7 +61,8 @@ export const ROW_NUMBER = 'vouchsafe:row';
 
 const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 
-const RESERVED = /^(?:select|columns|on_conflict|order|limit|offset|and|or|not|count)$/;
+/** Parameters of rows, and those of search. */
+const RESERVED = /^(?:select|columns|on_conflict|order|limit|offset|and|or|not|count|q|mode)$/;
 
 /** A column's name as the language has it: quoted unless nothing in it could be read as something else. */
 export const inQuery = (name: string): string =>
@@ -115,25 +130,18 @@ export const takesValue = (operator: Operator): boolean => FIXED[operator] === u
 export const sayFilter = ({ column, operator, value }: Filter): string =>
   takesValue(operator) ? `${column} ${WORDS[operator]} ${value}` : `${column} ${WORDS[operator]}`;
 
-/** Columns that a search goes through at most: each is a condition of the query. */
-const MOST_SEARCHED = 40;
+const searchParameters = (question: Question): readonly (readonly [string, string])[] => [
+  ...(isSearch(question) ? [['q', question.search.trim()] as const] : []),
+  ...(isSearch(question) && question.mode !== undefined ? [['mode', question.mode] as const] : []),
+];
 
-const searchIn = (search: string, columns: readonly Column[]): readonly [string, string][] => {
-  const words = search.trim();
-  const searched = columns.filter(isText).slice(0, MOST_SEARCHED);
-  if (words === '' || searched.length === 0) return [];
-  const pattern = quoted(`*${inPattern(words)}*`);
-  return [['or', `(${searched.map(({ name }) => `${inQuery(name)}.ilike.${pattern}`).join(',')})`]];
-};
-
-/** Filters, search and order as parameters, in this order; none where nothing is asked. */
-export const parametersOf = (
-  { filters, sort, search }: Question,
-  columns: readonly Column[],
-): readonly (readonly [string, string])[] => [
-  ...filters.map((filter) => [inQuery(filter.column), condition(filter)] as const),
-  ...searchIn(search, columns),
-  ...(sort === undefined ? [] : [['order', `${inQuery(sort.column)}.${sort.direction}.nullslast`] as const]),
+/** Search, filters and order as parameters, in this order; none where nothing is asked. */
+export const parametersOf = (question: Question): readonly (readonly [string, string])[] => [
+  ...searchParameters(question),
+  ...question.filters.map((filter) => [inQuery(filter.column), condition(filter)] as const),
+  ...(question.sort === undefined
+    ? []
+    : [['order', `${inQuery(question.sort.column)}.${question.sort.direction}.nullslast`] as const]),
 ];
 
 /** Encodes as little as is safe, so that the address can be read: names, dots, commas and brackets stay. */

@@ -94,7 +94,10 @@ interface RowDialogProps {
   /** Undefined while none is open. */
   readonly opened: Opened | undefined;
   readonly onClose: () => void;
+  /** Those that are shown in the table. */
   readonly columns: readonly Column[];
+  /** Of the dataset. */
+  readonly columnCount: number;
   readonly canEdit: boolean;
   /** Both reject where the server refuses. */
   readonly onSave: (row: Row | undefined, cells: Cells) => Promise<void>;
@@ -166,7 +169,13 @@ const EditForm = ({ opened, columns, onSave, onDelete, onClose }: EditProps): Re
 
 /** The dialog. A change makes a new version of the dataset; the one before can be restored. */
 export const RowDialog = (props: RowDialogProps): ReactElement => {
-  const { opened, onClose, columns, canEdit } = props;
+  const { opened, onClose, columns, columnCount, canEdit } = props;
+  const sentences = [
+    ...(columns.length < columnCount
+      ? [`The ${columns.length} columns that the table shows, of ${columnCount}.`]
+      : []),
+    ...(canEdit ? ['Saving makes a new version. Every version before can be restored.'] : []),
+  ];
   return (
     <Dialog
       open={opened !== undefined}
@@ -174,9 +183,7 @@ export const RowDialog = (props: RowDialogProps): ReactElement => {
         if (!isOpen) onClose();
       }}
       title={opened?.row === undefined ? 'New row' : `Row ${(opened.position + 1).toLocaleString('en-GB')}`}
-      {...(canEdit
-        ? { description: 'Saving makes a new version. Every version before can be restored.' }
-        : {})}
+      {...(sentences.length > 0 ? { description: sentences.join(' ') } : {})}
     >
       {opened !== undefined &&
         (canEdit ? (

@@ -11,6 +11,8 @@ export interface Page {
   readonly rows: readonly Row[];
   /** Rows of the whole answer, as far as the server knows. */
   readonly total: number | undefined;
+  /** Whether there are more than `total`, which are neither counted nor shown. */
+  readonly isCut?: boolean;
 }
 
 export type FetchPage = (offset: number, limit: number, signal: AbortSignal) => Promise<Page>;
@@ -23,6 +25,8 @@ export interface RowPages {
   /** Puts another row in the place of one that is there. */
   replace(row: Row): void;
   readonly total: number | undefined;
+  /** Whether there are more rows than `total`. */
+  readonly isCut: boolean;
   /** What the last page said that could not be had; undefined from the next that could. */
   readonly problem: unknown;
   /** Asks again for what failed. */
@@ -56,6 +60,7 @@ export const createRowPages = ({ fetchPage, onChange, restMs = REST_MS }: Settin
   const underWay = new Map<number, AbortController>();
   let wanted: readonly [first: number, last: number] = [0, 0];
   let total: number | undefined;
+  let isCut = false;
   let problem: unknown;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -74,6 +79,7 @@ export const createRowPages = ({ fetchPage, onChange, restMs = REST_MS }: Settin
       if (stop.signal.aborted) return;
       pages.set(page, found.rows);
       total = totalAfter(page * PAGE_ROWS, found, total);
+      isCut = found.isCut === true;
       problem = undefined;
       forget();
     } catch (error) {
@@ -117,6 +123,9 @@ export const createRowPages = ({ fetchPage, onChange, restMs = REST_MS }: Settin
     },
     get total(): number | undefined {
       return total;
+    },
+    get isCut(): boolean {
+      return isCut;
     },
     get problem(): unknown {
       return problem;

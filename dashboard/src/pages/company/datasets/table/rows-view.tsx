@@ -2,18 +2,26 @@
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { Button } from '../../../../components/button.tsx';
 import { EmptyState } from '../../../../components/empty-state.tsx';
-import { ErrorPanel } from '../../../../components/error-panel.tsx';
 import { toast } from '../../../../components/toast.tsx';
-import { renew } from '../calls.ts';
+import { refreshContent } from '../calls.ts';
 import type { Dataset } from '../shapes.ts';
-import { sayRows } from '../words.ts';
+import { sayCount, sayRows } from '../words.ts';
 import { ColumnChoice, COLUMNS_AT_ONCE } from './column-choice.tsx';
 import { DataGrid } from './data-grid.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { InYourProgram } from './in-your-program.tsx';
-import { NOTHING_ASKED, parametersOf, type Column, type Question, type Sort } from './question.ts';
+import {
+  isSearch,
+  NOTHING_ASKED,
+  parametersOf,
+  usualMode,
+  type Column,
+  type Question,
+  type Sort,
+} from './question.ts';
 import { RowDialog, type Opened } from './row-dialog.tsx';
 import type { Row, RowPages } from './row-pages.ts';
+import { RowsProblem } from './rows-problem.tsx';
 import { useRowPages } from './use-row-pages.ts';
 import { addRow, changeRow, deleteRow, pageFetcher, type Cells, type Shown } from './wire.ts';
 
@@ -23,7 +31,7 @@ const nextSort = (sort: Sort | undefined, column: string): Sort | undefined => {
 };
 
 const changed = async (word: string): Promise<void> => {
-  await renew('datasets.show', 'datasets.list', 'datasets.versions', 'datasets.statistics');
+  await refreshContent();
   toast(word);
 };
 
@@ -36,22 +44,30 @@ interface RowsViewProps {
     | undefined;
 }
 
+const sayFound = ({ total, isCut }: RowPages, rows: number): string => {
+  if (isCut)
+    return `The first ${sayRows(total ?? 0)} of more that match. Look for something rarer, or filter.`;
+  return total === undefined || total === rows ? sayRows(rows) : `${sayRows(total)} of ${sayCount(rows)}`;
+};
+
 const Found = ({ pages, rows }: { readonly pages: RowPages; readonly rows: number }): ReactElement => (
   <p role="status" className="text-sm text-quiet">
-    {pages.total === undefined || pages.total === rows
-      ? sayRows(rows)
-      : `${sayRows(pages.total)} of ${rows.toLocaleString('en-GB')}`}
+    {sayFound(pages, rows)}
   </p>
 );
 
 /** Search, table, and the call that gives the same. */
 export const RowsView = ({ company, dataset, version }: RowsViewProps): ReactElement => {
-  const [question, setQuestion] = useState<Question>(NOTHING_ASKED);
+  const [chosen, setQuestion] = useState<Question>(NOTHING_ASKED);
   const [first, setFirst] = useState(0);
+  const [clearings, setClearings] = useState(0);
   const [opened, setOpened] = useState<Opened | undefined>(undefined);
   const all = version?.columns ?? dataset.columns;
   const rows = version?.rows ?? dataset.rows;
   const number = version?.number ?? dataset.version;
+  const mode = chosen.mode ?? usualMode(rows);
+  // Said also where it is what the server would do: the call below stays the same when the dataset grows.
+  const question = isSearch(chosen) ? { ...chosen, mode } : chosen;
   const canEdit = version === undefined && dataset.right !== 'read';
   const columns = useMemo(() => all.slice(first, first + COLUMNS_AT_ONCE), [all, first]);
   const shown: Shown = {
@@ -81,13 +97,17 @@ export const RowsView = ({ company, dataset, version }: RowsViewProps): ReactEle
     const row = pages.at(position);
     if (row !== undefined) setOpened({ row, position, column });
   };
+  const clear = (): void => {
+    setQuestion({ ...NOTHING_ASKED, sort: chosen.sort });
+    setClearings(clearings + 1);
+  };
   const isNothing = pages.total === 0 && pages.problem === undefined;
 
   return (
     <>
       <div className="mb-10 grid grid-cols-1 gap-3">
         <h2 className="sr-only">Rows</h2>
-        <FilterBar columns={all} question={question} onChange={change} />
+        <FilterBar key={clearings} columns={all} question={chosen} mode={mode} onChange={change} />
         <div className="flex flex-wrap items-center justify-between gap-3">
           <Found pages={pages} rows={rows} />
           <span className="flex flex-wrap items-center gap-2">
@@ -102,27 +122,42 @@ export const RowsView = ({ company, dataset, version }: RowsViewProps): ReactEle
             )}
           </span>
         </div>
-        {pages.problem !== undefined && <ErrorPanel problem={pages.problem} onRetry={() => pages.retry()} />}
-        {isNothing && (
+        {pages.problem !== undefined && (
+          <RowsProblem
+            company={company}
+            dataset={dataset}
+            problem={pages.problem}
+            onRetry={() => pages.retry()}
+          />
+        )}
+        {isNothing && rows === 0 && (
           <EmptyState
-            title={rows === 0 ? 'No rows yet' : 'Nothing is like that'}
+            title="No rows yet"
             next={
-              rows === 0
+              canEdit
                 ? 'Upload a file into this dataset, or add a row by hand.'
-                : 'No row meets all of these conditions. Take one away.'
+                : 'Whoever may modify this dataset can upload a file into it.'
             }
+          />
+        )}
+        {isNothing && rows > 0 && (
+          <EmptyState
+            title="Nothing is like that"
+            next="No row meets all of these conditions."
+            action={<Button onClick={clear}>Clear search and filters</Button>}
           />
         )}
         {/* Stays where nothing is found: it asks for the first page. */}
         <div hidden={isNothing}>
           <DataGrid
-            key={key}
+            key={first}
             label={`Rows of ${dataset.name}`}
             columns={columns}
             pages={pages}
-            expected={question === NOTHING_ASKED ? rows : Math.min(rows, 1)}
-            sort={question.sort}
-            onSort={(column) => setQuestion({ ...question, sort: nextSort(question.sort, column) })}
+            question={JSON.stringify(question)}
+            expected={question.filters.length === 0 && !isSearch(question) ? rows : Math.min(rows, 1)}
+            sort={chosen.sort}
+            onSort={(column) => setQuestion({ ...chosen, sort: nextSort(chosen.sort, column) })}
             onOpen={open}
           />
         </div>
@@ -138,13 +173,15 @@ export const RowsView = ({ company, dataset, version }: RowsViewProps): ReactEle
             (dataset.company === null ? dataset.name : dataset.id) +
             (version === undefined ? '' : `@${version.number}`),
           columns: columns.length === all.length ? undefined : columns.map(({ name }) => name),
-          parameters: parametersOf(question, all),
+          parameters: parametersOf(question),
+          isSearch: isSearch(question),
         }}
       />
       <RowDialog
         opened={opened}
         onClose={() => setOpened(undefined)}
         columns={columns}
+        columnCount={all.length}
         canEdit={canEdit}
         onSave={save}
         onDelete={remove}

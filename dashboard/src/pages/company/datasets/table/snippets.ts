@@ -9,6 +9,8 @@ export interface Asked {
   /** Columns that are shown, if not all. */
   readonly columns: readonly string[] | undefined;
   readonly parameters: readonly (readonly [string, string])[];
+  /** Whether texts are looked through. */
+  readonly isSearch: boolean;
 }
 
 const ROWS = 100;
@@ -20,8 +22,11 @@ const allOf = ({ columns, parameters }: Asked): readonly (readonly [string, stri
 ];
 
 /** Path and query of the rows, for a key. */
-export const pathOf = (asked: Asked): string =>
-  `/datasets/v1/${encodeURIComponent(asked.dataset).replaceAll('%40', '@')}?${searchOf(allOf(asked))}`;
+export const pathOf = (asked: Asked): string => {
+  const dataset = encodeURIComponent(asked.dataset).replaceAll('%40', '@');
+  const path = asked.isSearch ? `/v1/datasets/${dataset}/search` : `/datasets/v1/${dataset}`;
+  return `${path}?${searchOf(allOf(asked))}`;
+};
 
 /** A line in which nothing is left that sh or PowerShell would read as anything else within double quotes. */
 export const curlOf = (
@@ -36,7 +41,6 @@ export const curlOf = (
   ].join(' ');
 
 const chained = (name: string, value: string): string => {
-  if (name === 'or') return `  .or(${inJavaScript(value.slice(1, -1))})`;
   if (name === 'order') {
     const [, column = '', direction = 'asc'] = /^(.*)\.(asc|desc)\.nullslast$/s.exec(value) ?? [];
     const ascending = direction === 'asc' ? '' : 'ascending: false, ';
@@ -47,8 +51,7 @@ const chained = (name: string, value: string): string => {
   return `  .${call}(${inJavaScript(name)}, ${inJavaScript(operator)}, ${inJavaScript(operand)})`;
 };
 
-/** A program with the client of PostgREST's makers, unchanged. */
-export const javaScriptOf = (asked: Asked, origin: string): string =>
+const rowsProgram = (asked: Asked, origin: string): string =>
   [
     "import { PostgrestClient } from '@supabase/postgrest-js';",
     '',
@@ -63,3 +66,17 @@ export const javaScriptOf = (asked: Asked, origin: string): string =>
     'if (error) throw error;',
     'console.log(data);',
   ].join('\n');
+
+/** Search is no part of PostgREST's language, so that its client cannot ask for it. */
+const searchProgram = (asked: Asked, origin: string): string =>
+  [
+    `const reply = await fetch(${inJavaScript(origin + pathOf(asked))}, {`,
+    `  headers: { 'X-Api-Key': '${SECRET_PLACEHOLDER}' },`,
+    '});',
+    'if (!reply.ok) throw new Error(await reply.text());',
+    'console.log(await reply.json());',
+  ].join('\n');
+
+/** A program with the client of PostgREST's makers, unchanged; for a search with what JavaScript has itself. */
+export const javaScriptOf = (asked: Asked, origin: string): string =>
+  asked.isSearch ? searchProgram(asked, origin) : rowsProgram(asked, origin);

@@ -1,6 +1,15 @@
 /** Rows of a dataset over the API: every cell as PostgreSQL writes it, so that no digit is lost on the way. */
 import { request } from '../../../../api/client.ts';
-import { inQuery, parametersOf, ROW_NUMBER, searchOf, type Column, type Question } from './question.ts';
+import { companyPath } from '../names.ts';
+import {
+  inQuery,
+  isSearch,
+  parametersOf,
+  ROW_NUMBER,
+  searchOf,
+  type Column,
+  type Question,
+} from './question.ts';
 import type { FetchPage, Row } from './row-pages.ts';
 
 export interface Source {
@@ -12,8 +21,11 @@ export interface Source {
 /** Rows beyond which the matches of a filter are estimated instead of counted. */
 const COUNTED_UP_TO = 2_000_000;
 
-const pathOf = ({ company, dataset }: Source): string =>
-  `/v1/companies/${encodeURIComponent(company)}/datasets/${encodeURIComponent(dataset).replaceAll('%40', '@')}/rows`;
+/** Rows up to which the server counts what a search finds. No more are shown: every page is searched for anew. */
+const MOST_FOUND = 10_000;
+
+const pathOf = ({ company, dataset }: Source, part: 'rows' | 'search' = 'rows'): string =>
+  companyPath(company, 'datasets', dataset, part);
 
 const asTexts = (columns: readonly Column[]): string =>
   [...columns.map(({ name }) => name), ROW_NUMBER].map((name) => `${inQuery(name)}::text`).join(',');
@@ -42,9 +54,11 @@ export interface Shown {
 }
 
 /** How pages of what is shown are fetched. */
-export const pageFetcher = ({ source, columns, all, question, rows }: Shown): FetchPage => {
-  const isFiltered = question.filters.length > 0 || question.search.trim() !== '';
-  const asked = parametersOf(question, all);
+export const pageFetcher = ({ source, columns, question, rows }: Shown): FetchPage => {
+  const isSearched = isSearch(question);
+  const isFiltered = question.filters.length > 0 || isSearched;
+  const asked = parametersOf(question);
+  const path = pathOf(source, isSearched ? 'search' : 'rows');
   return async (offset, limit, signal) => {
     const search = searchOf([
       ['select', asTexts(columns)],
@@ -56,13 +70,15 @@ export const pageFetcher = ({ source, columns, all, question, rows }: Shown): Fe
     const count = rows > COUNTED_UP_TO ? 'estimated' : 'exact';
     const headers: Record<string, string> = {
       accept: 'application/json',
-      ...(isFiltered && offset === 0 ? { prefer: `count=${count}` } : {}),
+      ...(isFiltered && !isSearched && offset === 0 ? { prefer: `count=${count}` } : {}),
     };
-    const reply = await request({ method: 'GET', url: `${pathOf(source)}?${search}`, headers, signal });
+    const reply = await request({ method: 'GET', url: `${path}?${search}`, headers, signal });
     const found = (await reply.json()) as Answer;
+    const total = isFiltered ? totalIn(reply.headers.get('content-range')) : rows;
     return {
       rows: found.map((one) => toRow(columns, one)),
-      total: isFiltered ? totalIn(reply.headers.get('content-range')) : rows,
+      total: total ?? (isSearched ? MOST_FOUND : undefined),
+      isCut: isSearched && total === undefined,
     };
   };
 };

@@ -1,4 +1,5 @@
 /** What somebody changed about how a file is read, as the server wants it: only what is different. */
+import type { Body } from '../../../../api/client.ts';
 import type { FilePlan, PlannedColumn } from './shapes.ts';
 
 export const DELIMITERS = [
@@ -75,7 +76,7 @@ const columnsBetween = (found: readonly PlannedColumn[], wanted: readonly Planne
   });
 
 /** Empty where nothing is different. */
-export const correctionsBetween = (plan: FilePlan, wanted: Wanted): Readonly<Record<string, unknown>> => {
+export const correctionsBetween = (plan: FilePlan, wanted: Wanted): Body<'dataset-uploads.correct'> => {
   const found = wantedOf(plan);
   const isOther = (name: Exclude<keyof Wanted, 'columns'>): boolean => found[name] !== wanted[name];
   const dialect = {
@@ -85,6 +86,7 @@ export const correctionsBetween = (plan: FilePlan, wanted: Wanted): Readonly<Rec
     ...(isOther('header') && plan.dialect !== undefined ? { header: wanted.header } : {}),
   };
   const columns = columnsBetween(plan.columns, wanted.columns);
+  // Texts here are those of the choices above, or what the server itself said of the file.
   return {
     ...(Object.keys(dialect).length === 0 ? {} : { dialect }),
     ...(isOther('header') && plan.dialect === undefined ? { header: wanted.header } : {}),
@@ -93,5 +95,5 @@ export const correctionsBetween = (plan: FilePlan, wanted: Wanted): Readonly<Rec
     ...(isOther('nullWords') ? { nullWords: wordsIn(wanted.nullWords) } : {}),
     ...(isOther('key') ? { key: wordsIn(wanted.key) } : {}),
     ...(columns.every((column) => column === null) ? {} : { columns }),
-  };
+  } as Body<'dataset-uploads.correct'>;
 };

@@ -1,12 +1,13 @@
 /** Where a file goes: into a new dataset, or into one that there is. */
 import { useState, type ReactElement } from 'react';
+import { call } from '../../../../api/client.ts';
 import { fieldError } from '../../../../api/problem.ts';
+import { refresh } from '../../../../api/query.ts';
 import { Button } from '../../../../components/button.tsx';
 import { Form } from '../../../../components/form.tsx';
 import { Checkbox, Select, TextField } from '../../../../components/text-field.tsx';
 import { useAction } from '../../../../components/use-action.ts';
 import { useCompany } from '../../../../shell/company.ts';
-import { change, renew } from '../calls.ts';
 import { LONGEST_NAME, NAME_HINT, nameFrom } from '../names.ts';
 import type { Dataset, Visibility } from '../shapes.ts';
 import type { UploadState } from './shapes.ts';
@@ -39,11 +40,11 @@ export const LoadForm = ({ upload, into }: LoadFormProps): ReactElement => {
       into === undefined
         ? { new: { name, visibility } }
         : { dataset: into.id, mode, expected_version: into.version };
-    await change('POST', company, ['dataset-uploads', upload.id, 'load'], {
-      ...target,
-      rejected: skips ? 'skip' : 'stop',
+    await call('dataset-uploads.load', {
+      params: { company, upload: upload.id },
+      body: { ...target, rejected: skips ? 'skip' : 'stop' },
     });
-    await renew('uploads.state', 'datasets.list');
+    await refresh('dataset-uploads.state', 'datasets.list');
   });
   return (
     <Form action={action} fields={['name', 'new.name', 'mode', 'dataset']} label="Load">

@@ -1,10 +1,11 @@
 /** Uploads of this person that have not become a version yet. */
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
+import { read } from '../../../../api/query.ts';
 import { DateTime } from '../../../../components/date-time.tsx';
 import { Notice } from '../../../../components/notice.tsx';
 import { useCompany } from '../../../../shell/company.ts';
-import { useAsked, type Listed } from '../calls.ts';
 import type { UploadState } from './shapes.ts';
 
 const WORDS: Readonly<Record<UploadState['phase'], string>> = {
@@ -20,7 +21,7 @@ const WORDS: Readonly<Record<UploadState['phase'], string>> = {
 /** A remark with a link to each; nothing where there is none. */
 export const OpenUploads = (): ReactElement | null => {
   const { id: company } = useCompany();
-  const { data } = useAsked<Listed<UploadState>>('uploads.list', company, ['dataset-uploads']);
+  const { data } = useQuery(read('dataset-uploads.list', { params: { company } }));
   const open = data?.items.filter(({ phase }) => phase !== 'loaded') ?? [];
   if (open.length === 0) return null;
   return (

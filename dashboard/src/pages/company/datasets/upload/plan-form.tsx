@@ -1,13 +1,14 @@
 /** How a file is read: what was found, and what somebody wants otherwise. */
 import { useState, type ReactElement } from 'react';
+import { call } from '../../../../api/client.ts';
 import { fieldError } from '../../../../api/problem.ts';
+import { refresh } from '../../../../api/query.ts';
 import { Button } from '../../../../components/button.tsx';
 import { Form } from '../../../../components/form.tsx';
 import { Notice } from '../../../../components/notice.tsx';
 import { Checkbox, Select, TextField } from '../../../../components/text-field.tsx';
 import { useAction } from '../../../../components/use-action.ts';
 import { useCompany } from '../../../../shell/company.ts';
-import { change, renew } from '../calls.ts';
 import { sayRows } from '../words.ts';
 import {
   correctionsBetween,
@@ -112,8 +113,8 @@ export const PlanForm = ({ upload, plan }: PlanFormProps): ReactElement => {
   const corrections = correctionsBetween(plan, wanted);
   const isSame = Object.keys(corrections).length === 0;
   const action = useAction(async () => {
-    await change('PATCH', company, ['dataset-uploads', upload, 'plan'], corrections);
-    await renew('uploads.state', 'uploads.plan');
+    await call('dataset-uploads.correct', { params: { company, upload }, body: corrections });
+    await refresh('dataset-uploads.state', 'dataset-uploads.plan');
   });
   const problems = plan.problems ?? [];
   return (

@@ -1,21 +1,8 @@
 /** What the server says about uploads. */
 
-export interface UploadState {
-  readonly id: string;
-  readonly filename: string;
-  readonly length: number;
-  readonly offset: number;
-  readonly phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed';
-  readonly bytes_done: number;
-  readonly rows: number;
-  readonly rejected: number;
-  readonly dataset: string | null;
-  readonly version: number | null;
-  readonly failure: string | null;
-  /** A sentence with line and column, where they are known. */
-  readonly detail: string | null;
-  readonly expires_at: string;
-}
+import type { Reply } from '../../../../api/client.ts';
+
+export type UploadState = Reply<'dataset-uploads.state'>;
 
 const FAILURES: Readonly<Record<string, string>> = {
   rows_rejected: 'Some rows do not fit their columns. Correct the types, or load without those rows.',
@@ -30,9 +17,14 @@ const FAILURES: Readonly<Record<string, string>> = {
   internal_error: 'Something went wrong on the server. Try again.',
 };
 
-/** Why nothing was loaded, and what to do. */
-export const sayFailure = (failure: string | null): string =>
-  FAILURES[failure ?? ''] ?? 'Correct how it is read, or load another file.';
+/** Why nothing was loaded, and what to do. @param canCorrect whether the file could be read well enough to be corrected. */
+export const sayFailure = (failure: string | null, canCorrect: boolean): string =>
+  FAILURES[failure ?? ''] ??
+  (canCorrect ? 'Correct how it is read, or load another file.' : 'Discard it, and upload another file.');
+
+/** "this is no file" → "This is no file." */
+export const asSentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 export interface PlannedColumn {
   readonly name: string;
@@ -82,8 +74,6 @@ export interface FilePlan {
   }[];
 }
 
-export interface PlanReply {
-  readonly phase: UploadState['phase'];
-  readonly failure: string | null;
-  readonly plan: FilePlan | null;
-}
+/** The plan, whose members the description leaves open; undefined where there is none. */
+export const planIn = (reply: Reply<'dataset-uploads.plan'> | undefined): FilePlan | undefined =>
+  (reply?.plan ?? undefined) as FilePlan | undefined;

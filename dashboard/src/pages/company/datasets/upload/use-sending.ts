@@ -1,8 +1,8 @@
 /** A file on its way: begins, pauses, goes on, and is known again after a reload. */
 import { useEffect, useRef, useState } from 'react';
 import { ApiProblem, CANCELLED } from '../../../../api/problem.ts';
+import { refresh } from '../../../../api/query.ts';
 import { recall, remember } from '../../../../remember.ts';
-import { renew } from '../calls.ts';
 import type { UploadState } from './shapes.ts';
 import { beginUpload, fingerprintOf, sendFile } from './tus.ts';
 
@@ -13,6 +13,8 @@ export interface Sending {
   /** Sends a new file, or the rest of one; the upload's id. */
   readonly send: (file: File, unfinished?: UploadState) => Promise<void>;
   readonly pause: () => void;
+  /** Ends it without a look at what has arrived: the upload goes. */
+  readonly stop: () => void;
 }
 
 const keptUnder = (upload: string): string => `upload.${upload}`;
@@ -37,6 +39,10 @@ export const useSending = (company: string, onUpload: (upload: string) => void):
   });
   const current = useRef<AbortController>(undefined);
   useEffect(() => () => current.current?.abort(), []);
+  const stop = (): void => {
+    current.current?.abort();
+    setState({ sent: undefined, problem: undefined });
+  };
   return {
     ...state,
     send: async (file, unfinished) => {
@@ -57,17 +63,17 @@ export const useSending = (company: string, onUpload: (upload: string) => void):
             if (!signal.aborted) setState({ sent, problem: undefined });
           },
         });
-        await renew('uploads.state', 'uploads.plan', 'uploads.list');
+        await refresh('dataset-uploads.state', 'dataset-uploads.plan', 'dataset-uploads.list');
         setState({ sent: undefined, problem: undefined });
       } catch (error) {
         const isStopped = signal.aborted || (error instanceof ApiProblem && error.code === CANCELLED);
         if (!isStopped) setState({ sent: undefined, problem: error });
       }
     },
+    stop,
     pause: () => {
-      current.current?.abort();
-      setState({ sent: undefined, problem: undefined });
-      void renew('uploads.state', 'uploads.list');
+      stop();
+      void refresh('dataset-uploads.state', 'dataset-uploads.list');
     },
   };
 };

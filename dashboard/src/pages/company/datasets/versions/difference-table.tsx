@@ -15,7 +15,8 @@ const Cell = ({ value }: { readonly value: Value }): ReactElement => <CellText v
 /** Of a changed row what changed; of any other its first cells. */
 const MOST_SHOWN = 6;
 
-const Cells = ({ kind, before, after }: Difference): ReactElement => {
+const Cells = ({ difference }: { readonly difference: Difference }): ReactElement => {
+  const { kind, before, after } = difference;
   const whole = after ?? before ?? {};
   const names = Object.keys({ ...before, ...after }).filter(
     (name) => kind !== 'changed' || before?.[name] !== after?.[name],
@@ -54,6 +55,22 @@ const Cells = ({ kind, before, after }: Difference): ReactElement => {
   );
 };
 
+/** What happened to the row and, where its cells do not say it, which one it is. */
+const Which = ({ difference: { kind, key } }: { readonly difference: Difference }): ReactElement => (
+  <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+    <Badge tone={TONES[kind]}>{WORDS[kind]}</Badge>
+    {kind === 'changed' &&
+      Object.entries(key ?? {}).map(([name, value]) => (
+        <span key={name} className="flex min-w-0 gap-2 font-normal">
+          <bdi className="text-quiet">{name}</bdi>
+          <span className="min-w-0 overflow-hidden">
+            <Cell value={value} />
+          </span>
+        </span>
+      ))}
+  </span>
+);
+
 /** The table. */
 export const DifferenceTable = ({ items }: { readonly items: readonly Difference[] }): ReactElement => (
   <Table
@@ -61,8 +78,8 @@ export const DifferenceTable = ({ items }: { readonly items: readonly Difference
     rows={items.map((item, index) => ({ ...item, index }))}
     rowKey={({ index }) => String(index)}
     columns={[
-      { header: 'Row', cell: ({ kind }) => <Badge tone={TONES[kind]}>{WORDS[kind]}</Badge> },
-      { header: 'Cells', cell: (item) => <Cells {...item} /> },
+      { header: 'Row', cell: (item) => <Which difference={item} /> },
+      { header: 'Cells', cell: (item) => <Cells difference={item} /> },
     ]}
   />
 );

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, type ReactElement } from 'react';
 import { Notice } from '../../../../components/notice.tsx';
 import { useCompany } from '../../../../shell/company.ts';
-import { askRestoration, renew } from '../calls.ts';
+import { read } from '../../../../api/query.ts';
+import { refreshContent } from '../calls.ts';
 import type { Restoration } from '../shapes.ts';
 import { sayCount } from '../words.ts';
 
@@ -29,14 +30,12 @@ interface RestoringNoticeProps {
 export const RestoringNotice = ({ dataset, restoration }: RestoringNoticeProps): ReactElement | null => {
   const { id: company } = useCompany();
   const { data } = useQuery({
-    queryKey: ['datasets.restoration', company, dataset, restoration],
-    queryFn: () => askRestoration(company, dataset, restoration),
+    ...read('datasets.restoration', { params: { company, dataset, restoration } }),
     refetchInterval: ({ state }) => (isOver(state.data) ? false : LOOK_AGAIN_MS),
   });
   const phase = data?.phase;
   useEffect(() => {
-    if (phase === 'restored')
-      void renew('datasets.show', 'datasets.list', 'datasets.versions', 'datasets.statistics');
+    if (phase === 'restored') void refreshContent();
   }, [phase]);
   if (data === undefined) return null;
   if (data.phase === 'failed')

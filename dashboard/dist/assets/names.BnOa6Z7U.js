@@ -1,1 +1,0 @@
-var e=`Stands in addresses: small letters, digits, dashes and underscores, a letter first, 63 at most.`,t=e=>e.replace(/\.[a-z0-9]{1,8}(?:\.gz)?$/i,``).normalize(`NFKD`).toLowerCase().replaceAll(/[^a-z0-9_]+/g,`-`).replace(/^[^a-z]+/,``).slice(0,63).replace(/-+$/,``);export{t as n,e as t};
