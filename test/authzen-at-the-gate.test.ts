@@ -28,7 +28,7 @@ const insertDataset = async (company: string, name: string, visibility: string):
 };
 
 before(async () => {
-  house = await openHouse();
+  house = await openHouse({ perSecond: 1000, perDay: 100_000 });
   const { company, project } = house;
   away = newId('com', Date.now());
   await house.store.superuser(
@@ -206,6 +206,24 @@ describe('several decisions', () => {
   });
 });
 
+it('each decision of several is a unit, and what is refused is none', async () => {
+  const spentBy = async (count: number, status: number): Promise<number> => {
+    // A lookup says how many units of the project are left, and is one itself.
+    const left = async (): Promise<number> => {
+      const headers = { authorization: `Bearer ${keyWithoutScope}` };
+      const answer = await house.get('/geocode/v1/json?q=Rome', { headers });
+      assert.equal(answer.status, 200, answer.body);
+      return Number(answer.headers['x-ratelimit-remaining']);
+    };
+    const had = await left();
+    const item = question(user(owner.user), 'read', shared);
+    const evaluations = Array.from({ length: count }, () => item);
+    assert.equal((await post('evaluations', { evaluations })).status, status);
+    return had - (await left()) - 1;
+  };
+  assert.deepEqual([await spentBy(30, 200), await spentBy(101, 400)], [30, 0]);
+});
+
 describe('a search', () => {
   it('finds people, datasets and actions that a decision would allow, and nothing beyond', async () => {
     const people = await results('search/subject', question({ type: 'user' }, 'read', shared));
@@ -267,4 +285,40 @@ it('the decision point says where it is', async () => {
     found['access_evaluation_endpoint'],
     `${String(found['policy_decision_point'])}/access/v1/evaluation`,
   );
+});
+
+it('every answer bears the name that the request had, whatever is wrong with it', async () => {
+  const named = { 'x-request-id': 'bfe9eb29-ab87' };
+  const fine = question(user(member.user), 'read', shared);
+  const path = '/access/v1/evaluation';
+  const authorised = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
+  const send = (method: string, at: string, headers: Readonly<Record<string, string>>, body?: string) =>
+    house.get(at, { method, headers: { ...headers, ...named }, ...(body === undefined ? {} : { body }) });
+  const answers: readonly (readonly [number, Answer])[] = [
+    [200, await post('evaluation', fine, named)],
+    [200, await send('GET', '/.well-known/authzen-configuration', {})],
+    [400, await post('evaluation', {}, named)],
+    [400, await post('evaluation', 'no JSON', named)],
+    [401, await send('POST', path, { 'content-type': 'application/json' }, '{}')],
+    [403, await post('evaluation', fine, { ...named, authorization: `Bearer ${keyWithoutScope}` })],
+    [404, await send('GET', '/access/v1/nothing', authorised)],
+    [405, await send('GET', path, authorised)],
+    [413, await post('evaluation', ' '.repeat(70_000), named)],
+    [415, await post('evaluation', fine, { ...named, 'content-type': 'text/plain' })],
+  ];
+  for (const [status, answer] of answers)
+    assert.deepEqual([answer.status, answer.headers['x-request-id']], [status, 'bfe9eb29-ab87'], answer.body);
+  // As everywhere in our own API its callers are told how they stand.
+  assert.ok(answers[2]?.[1].headers['ratelimit'] !== undefined);
+  // What could not stand in a header field is not repeated; nor is a name of what is no decision.
+  const long = await post('evaluation', {}, { 'x-request-id': 'x'.repeat(300) });
+  assert.equal(long.headers['x-request-id'], undefined);
+  const other = await send('GET', '/v1/nothing', authorised);
+  assert.deepEqual([other.status, other.headers['x-request-id']], [404, undefined]);
+  let late: Answer | undefined;
+  for (let round = 0; round < 20 && late === undefined; round += 1) {
+    const burst = await Promise.all(Array.from({ length: 100 }, () => send('POST', path, {}, '{}')));
+    late = burst.find(({ status }) => status === 429);
+  }
+  assert.deepEqual([late?.status, late?.headers['x-request-id']], [429, 'bfe9eb29-ab87']);
 });

@@ -13,8 +13,8 @@ import {
   makeScene,
   openStage,
   setRole,
-  type Scene,
 } from './support/control-plane.ts';
+import { addDataset, DATASET_CHANGES, type DatasetScene } from './support/dataset-changes.ts';
 import type { Stage } from './support/signed-in.ts';
 
 let ours: readonly AnyRoute[] = [];
@@ -32,27 +32,37 @@ const isOfCompany = ({ path }: AnyRoute): boolean => path.includes('/:company');
 const pathIn = (
   { path }: AnyRoute,
   company: string,
-  { project, key, domain, owner, invitation }: Scene,
+  { project, key, domain, owner, invitation, dataset, grant, outside, asked }: DatasetScene,
 ): string =>
   path
     .replace(':company', company)
+    .replace(':dataset/invitations/:invitation', `:dataset/invitations/${outside}`)
+    .replace(':dataset', dataset)
+    .replace(':grant', grant)
+    .replace(':request', asked)
+    .replace(/:(?:restoration|comparison)/, newId('op', 0))
+    .replaceAll(/:(?:a|b|number)\b/g, '1')
+    .replace(/:index$/, '1')
     .replace(':project', project)
     .replace(':key', key)
     .replace(':user', owner.user)
     .replace(':domain', domain)
     .replace(':invitation', invitation.id);
 
+const bodyOf = ({ operation }: AnyRoute, scene: DatasetScene): unknown =>
+  (DATASET_CHANGES[operation]?.(scene) ?? CHANGES[operation]?.(scene))?.body;
+
 describe('a route of a company', () => {
   let stage: Stage;
-  let a: Scene;
-  let b: Scene;
+  let a: DatasetScene;
+  let b: DatasetScene;
   before(async () => {
     stage = await openStage((parts) => {
       ours = controlPlaneRoutes(parts);
       return (routes = withOthers(ours));
     });
-    a = await makeScene(stage);
-    b = await makeScene(stage);
+    a = await addDataset(stage, await makeScene(stage));
+    b = await addDataset(stage, await makeScene(stage));
   });
 
   it('asks for a permission', () => {
@@ -63,7 +73,12 @@ describe('a route of a company', () => {
 
   it('answers an owner of another company as if there were no such company, and does nothing', async () => {
     const nowhere = newId('com', stage.clock.now());
-    const bodies = new Map(Object.entries(CHANGES).map(([operation, callOf]) => [operation, callOf(a).body]));
+    const bodies = new Map(
+      [...Object.entries(CHANGES), ...Object.entries(DATASET_CHANGES)].map(([operation, callOf]) => [
+        operation,
+        callOf(a).body,
+      ]),
+    );
     const earlier = await dumpTables(stage);
     for (const route of routes.filter(isOfCompany)) {
       const body = route.method === 'GET' ? undefined : (bodies.get(route.operation) ?? {});
@@ -83,9 +98,9 @@ describe('a route of a company', () => {
     const earlier = await dumpTables(stage);
     let count = 0;
     for (const route of ours.filter(
-      (one) => isOfCompany(one) && /:(?:project|key|user|invitation)/.test(one.path),
+      (one) => isOfCompany(one) && /:(?:project|key|user|invitation|dataset|request)/.test(one.path),
     )) {
-      const body = route.method === 'GET' ? undefined : CHANGES[route.operation]?.(a).body;
+      const body = route.method === 'GET' ? undefined : bodyOf(route, a);
       const answer = await b.owner.call(route.method, pathIn(route, b.company, a), body);
       assert.equal(answer.status, 404, `${route.operation} ${JSON.stringify(answer.body)}`);
       count += 1;
@@ -110,11 +125,7 @@ describe('a route of a company', () => {
     const earlier = await dumpTables(stage);
     stage.clock.advance(11 * 60_000);
     for (const route of routes.filter((one) => isOfCompany(one) && one.fresh === true)) {
-      const answer = await a.owner.call(
-        route.method,
-        pathIn(route, a.company, a),
-        CHANGES[route.operation]?.(a).body ?? {},
-      );
+      const answer = await a.owner.call(route.method, pathIn(route, a.company, a), bodyOf(route, a) ?? {});
       assert.deepEqual([answer.status, answer.body.code], [403, 'fresh_proof_required'], route.operation);
     }
     assert.equal(await dumpTables(stage), earlier);

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import { ApiProblem } from '../dashboard/src/api/problem.ts';
 import { nameFrom } from '../dashboard/src/pages/company/datasets/names.ts';
+import { forInvited, forManagers } from '../dashboard/src/pages/company/datasets/people/sharing-problems.ts';
 import { showShort, showWhole } from '../dashboard/src/pages/company/datasets/table/cell-text.ts';
 import { moveInGrid } from '../dashboard/src/pages/company/datasets/table/grid-keys.ts';
 import {
@@ -12,6 +14,7 @@ import {
   parametersOf,
   searchOf,
   takesValue,
+  usualMode,
   type Column,
   type Filter,
   type Question,
@@ -63,7 +66,7 @@ describe('what is asked of the rows', () => {
           sort: { column: column.name, direction: 'desc' },
           search: '',
         };
-        const query = parse(parametersOf(question, columns));
+        const query = parse(parametersOf(question));
         const [condition] = conditionsOf(query);
         assert.ok(condition?.kind === 'filter');
         assert.equal(condition.field.name, column.name);
@@ -84,32 +87,50 @@ describe('what is asked of the rows', () => {
     );
   });
 
-  it('goes through every text column when words are searched, and through no other', () => {
+  it('says what is looked for in texts to search alone, whatever columns are called', () => {
     fc.assert(
-      fc.property(anyColumns, anyValue, (columns, search) => {
-        const texts = columns.filter(({ type }) => type === 'text');
-        const found = conditionsOf(parse(parametersOf({ ...NOTHING_ASKED, search }, columns)));
-        if (search.trim() === '' || texts.length === 0) return assert.deepEqual(found, []);
-        const [condition] = found;
-        assert.ok(condition !== undefined && condition.kind !== 'filter');
-        assert.deepEqual(
-          condition.conditions.map((one) => (one.kind === 'filter' ? one.field.name : '')),
-          texts.map(({ name }) => name),
-        );
-        return undefined;
-      }),
+      fc.property(
+        anyColumns,
+        anyValue,
+        fc.constantFrom(undefined, 'part' as const, 'words' as const),
+        (columns, search, mode) => {
+          // The likeliest columns to be taken for what search has of its own.
+          const all = [{ name: 'q', type: 'text' }, { name: 'mode', type: 'text' }, ...columns];
+          const filters = all.map(({ name }): Filter => ({ column: name, operator: 'eq', value: 'x' }));
+          const parameters = parametersOf({ ...NOTHING_ASKED, filters, search, mode });
+          const own = parameters.filter(([name]) => /^(?:q|mode)$/.test(name));
+          const isAsked = search.trim() !== '';
+          assert.deepEqual(own, [
+            ...(isAsked ? [['q', search.trim()]] : []),
+            ...(isAsked && mode !== undefined ? [['mode', mode]] : []),
+          ]);
+          const rest = parse(parameters.slice(own.length));
+          assert.deepEqual(
+            conditionsOf(rest).map((one) => (one.kind === 'filter' ? one.field.name : '')),
+            all.map(({ name }) => name),
+          );
+        },
+      ),
     );
   });
 
+  it('looks for whole words where there are too many texts to be read letter by letter', () => {
+    assert.deepEqual([0, 200_000, 200_001].map(usualMode), ['part', 'part', 'words']);
+  });
+
   it('stands in the address as people can read it', () => {
-    const columns: readonly Column[] = [{ name: 'depth', type: 'numeric' }];
     const filter: Filter = { column: 'depth', operator: 'gte', value: '1200.50' };
     const question: Question = {
       filters: [filter],
       sort: { column: 'depth', direction: 'asc' },
       search: '',
     };
-    const asked = { dataset: 'wells@3', columns: undefined, parameters: parametersOf(question, columns) };
+    const asked = {
+      dataset: 'wells@3',
+      columns: undefined,
+      parameters: parametersOf(question),
+      isSearch: false,
+    };
     assert.equal(pathOf(asked), '/datasets/v1/wells@3?depth=gte.1200.50&order=depth.asc.nullslast&limit=100');
     assert.equal(
       curlOf(asked, { origin: 'https://data.example', hostname: 'data.example' }),
@@ -121,19 +142,41 @@ describe('what is asked of the rows', () => {
     );
   });
 
+  it('is a search where texts are looked through, at its own address', () => {
+    const question: Question = {
+      filters: [{ column: 'depth', operator: 'gt', value: '9' }],
+      sort: { column: 'well', direction: 'desc' },
+      search: ' north sea ',
+      mode: 'words',
+    };
+    const asked = {
+      dataset: 'wells',
+      columns: ['well', 'mode'],
+      parameters: parametersOf(question),
+      isSearch: true,
+    };
+    const path =
+      '/v1/datasets/wells/search?select=well,%22mode%22&q=north%20sea&mode=words&depth=gt.9&order=well.desc.nullslast&limit=100';
+    assert.equal(pathOf(asked), path);
+    const program = javaScriptOf(asked, 'https://data.example');
+    assert.ok(program.startsWith(`const reply = await fetch('https://data.example${path}', {`), program);
+    assert.doesNotMatch(program, /postgrest/);
+  });
+
   it('leaves nothing in the line for a terminal that a shell would take for its own', () => {
     fc.assert(
-      fc.property(anyColumns, anyValue, (columns, value) => {
+      fc.property(anyColumns, anyValue, fc.boolean(), (columns, value, isSearched) => {
         const question: Question = {
           filters: columns.map(({ name }) => ({ column: name, operator: 'eq', value })),
           sort: undefined,
-          search: '',
+          search: isSearched ? value : '',
         };
         const line = curlOf(
           {
             dataset: 'wells',
             columns: columns.map(({ name }) => name),
-            parameters: parametersOf(question, columns),
+            parameters: parametersOf(question),
+            isSearch: isSearched,
           },
           { origin: 'https://data.example', hostname: 'data.example' },
         );
@@ -171,12 +214,20 @@ describe('what a cell shows', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 600 }), (text) => {
         const { text: shown } = showShort(text);
-        assert.doesNotMatch(shown, /[\p{Cc}\p{Zl}\p{Zp}\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/u);
+        assert.doesNotMatch(shown, /[\p{Cc}\p{Zl}\p{Zp}\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/u);
+        assert.doesNotMatch(shown, /[A-Za-z0-9][\u200C\u200D]|[\u200C\u200D][A-Za-z0-9]/);
         assert.ok(shown.isWellFormed());
         assert.ok(shown.length <= 240 * 6 + 1);
         assert.doesNotMatch(showWhole(text).replaceAll(/[\n\t]/g, ''), /[\p{Cc}\u202A-\u202E]/u);
       }),
     );
+  });
+
+  it('leaves together what is written with joiners, and shows those that hide in a word', () => {
+    for (const whole of ['👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽', '👩🏽‍🚀', 'می\u200Cخواهم', 'क्\u200Dष'])
+      assert.deepEqual([showShort(whole).text, showWhole(whole)], [whole, whole]);
+    assert.equal(showShort('pay\u200Dpal').text, 'pay⟨200D⟩pal');
+    assert.equal(showWhole('\u200C👍\u200D'), '⟨200C⟩👍⟨200D⟩');
   });
 
   it('says what was replaced or left out', () => {
@@ -339,6 +390,50 @@ describe('pages of rows', () => {
     await sleep(2);
     assert.equal(pages.problem, undefined);
     assert.equal(pages.total, 3, 'a page that is not full is the last, whatever was estimated');
+  });
+});
+
+describe('pages of what a search finds', () => {
+  it('end where the server counts no further, and say so', async () => {
+    const pages = createRowPages({
+      fetchPage: (offset) => {
+        const rows = Array.from({ length: PAGE_ROWS }, (_none, at) => ({
+          id: String(offset + at),
+          cells: [],
+        }));
+        return Promise.resolve({ rows, total: 10_000, isCut: true });
+      },
+      onChange: () => undefined,
+      restMs: 0,
+    });
+    assert.equal(pages.isCut, false);
+    pages.show(0, 10);
+    await sleep(2);
+    pages.show(9_900, 9_999);
+    await sleep(5);
+    assert.deepEqual([pages.total, pages.isCut], [10_000, true]);
+  });
+});
+
+describe('refusals of sharing', () => {
+  const problem = (code: string): ApiProblem =>
+    new ApiProblem(409, { code, title: 'No', detail: 'As the server said.', field: '/user' });
+
+  it('say what can be done on the page where they are met, and stay what they were', () => {
+    for (const code of ['already_shared', 'outside_not_allowed', 'too_many_grants', 'dataset_busy']) {
+      const told = forManagers(problem(code)) as ApiProblem;
+      assert.notEqual(told.detail, 'As the server said.');
+      assert.deepEqual([told.status, told.code, told.message, told.field], [409, code, 'No', '/user']);
+    }
+    assert.match((forInvited(problem('too_many_grants')) as ApiProblem).detail ?? '', /whoever invited you/);
+    assert.match((forInvited(problem('link_used')) as ApiProblem).detail ?? '', /sign in/);
+  });
+
+  it('are left alone where the server knows better, and so is whatever else went wrong', () => {
+    for (const thrown of [problem('other_account'), problem('constructor'), new Error('no'), undefined]) {
+      assert.equal(forManagers(thrown), thrown);
+      assert.equal(forInvited(thrown), thrown);
+    }
   });
 });
 

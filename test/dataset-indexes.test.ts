@@ -81,6 +81,7 @@ interface Shown {
     state: string;
     bytes: number | null;
     failure: string | null;
+    reads: number;
   }[];
   readonly suggestions: readonly { kind: string; columns: string[]; count: number; why: string }[];
 }
@@ -153,6 +154,11 @@ describe('indexes of datasets', () => {
     const { items, suggestions } = await ready(dataset, 2);
     assert.ok(items.every(({ index, bytes }) => index === null || Number(bytes) > 0));
     assert.deepEqual(suggestions, []);
+    assert.deepEqual(
+      items.map(({ reads }) => reads),
+      [0, 20, 20],
+      'of the key, and of those that were suggested',
+    );
     assert.match(await planOf(dataset, generation, `${quote(HOSTILE)} = 7`), /_i1/);
   });
 

@@ -7,6 +7,7 @@ import type { Role } from '../src/foundation/caller.ts';
 import { deriveKey } from '../src/foundation/derive.ts';
 import { newId, type CompanyId, type Id } from '../src/foundation/ids.ts';
 import { linkToken } from '../src/foundation/link.ts';
+import { connect } from '../src/store/connection.ts';
 import { type Answer, type House, openHouse } from './support/house.ts';
 import { signIn, type Visitor } from './support/people.ts';
 
@@ -531,4 +532,163 @@ describe('another company', () => {
       [grant],
     );
   });
+});
+
+const grantsOf = (scene: Scene, dataset: string): string => `${of(scene.ours)}/datasets/${dataset}/grants`;
+/** On the second process: tokens of one address are tried so often and no more on each. */
+const accept = async (who: Visitor, company: Company): Promise<Answer> => {
+  const token = await mailedToken(who.email);
+  return call(who, 'POST', `${of(company)}/dataset-invitations/accept`, { token }, second);
+};
+const askFor = async (who: Visitor, company: Company, dataset: string, right = 'read'): Promise<void> => {
+  const asked = await call(who, 'POST', `${of(company)}/dataset-requests`, { dataset, right });
+  assert.equal(asked.status, 202, asked.body);
+};
+const requestsFor = async (
+  scene: Scene,
+  dataset: string,
+): Promise<readonly { id: string; email: string }[]> => {
+  const listed = await call(scene.ours.owner, 'GET', `${of(scene.ours)}/dataset-requests?dataset=${dataset}`);
+  return json(listed)['items'] as { id: string; email: string }[];
+};
+const decideOn = (scene: Scene, id: unknown, body: object): Promise<Answer> =>
+  call(scene.ours.owner, 'POST', `${of(scene.ours)}/dataset-requests/${String(id)}`, body);
+
+describe('the limit of grants', () => {
+  it('holds however one is given, and all of them are shown page by page', async () => {
+    const scene = await makeScene();
+    const { ours, theirs, open, member } = scene;
+    assert.equal((await invite(scene, open, theirs.owner.email)).status, 201);
+    const late = await signIn(house, { memberships: { [theirs.id]: 'member' } });
+    await askFor(late, theirs, open);
+    const fill = async (count: number): Promise<void> => {
+      const people = Array.from({ length: count }, () => newId('usr', Date.now()));
+      const ids = people.map(() => newId('grt', Date.now()));
+      await house.store.superuser(
+        `insert into vouchsafe.user_account (id, email, created_at, active_on)
+         select id, id || '@example.com', now(), now() from unnest($1::text[]) as id`,
+        [people],
+      );
+      await house.store.superuser(
+        "insert into vouchsafe.member select $2, id, 'viewer', now() from unnest($1::text[]) as id",
+        [people, theirs.id],
+      );
+      await house.store.superuser(
+        `insert into vouchsafe.dataset_grant (id, dataset_id, company_id, user_id, acting_company_id, "right", granted_at)
+         select g.id, $3, $4, g.person, $5, 'read', now() from unnest($1::text[], $2::text[]) as g(id, person)`,
+        [ids, people, open, ours.id, theirs.id],
+      );
+    };
+    await fill(999);
+    const path = grantsOf(scene, open);
+    assert.equal((await call(ours.owner, 'POST', path, { user: member.user, right: 'read' })).status, 201);
+    assert.equal(json(await call(ours.owner, 'GET', path))['next'], null);
+    const full = [409, 'too_many_grants'];
+    const [request] = await requestsFor(scene, open);
+    assert.deepEqual(code(await decideOn(scene, request?.id, { decision: 'grant' })), full);
+    assert.deepEqual(code(await accept(theirs.owner, theirs)), full);
+    // In place of the one that they have there is always one.
+    await askFor(member, ours, open, 'modify');
+    assert.deepEqual((await requestsFor(scene, open)).length, 1, 'members change it by their role');
+    await fill(1);
+    const first = json(await call(ours.owner, 'GET', path)) as unknown as { items: object[]; next: string };
+    const rest = json(await call(ours.owner, 'GET', `${path}?after=${first.next}`));
+    assert.deepEqual([first.items.length, (rest['items'] as object[]).length], [1000, 1]);
+    assert.equal(rest['next'], null);
+  });
+});
+
+describe('an open invitation', () => {
+  it('goes with the right that is taken away, and with the decision about a request', async () => {
+    const scene = await makeScene();
+    const { ours, theirs, open } = scene;
+    const guest = theirs.owner;
+    const grant = await admit(scene, open, guest, theirs);
+    assert.equal((await invite(scene, open, guest.email)).status, 201);
+    assert.equal((await invite(scene, scene.hidden, guest.email)).status, 201);
+    const hidden = await mailedToken(guest.email);
+    assert.equal((await call(ours.owner, 'DELETE', `${grantsOf(scene, open)}/${grant}`)).status, 204);
+    const openInvitations = async (dataset: string): Promise<number> => {
+      const listed = await call(ours.owner, 'GET', `${of(ours)}/datasets/${dataset}/invitations`);
+      return (json(listed)['items'] as object[]).length;
+    };
+    assert.deepEqual([await openInvitations(open), await openInvitations(scene.hidden)], [0, 1]);
+    await askFor(guest, theirs, scene.hidden);
+    const [request] = await requestsFor(scene, scene.hidden);
+    assert.equal((await decideOn(scene, request?.id, { decision: 'refuse' })).status, 204);
+    const path = `${of(theirs)}/dataset-invitations/accept`;
+    assert.deepEqual(code(await call(guest, 'POST', path, { token: hidden })), [410, 'link_invalid']);
+  });
+
+  it('takes nothing from a right that is stronger or longer, and adds to one that is not', async () => {
+    const scene = await makeScene();
+    const { theirs, open } = scene;
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const takes = async (more: object): Promise<unknown> => {
+      assert.equal((await invite(scene, open, theirs.owner.email, more)).status, 201);
+      const taken = json(await accept(theirs.owner, theirs));
+      return [taken['right'], taken['until']];
+    };
+    assert.deepEqual(await takes({ until }), ['read', until]);
+    assert.deepEqual(await takes({ right: 'modify' }), ['modify', null]);
+    assert.deepEqual(await takes({ until }), ['modify', null]);
+  });
+});
+
+describe('a request', () => {
+  it('is one of each asker, whatever companies they have, and the sixth within an hour is mailed to nobody', async () => {
+    const scene = await makeScene();
+    const { ours, theirs, open } = scene;
+    const elsewhere = await makeCompany();
+    await house.store.superuser("insert into vouchsafe.member values ($1, $2, 'owner', now())", [
+      elsewhere.id,
+      theirs.owner.user,
+    ]);
+    for (const company of [theirs, elsewhere]) await askFor(theirs.owner, company, open);
+    assert.equal((await requestsFor(scene, open)).length, 1);
+    const others = await Promise.all(
+      Array.from({ length: 6 }, () => signIn(house, { memberships: { [theirs.id]: 'viewer' } })),
+    );
+    for (const other of others) await askFor(other, theirs, open);
+    assert.equal((await requestsFor(scene, open)).length, 7);
+    assert.equal((await mailsTo(ours.owner.email)).filter((one) => one === 'dataset-request').length, 5);
+  });
+
+  it('is answered to the address that its asker has by then', async () => {
+    const scene = await makeScene();
+    const { theirs, open } = scene;
+    await askFor(theirs.owner, theirs, open);
+    const moved = `moved-${open.slice(-8)}@partner.example`;
+    await house.store.superuser('update vouchsafe.user_account set email = $2 where id = $1', [
+      theirs.owner.user,
+      moved,
+    ]);
+    const [request] = await requestsFor(scene, open);
+    assert.equal((await decideOn(scene, request?.id, { decision: 'grant' })).status, 204);
+    assert.deepEqual(await mailsTo(moved), ['dataset-request-granted']);
+    assert.deepEqual(await mailsTo(theirs.owner.email), []);
+  });
+});
+
+it('a grant that is taken away while it is changed is not found', async () => {
+  const scene = await makeScene();
+  const { ours, member, hidden } = scene;
+  const path = grantsOf(scene, hidden);
+  const made = json(await call(ours.owner, 'POST', path, { user: member.user, right: 'read' }));
+  const client = await connect(house.store.connections.superuser, { name: 'test' });
+  try {
+    await client.query('begin');
+    await client.query('delete from vouchsafe.dataset_grant where id = $1', [made['id']]);
+    const changing = call(ours.owner, 'PATCH', `${path}/${String(made['id'])}`, { right: 'modify' });
+    for (;;) {
+      const [row] = await house.store.superuser(
+        'select count(*)::int as waiting from pg_locks where not granted',
+      );
+      if (row?.['waiting'] !== 0) break;
+    }
+    await client.query('commit');
+    assert.deepEqual(code(await changing), [404, 'grant_not_found']);
+  } finally {
+    await client.end();
+  }
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { connect } from '../src/store/connection.ts';
 import { findExcessRights } from '../src/store/roles.ts';
-import { COMPANY_A, COMPANY_B, seedCompanies, USER_A, USER_B } from './support/companies.ts';
+import { COMPANY_A, COMPANY_B, KEY_A, KEY_B, seedCompanies, USER_A, USER_B } from './support/companies.ts';
 import { testDatabase, type RawSql, type TestDatabase } from './support/database.ts';
 
 /** Tables that belong to no company and no user, and why nothing in them needs to. */
@@ -84,6 +84,7 @@ before(async () => {
   await seedCompanies(scene.superuser);
   // Beyond what the server may do, so that row-level security is seen to hold by itself.
   await scene.superuser('grant all on all tables in schema vouchsafe to vouchsafe_app');
+  await scene.superuser("update vouchsafe.key set scopes = '{datasets:write}'");
 });
 
 /** Runs `work` as the server's role with these settings, and takes back what it did. */
@@ -105,10 +106,35 @@ const inScope = async <Value>(
   }
 };
 
+/** Who acts in the company, where a table shows its rows to them alone; for all others the company is enough. */
+interface ActorOf {
+  readonly setting: string;
+  readonly a: string;
+  readonly b: string;
+}
+const BY_KEY: ActorOf = { setting: 'vouchsafe.key_id', a: KEY_A, b: KEY_B };
+const ACTORS: Readonly<Record<string, ActorOf>> = {
+  dataset_comparison: { setting: 'vouchsafe.user_id', a: USER_A, b: USER_B },
+  upload: BY_KEY,
+  upload_part: BY_KEY,
+  upload_rejection: BY_KEY,
+};
+
 const asCompany = <Value>(
   company: string | undefined,
   work: (sql: RawSql) => Promise<Value>,
-): Promise<Value> => inScope(company === undefined ? {} : { 'vouchsafe.company_id': company }, work);
+  table = '',
+): Promise<Value> => {
+  if (company === undefined) return inScope({}, work);
+  const actor = ACTORS[table];
+  return inScope(
+    {
+      'vouchsafe.company_id': company,
+      ...(actor === undefined ? {} : { [actor.setting]: company === COMPANY_A ? actor.a : actor.b }),
+    },
+    work,
+  );
+};
 
 const asUser = <Value>(user: string, work: (sql: RawSql) => Promise<Value>): Promise<Value> =>
   inScope({ 'vouchsafe.user_id': user }, work);
@@ -183,17 +209,31 @@ test('a company sees, changes and removes its own rows and nobody else’s', asy
       all.some(({ company }) => company === COMPANY_A) && all.some(({ company }) => company === COMPANY_B),
       `${name} has rows of both`,
     );
-    const seen = await asCompany(COMPANY_A, (sql) =>
-      sql(`select ${column} as company from vouchsafe.${name}`),
+    const seen = await asCompany(
+      COMPANY_A,
+      (sql) => sql(`select ${column} as company from vouchsafe.${name}`),
+      name,
     );
     assert.ok(seen.length > 0 && seen.every(({ company }) => company === COMPANY_A), name);
+    if (ACTORS[name] !== undefined) {
+      const others = await asCompany(COMPANY_A, (sql) => sql(`select from vouchsafe.${name}`));
+      assert.equal(others.length, 0, `${name} is shown to nobody but who made it`);
+    }
     for (const change of [
       `update vouchsafe.${name} set ${column} = ${column}`,
       `delete from vouchsafe.${name}`,
     ]) {
-      const foreign = await asCompany(COMPANY_A, (sql) => sql(`${change} where ${column} = $1`, [COMPANY_B]));
+      const foreign = await asCompany(
+        COMPANY_A,
+        (sql) => sql(`${change} where ${column} = $1`, [COMPANY_B]),
+        name,
+      );
       assert.equal(foreign.length, 0, change);
-      const own = await asCompany(COMPANY_A, (sql) => sql(`${change} where ${column} = $1`, [COMPANY_A]));
+      const own = await asCompany(
+        COMPANY_A,
+        (sql) => sql(`${change} where ${column} = $1`, [COMPANY_A]),
+        name,
+      );
       assert.ok(own.length > 0, `${change} of own rows works, so that the check above can fail`);
     }
   }
@@ -210,18 +250,18 @@ test('a company cannot write rows in the name of another', async () => {
     const insert = `insert into vouchsafe.${name} select * from jsonb_populate_record(null::vouchsafe.${name}, $1)`;
     const values = [JSON.stringify(row?.['row'])];
     await assert.rejects(
-      asCompany(COMPANY_A, (sql) => sql(insert, values)),
+      asCompany(COMPANY_A, (sql) => sql(insert, values), name),
       { code: '42501' },
       name,
     );
     await assert.rejects(
-      asCompany(COMPANY_B, (sql) => sql(insert, values)),
+      asCompany(COMPANY_B, (sql) => sql(insert, values), name),
       { code: '23505' },
       `${name} of its own: only the double is refused`,
     );
     const give = `update vouchsafe.${name} set ${column} = $2 where ${column} = $1`;
     await assert.rejects(
-      asCompany(COMPANY_A, (sql) => sql(give, [COMPANY_A, COMPANY_B])),
+      asCompany(COMPANY_A, (sql) => sql(give, [COMPANY_A, COMPANY_B]), name),
       { code: '42501' },
       name,
     );

@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { newSecret, signMessage, writeSecret } from '../src/webhooks/signature.ts';
 import { type House, openHouse } from './support/house.ts';
 import { PROJECT_ROOT } from './support/sources.ts';
+import { openUploader } from './support/uploader.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'vs-examples-'));
@@ -141,6 +142,31 @@ describe('the examples', () => {
       example('api-key-header.mjs', ['Paris'], { VOUCHSAFE_KEY: 'wrong' }),
       /401 invalid API key/,
     );
+  });
+
+  it('upload a file as a dataset, and the next one as its next version', async () => {
+    const loader = await house.keys.create({
+      company: house.company,
+      project: house.project,
+      name: 'Loader',
+      scopes: ['datasets:read', 'datasets:write'],
+    });
+    const secret = loader.secret.expose();
+    const uploader = openUploader(house, { secret });
+    const file = join(folder, 'wells.csv');
+    const upload = (key = secret): Promise<string> =>
+      uploader.during(example('upload-dataset.mjs', [file, 'wells'], { VOUCHSAFE_KEY: key }));
+    try {
+      writeFileSync(file, 'id,name\n1,Ekofisk\n2,Troll\n');
+      assert.equal(await upload(), 'wells has 2 rows in version 1.\n');
+      writeFileSync(file, 'id,name\n1,Ekofisk\n2,Troll\n3,Snorre\n');
+      assert.equal(await upload(), 'wells has 3 rows in version 2.\n');
+      const { body } = await uploader.call('GET', '/datasets/v1/wells?select=name&id=eq.3');
+      assert.deepEqual(JSON.parse(body), [{ name: 'Snorre' }]);
+      await assert.rejects(upload('wrong'), /response code: 401/);
+    } finally {
+      await uploader.close();
+    }
   });
 
   it('take webhooks, and nothing that is not signed or was changed', async () => {

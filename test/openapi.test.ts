@@ -57,9 +57,11 @@ describe('the OpenAPI document', () => {
       assert.ok(route, path);
       if ('public' in route.access) continue;
       const isKeyed = 'secretKey' in route.access;
-      for (const status of isKeyed
-        ? ['200', '401', '402', '403', '429', '503']
-        : ['401', '403', '429', '503']) {
+      assert.ok(
+        Object.keys(operation.responses).some((status) => status.startsWith('2')),
+        `${operation.operationId} does not describe what it is called for`,
+      );
+      for (const status of isKeyed ? ['401', '402', '403', '429', '503'] : ['401', '403', '429', '503']) {
         assert.ok(operation.responses[status], `${operation.operationId} does not describe ${status}`);
       }
     }

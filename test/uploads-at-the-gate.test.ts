@@ -5,6 +5,7 @@ import { request, type RequestOptions } from 'node:https';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultHttpStack, Upload } from 'tus-js-client';
+import { removeLeft } from '../src/datasets/uploads/remove-left.ts';
 import { createLoads, type Loads } from '../src/datasets/uploads/loads.ts';
 import { systemClock } from '../src/foundation/clock.ts';
 import { newId } from '../src/foundation/ids.ts';
@@ -385,6 +386,7 @@ describe('a load', () => {
       rows.map((row) => row['name']),
       ['Ada', 'B, C'],
     );
+    await removeLeft(house.store.database);
     const parts = await house.store.superuser('select 1 from vouchsafe.upload_part where upload_id = $1', [
       state['id'],
     ]);

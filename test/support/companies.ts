@@ -129,11 +129,14 @@ const seedWebhook = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> 
 
 /** A file that a key of the company uploads, with a part and a row that does not fit. */
 const seedUpload = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> => {
-  const [company, upload] = ['com', 'upl'].map((prefix) => `${prefix}_01h0000000000000000000000${letter}`);
+  const [company, upload, key] = ['com', 'upl', 'key'].map(
+    (prefix) => `${prefix}_01h0000000000000000000000${letter}`,
+  );
   await superuser(
-    `insert into vouchsafe.upload (id, company_id, filename, filetype, length, phase, created_at, touched_at)
-     values ($1, $2, 'wells.csv', 'text/csv', 2, 'arriving', now(), now())`,
-    [upload, company],
+    `insert into vouchsafe.upload
+       (id, company_id, uploaded_by_key, filename, filetype, length, phase, created_at, touched_at)
+     values ($1, $2, $3, 'wells.csv', 'text/csv', 2, 'arriving', now(), now())`,
+    [upload, company, key],
   );
   await superuser("insert into vouchsafe.upload_part values ($1, $2, 0, 1, 'x')", [upload, company]);
   await superuser("insert into vouchsafe.upload_rejection values ($1, $2, 1, 2, null, 'too long')", [
@@ -174,6 +177,12 @@ const seedDataset = async (superuser: RawSql, letter: 'a' | 'b'): Promise<void> 
        (id, company_id, dataset_id, number, phase, rows, created_at)
      values ($1, $2, $3, 1, 'failed', 0, now())`,
     [`op_01h0000000000000000000000${letter}`, company, dataset],
+  );
+  await superuser(
+    `insert into vouchsafe.dataset_comparison
+       (id, company_id, compared_by, dataset_id, a, b, phase, rows, created_at)
+     values ($1, $2, $3, $4, 1, 1, 'failed', 0, now())`,
+    [`op_01h0000000000000000000001${letter}`, company, user, dataset],
   );
   await superuser(
     `insert into vouchsafe.dataset_grant

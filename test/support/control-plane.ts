@@ -1,6 +1,9 @@
 /** The endpoints of companies before a real database, and one valid call of each that changes something. */
 import { createAccountRoutes } from '../../src/accounts/routes.ts';
 import { createAuditRoutes } from '../../src/audit/routes.ts';
+import { createIndexRoutes } from '../../src/datasets/indexes/routes.ts';
+import { createDatasetRoutes } from '../../src/datasets/routes.ts';
+import { createSharingRoutes } from '../../src/datasets/sharing/routes.ts';
 import { createDomainRoutes } from '../../src/domains/routes.ts';
 import type { Role, SessionCaller } from '../../src/foundation/caller.ts';
 import {
@@ -27,7 +30,7 @@ import { createUsageRoutes } from '../../src/usage/routes.ts';
 import { createGuard } from '../../src/webhooks/guard.ts';
 import { createWebhookRoutes } from '../../src/webhooks/routes.ts';
 import { createTestHasher, GOOD_PASSWORD } from './session-house.ts';
-import { openStage, type Person, type SignedInParts, type Stage } from './signed-in.ts';
+import { openStage, ORIGIN, type Person, type SignedInParts, type Stage } from './signed-in.ts';
 
 /** The pepper of these tests. */
 export const PEPPER = hmacKey(randomSecretBytes(32));
@@ -39,6 +42,15 @@ export const controlPlaneRoutes = (parts: SignedInParts): readonly AnyRoute[] =>
     ...createAccountRoutes(parts),
     ...createUsageRoutes(parts),
     ...createDomainRoutes(parts),
+    ...createDatasetRoutes(parts),
+    ...createIndexRoutes(parts),
+    ...createSharingRoutes({
+      ...parts,
+      publicUrl: ORIGIN,
+      enqueueMail,
+      spend: () => 0,
+      spendToken: () => 0,
+    }),
     ...createRequestLogRoutes(parts),
     ...createKeyRoutes({
       database,
@@ -187,6 +199,10 @@ export interface Call {
   readonly status: number;
   /** The event that it leaves in the log, where it is not the operation's own name. */
   readonly public?: boolean;
+  /** Its event in the log, where that has not the operation's own name. */
+  readonly event?: string;
+  /** Events that it leaves in the logs of others. */
+  readonly besides?: readonly string[];
 }
 
 /** A valid call of every operation that changes something in a company, by an owner. */
@@ -354,18 +370,26 @@ export const send = async (
 ): ReturnType<Stage['call']> =>
   isPublic === true ? stage.call(method, path, body, '198.51.100.7') : owner.call(method, path, body);
 
-/** Every row of every table of ours, to see that nothing changed. */
-export const dumpTables = async ({ store: { superuser } }: Stage): Promise<string> => {
+/** What `textOf` says of the rows `t` of every table of ours. */
+const readTables = async ({ store: { superuser } }: Stage, textOf: string): Promise<string> => {
   const tables = await superuser(
     `select c.relname as name from pg_class c
      where c.relnamespace = 'vouchsafe'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'key_epoch' order by 1`,
   );
   const parts = tables.map(
     ({ name }) =>
-      `select '${String(name)}' as name, (select string_agg(t::text, E'\\n' order by t::text) from vouchsafe.${String(name)} t) as text`,
+      `select '${String(name)}' as name, (select ${textOf} from vouchsafe.${String(name)} t) as text`,
   );
   const rows = await superuser(parts.join(' union all '));
   return rows.map(({ name, text }) => `${String(name)}\n${String(text)}`).join('\n\n');
 };
+
+/** Every row of every table of ours, to see that nothing changed, or what stands there. */
+export const dumpTables = (stage: Stage): Promise<string> =>
+  readTables(stage, "string_agg(t::text, E'\\n' order by t::text)");
+
+/** How many rows each table has, and the sum of their hashes: whether anything changed, where there are many. */
+export const sumTables = (stage: Stage): Promise<string> =>
+  readTables(stage, "count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0)");
 
 export { openStage };

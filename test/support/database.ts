@@ -1,12 +1,10 @@
 /** A real PostgreSQL for tests: one server a test process, one fresh, migrated database a call. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { after } from 'node:test';
 import { connect, type Connection } from '../../src/store/connection.ts';
 import { createDatabase, type Database } from '../../src/store/database.ts';
 import { openCluster, type Cluster } from '../../src/store/embedded/cluster.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { copyPreparedServer, TEMPLATE } from './prepared-server.ts';
 
 type Row = Record<string, unknown>;
 
@@ -31,8 +29,6 @@ export interface TestDatabase {
   createDatabase(options?: Omit<Parameters<typeof createDatabase>[0], 'connection'>): Database;
 }
 
-const TEMPLATE = 'vouchsafe_template';
-
 interface Server {
   readonly cluster: Cluster;
   readonly home: string;
@@ -52,16 +48,20 @@ const run = async (connection: Connection, text: string, values: readonly unknow
 };
 
 const startServer = async (): Promise<Server> => {
-  const home = mkdtempSync(join(tmpdir(), 'vs-test-'));
-  const cluster = await openCluster({ dataDir: home, mode: 'serve', durable: false });
   // The runner ends a test file that takes too long with a signal; a server must not outlive it.
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
+  const home = await copyPreparedServer();
+  // Also where nobody waits any more for the server to end.
+  process.once('exit', () => {
+    try {
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    } catch {
+      // Its last processes are still writing; another test file removes it later.
+    }
+  });
   try {
-    await run(cluster.superuser, `create database ${TEMPLATE} owner vouchsafe_owner`);
-    await migrate({ connection: { ...cluster.owner, database: TEMPLATE } });
-    return { cluster, home };
+    return { cluster: await openCluster({ dataDir: home, mode: 'serve', durable: false }), home };
   } catch (error) {
-    await cluster.stop();
     rmSync(home, { recursive: true, force: true });
     throw error;
   }

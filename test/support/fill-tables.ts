@@ -61,6 +61,9 @@ const SPECIAL: Readonly<Record<string, () => unknown>> = {
   'dataset_index.columns': () => [],
   'dataset_index_use.kind': () => 'equal',
   'dataset_restoration.phase': () => 'failed',
+  'dataset_comparison.phase': () => 'failed',
+  'dataset_comparison.rows_before': () => [1],
+  'dataset_comparison.rows_after': () => [1],
   'upload.phase': () => 'arriving',
   'upload_part.finish': () => 33,
   'dataset_invitation.right': () => 'read',
@@ -104,6 +107,7 @@ const PEOPLE = new Set([
   'owner_id',
   'uploaded_by',
   'restored_by',
+  'compared_by',
   'granted_by',
   'asker_id',
 ]);

@@ -135,6 +135,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   upload: 'upl',
   request: 'drq',
   restoration: 'op',
+  comparison: 'op',
 };
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
+import { KEYS_DOOR, MEMBERS_DOOR } from '../../src/datasets/uploads/doors.ts';
 import { createLoads, type Loads } from '../../src/datasets/uploads/loads.ts';
 import { systemClock } from '../../src/foundation/clock.ts';
 import type { Answer, House } from './house.ts';
@@ -18,7 +19,7 @@ export interface UploadState extends Record<string, unknown> {
 
 export interface Uploader {
   /** One call of the API; waits and asks again where people have a rate of their own. */
-  call(method: string, path: string, body?: unknown, as?: Visitor): Promise<Answer>;
+  call(method: string, path: string, body?: unknown, as?: Visitor | KeyHolder): Promise<Answer>;
   /** The same with an answer of any bytes. */
   download(path: string): Promise<Buffer>;
   /** Sends a whole file; gives the path of the upload. */
@@ -32,14 +33,29 @@ export interface Uploader {
   load(path: string, order: Record<string, unknown>): Promise<UploadState>;
   /** Begins to load and waits until a thread is at it. */
   beginLoad(path: string, order: Record<string, unknown>): Promise<void>;
+  /** Looks for work until `end` is there, for programs that wait by themselves; rejects as it does. */
+  during<Value>(end: Promise<Value>): Promise<Value>;
   /** Bugs that threads have told of. */
   bugs(): readonly unknown[];
 }
 
 const MOST_ROUNDS = 600;
 
+/** A program with a key, instead of somebody who has signed in. */
+export interface KeyHolder {
+  readonly secret: string;
+}
+
+const credentialsOf = (who: Visitor | KeyHolder): Record<string, string> =>
+  'secret' in who
+    ? { authorization: `Bearer ${who.secret}` }
+    : { cookie: who.cookie, 'sec-fetch-site': 'same-origin' };
+
 /** Opens the threads; `close` ends them. */
-export const openUploader = (house: House, owner: Visitor): Uploader & { close(): Promise<void> } => {
+export const openUploader = (
+  house: House,
+  owner: Visitor | KeyHolder,
+): Uploader & { close(): Promise<void> } => {
   const log = recordingLog();
   const loads: Loads = createLoads({
     database: house.store.database,
@@ -53,7 +69,7 @@ export const openUploader = (house: House, owner: Visitor): Uploader & { close()
     path: string,
     headers: Record<string, string>,
     body?: Uint8Array,
-    cookie = owner.cookie,
+    as = owner,
   ): Promise<Answer & { readonly bytes: Buffer }> => {
     const options = {
       host: '127.0.0.1',
@@ -62,7 +78,7 @@ export const openUploader = (house: House, owner: Visitor): Uploader & { close()
       servername: 'localhost',
       method,
       path,
-      headers: { cookie, 'sec-fetch-site': 'same-origin', ...headers },
+      headers: { ...credentialsOf(as), ...headers },
     };
     for (;;) {
       const answer = await new Promise<Answer & { readonly bytes: Buffer }>((resolve, reject) => {
@@ -90,7 +106,7 @@ export const openUploader = (house: House, owner: Visitor): Uploader & { close()
       path,
       body === undefined ? {} : { 'content-type': 'application/json' },
       body === undefined ? undefined : Buffer.from(JSON.stringify(body)),
-      as.cookie,
+      as,
     );
   const state: Uploader['state'] = async (path) =>
     (await call('GET', `${path}/state`)).json() as unknown as UploadState;
@@ -119,7 +135,8 @@ export const openUploader = (house: House, owner: Visitor): Uploader & { close()
     send: async (content, filename) => {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       const tus = { 'tus-resumable': '1.0.0' };
-      const begun = await ask('POST', `/v1/companies/${house.company}/dataset-uploads`, {
+      const collection = 'secret' in owner ? KEYS_DOOR.path : MEMBERS_DOOR.path;
+      const begun = await ask('POST', collection.replace(':company', house.company), {
         ...tus,
         'upload-length': String(bytes.length),
         'upload-metadata': `filename ${Buffer.from(filename).toString('base64')}`,
@@ -153,6 +170,15 @@ export const openUploader = (house: House, owner: Visitor): Uploader & { close()
         await pause(5);
       }
       throw new Error('nobody takes it up');
+    },
+    during: async (end) => {
+      // What it rejects with comes with the last line.
+      const over = end.then(
+        () => true,
+        () => true,
+      );
+      while (!(await Promise.race([over, pause(50, false)]))) await loads.resume();
+      return end;
     },
     bugs: () => log.messages,
     close: () => loads.close(),
