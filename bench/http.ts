@@ -1,6 +1,7 @@
 /** Over the network: our whole pipeline on one core against a bare `node:http` server that answers a constant. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { YOUNG_GENERATION_MB } from '../src/crew.ts';
 import { systemClock } from '../src/foundation/clock.ts';
 import type { Certificate } from '../src/http/edge-tls.ts';
 import { loadCertificate } from '../src/http/load-certificate.ts';
@@ -37,6 +38,7 @@ const SATURATED = 0.95;
 const STARVED = 0.9;
 /** Of the bare server's throughput, without annotations and with all of them. */
 const WANTED = 0.7;
+const MOST_TAIL = 3;
 const WANTED_ANNOTATED = 0.5;
 const PLAIN = '&no_annotations=1';
 
@@ -77,9 +79,16 @@ export interface Pair {
   readonly ca: string | undefined;
 }
 
-/** A server and the load for it, each in a process of its own. */
+/** V8 gives one third of the young generation to each of its halves and to what is large. */
+const AS_WORKER = `--max-semi-space-size=${YOUNG_GENERATION_MB / 3}`;
+
+/** A server and the load for it, each in a process of its own; ours with the memory that a worker thread has. */
 export const openSide = async (begin: Begin, flags: readonly string[]): Promise<Side> => {
-  const server = startChild('target.ts', SERVER_CORE, flags);
+  const server = startChild(
+    'target.ts',
+    SERVER_CORE,
+    begin.server === 'ours' ? [AS_WORKER, ...flags] : flags,
+  );
   return { server, port: await server.ask<number>(begin), load: startChild('load.ts', LOAD_CORE) };
 };
 
@@ -233,6 +242,14 @@ export const targetsOfContest = (
   },
 ];
 
+/** How far the slowest hundredth of answers lies behind the middle one, in the middle round. */
+const tailOf = ([label, { ours }]: readonly [string, Contest]): Target => ({
+  what: `${label}, p99 ÷ p50 at saturation`,
+  wanted: MOST_TAIL,
+  got: median(ratios(column(ours, 'p99Ms'), column(ours, 'p50Ms'))),
+  sense: 'at most',
+});
+
 /** Measures forward and reverse, without and with TLS. */
 export const measureHttp = async (options: HttpOptions): Promise<Section> => {
   const { ground, questions, quick, say, serverFlags } = options;
@@ -279,6 +296,7 @@ export const measureHttp = async (options: HttpOptions): Promise<Section> => {
   const targets = [
     ...ofKind(false).flatMap((one) => targetsOfContest(one, WANTED)),
     ...ofKind(true).flatMap((one) => targetsOfContest(one, WANTED_ANNOTATED)),
+    ...ofKind(false).map(tailOf),
   ];
   const pace = Math.max(
     ...contests.flatMap(([, { ours, bare }]) => [...column(ours, 'busy'), ...column(bare, 'busy')]),

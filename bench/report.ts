@@ -71,14 +71,16 @@ const tablesOf = ({ tables, targets }: Section): readonly Table[] =>
 export const sectionText = (section: Section): string =>
   [`\n== ${section.title} ==`, ...section.method, ...tablesOf(section).map(textTable)].join('\n\n');
 
-/** The whole of RESULTS.md. */
+/** The whole of RESULTS.md, or of the file of one part. @param part as `--only` has it; all where left out. */
 export const resultsMarkdown = (
   machine: readonly (readonly [string, string])[],
   sections: readonly Section[],
+  part?: string,
 ): string => {
+  const command = part === undefined ? 'npm run bench' : `npm run bench -- --only ${part}`;
   const parts = [
-    '# Results of the bench',
-    'Written by `npm run bench`, which repeats all of it; nothing here is edited by hand. One run on one machine, beside ' +
+    part === undefined ? '# Results of the bench' : `# Results of the bench: ${part}`,
+    `Written by \`${command}\`, which repeats all of it; nothing here is edited by hand. One run on one machine, beside ` +
       'whatever else ran there. Each figure is the median of its rounds with [least–most]; ratios are taken round by ' +
       'round, both sides one after the other, and the median of the ratios is given. `npm run bench -- --help` shows how ' +
       'to repeat a part.',

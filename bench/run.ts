@@ -1,7 +1,7 @@
 /** `npm run bench`: measures everything in one go and writes down what it found. See `--help`. */
 import { writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openGazetteer } from '../src/services/geocoding/gazetteer.ts';
 import { loadTestGazetteer, testGazetteerPath } from '../test/support/gazetteer.ts';
@@ -56,7 +56,7 @@ Usage: npm run bench -- [--only PART] [--quick]
   --quick         fewer and shorter rounds, in about four minutes; to try the bench, not to quote it
   --profile DIR   with --only http or visitor: writes a CPU profile of our server into DIR (slower; figures mean little)
 
-A whole run writes bench/RESULTS.md after each part; a part alone or a quick run only prints. It measures and does not judge: the exit code is
+A whole run writes bench/RESULTS.md after each part, a part alone bench/results/PART.md; a quick run only prints. It measures and does not judge: the exit code is
 0 when a target is missed, and another only when something could not be measured.`;
 
 const PARTS = [
@@ -167,16 +167,17 @@ if (values.help) {
   const { only, quick, profile, 'address-sources': addressSources } = values;
   const machine = describeMachine();
   for (const [name, value] of machine) say(`${name.padEnd(8)} ${value}`);
-  const isWhole = only === undefined && !quick;
+  const isQuotable = !quick && profile === undefined;
   // After each part, so that a run that is ended early leaves what it found.
+  const path = join(PROJECT, 'bench', only === undefined ? 'RESULTS.md' : `results/${only}.md`);
   const write = (sections: readonly Section[]): void =>
-    writeFileSync(join(PROJECT, 'bench', 'RESULTS.md'), resultsMarkdown(machine, sections));
+    writeFileSync(path, resultsMarkdown(machine, sections, only));
   await measure(
     only === undefined ? PARTS : [only],
     quick,
     profile,
     addressSources,
-    isWhole ? write : () => undefined,
+    isQuotable ? write : () => undefined,
   );
-  if (isWhole) say('\nWritten to bench/RESULTS.md');
+  if (isQuotable) say(`\nWritten to ${relative(PROJECT, path)}`);
 }
