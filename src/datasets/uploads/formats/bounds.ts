@@ -40,6 +40,3 @@ export const MOST_PAGE_VALUES = 4_194_304;
 export const MOST_HELD_PAGES = 128 * MEBIBYTE;
 /** Columns of row groups in a Parquet file: each is noted in its footer. */
 export const MOST_CHUNKS = 200_000;
-/** Lists and structs of one row group of Parquet, which are read whole: bytes unpacked, and values. */
-export const LARGEST_NESTED = 32 * MEBIBYTE;
-export const MOST_NESTED_VALUES = 2_000_000;

@@ -4,7 +4,14 @@ import { parquetHeader } from 'hyparquet/src/column.js';
 import type { ColumnDecoder } from 'hyparquet/src/types.js';
 import { LARGEST_PAGE, MOST_HELD_PAGES } from './bounds.ts';
 import { invalidParquet, parquetTooLarge } from './parquet-errors.ts';
-import { openDictionary, openPage, type Dictionary, type Page } from './parquet-page.ts';
+import {
+  openDictionary,
+  openPage,
+  type Depth,
+  type Dictionary,
+  type Levels,
+  type Page,
+} from './parquet-page.ts';
 
 /** What the pages that are open at once may hold together. */
 export interface Room {
@@ -32,6 +39,8 @@ export const createRoom = (): Room => {
 export interface Chunk {
   /** Puts the values of the next `count` rows into `into`. Throws where there are fewer. */
   take(count: number, into: unknown[]): Promise<void>;
+  /** Puts the next values, `count` at the most, and their levels at the front; says how many. Throws where there is none. */
+  takeLevels(count: number, into: unknown[], levels: Levels): Promise<number>;
   /** Gives back what it holds. */
   close(): void;
 }
@@ -48,6 +57,7 @@ export interface ChunkParts {
   readonly read: ReadBytes;
   readonly meta: ColumnMetaData;
   readonly decoder: ColumnDecoder;
+  readonly depth: Depth;
   readonly room: Room;
   /** Bytes that are read at once at least. */
   readonly windowBytes: number;
@@ -60,7 +70,7 @@ export const rangeOf = (meta: ColumnMetaData): readonly [start: number, end: num
 };
 
 /** Nothing is read before the first `take`. */
-export const openChunk = ({ read, meta, decoder, room, windowBytes }: ChunkParts): Chunk => {
+export const openChunk = ({ read, meta, decoder, depth, room, windowBytes }: ChunkParts): Chunk => {
   const [start, end] = rangeOf(meta);
   let at = start;
   let window: Uint8Array = new Uint8Array(0);
@@ -115,7 +125,7 @@ export const openChunk = ({ read, meta, decoder, room, windowBytes }: ChunkParts
       dictionary = openDictionary(packed, header, decoder);
       room.hold(dictionary.held);
     } else if (header.type !== 'INDEX_PAGE') {
-      page = openPage(packed, header, decoder, dictionary);
+      page = openPage(packed, header, decoder, dictionary, depth);
       left = page.rows;
       room.hold(page.held);
     }
@@ -137,6 +147,18 @@ export const openChunk = ({ read, meta, decoder, room, windowBytes }: ChunkParts
         page.take(some, into, done);
         done += some;
         left -= some;
+      }
+    },
+    takeLevels: async (count, into, levels) => {
+      for (;;) {
+        if (page === undefined || left === 0) {
+          await openNext();
+          continue;
+        }
+        const some = Math.min(left, count);
+        page.take(some, into, 0, levels);
+        left -= some;
+        return some;
       }
     },
     close: () => {

@@ -7,7 +7,7 @@ import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { LARGEST_PAGE, MOST_PAGE_VALUES } from './bounds.ts';
 import { invalidParquet, parquetTooLarge } from './parquet-errors.ts';
-import { openRuns } from './parquet-runs.ts';
+import { openRuns, type Runs } from './parquet-runs.ts';
 
 /** What makes values of the numbers that a page has in their place. */
 export interface Dictionary {
@@ -17,12 +17,25 @@ export interface Dictionary {
   values(codes: Uint32Array, count: number): ArrayLike<unknown>;
 }
 
+/** Of each value, as Dremel counts them: at which list it goes on, and how much of its path is there. */
+export interface Levels {
+  readonly repetitions: Uint32Array;
+  readonly definitions: Uint32Array;
+}
+
+/** The highest levels of a column: how many lists it is in, and how much of its path may be missing. */
+export interface Depth {
+  readonly repetition: number;
+  readonly definition: number;
+}
+
 export interface Page {
+  /** How many values it has, those included that are nothing; of a column that is in no list, so many rows. */
   readonly rows: number;
   /** Bytes that it holds until it is over, roughly. */
   readonly held: number;
-  /** Puts the values of the next `count` rows into their places from `at` on, undefined where there is nothing. */
-  take(count: number, into: unknown[], at: number): void;
+  /** Puts the next `count` values into their places from `at` on, undefined where there is nothing; and their levels. */
+  take(count: number, into: unknown[], at: number, levels?: Levels): void;
 }
 
 /** A dictionary of texts that costs more is kept as bytes, and a text made each time that it is met. */
@@ -209,26 +222,35 @@ const openValues = (
   return readWhole(bytes, count(), encoding, decoder);
 };
 
+type LevelBytes = readonly [bytes: Uint8Array, start: number, end: number];
+
 /** Where levels and values lie, in both versions of pages. */
 interface Layout {
   readonly rows: number;
   readonly encoding: string;
-  readonly levels: readonly [bytes: Uint8Array, start: number, end: number] | undefined;
+  readonly repetitions: LevelBytes | undefined;
+  readonly definitions: LevelBytes | undefined;
   readonly values: Uint8Array;
   readonly held: number;
 }
 
-const layoutOf = (packed: Uint8Array, header: PageHeader, decoder: ColumnDecoder): Layout => {
+const layoutOf = (packed: Uint8Array, header: PageHeader, decoder: ColumnDecoder, depth: Depth): Layout => {
   const size = header.uncompressed_page_size;
-  const isOptional = decoder.element.repetition_type !== 'REQUIRED';
   if (header.type === 'DATA_PAGE') {
     const { num_values: rows = -1, encoding = '' } = header.data_page_header ?? {};
     const bytes = unpack(packed, size, decoder);
-    const base = { rows: checked(rows), encoding, held: bytes.length };
-    if (!isOptional) return { ...base, levels: undefined, values: bytes };
-    const end = 4 + viewOf(bytes).getUint32(0, true);
-    if (end > bytes.length) throw invalidParquet();
-    return { ...base, levels: [bytes, 4, end], values: bytes.subarray(end) };
+    let at = 0;
+    const levelsOf = (deepest: number): LevelBytes | undefined => {
+      if (deepest === 0) return undefined;
+      const start = at + 4;
+      at = start + viewOf(bytes).getUint32(at, true);
+      if (at > bytes.length) throw invalidParquet();
+      return [bytes, start, at];
+    };
+    const repetitions = levelsOf(depth.repetition);
+    const definitions = levelsOf(depth.definition);
+    const values = bytes.subarray(at);
+    return { rows: checked(rows), encoding, held: bytes.length, repetitions, definitions, values };
   }
   const said = header.data_page_header_v2;
   if (header.type !== 'DATA_PAGE_V2' || said === undefined) throw invalidParquet();
@@ -238,11 +260,12 @@ const layoutOf = (packed: Uint8Array, header: PageHeader, decoder: ColumnDecoder
   const rest = packed.subarray(end);
   const isPacked = said.is_compressed !== false;
   const values = isPacked ? unpack(rest, size - end, decoder) : new Uint8Array(rest);
-  const levels = new Uint8Array(packed.subarray(start, end));
+  const levels = new Uint8Array(packed.subarray(0, end));
   return {
     rows: checked(said.num_values),
     encoding: said.encoding,
-    levels: isOptional ? [levels, 0, levels.length] : undefined,
+    repetitions: depth.repetition > 0 ? [levels, 0, start] : undefined,
+    definitions: depth.definition > 0 ? [levels, start, end] : undefined,
     values,
     held: values.length + levels.length,
   };
@@ -251,47 +274,65 @@ const layoutOf = (packed: Uint8Array, header: PageHeader, decoder: ColumnDecoder
 /** Levels that are counted at once. */
 const COUNTED = 8192;
 
+const openLevels = (levels: LevelBytes, deepest: number): Runs =>
+  openRuns(...levels, 32 - Math.clz32(deepest));
+
+const countOf = (levels: Uint32Array, count: number, deepest: number): number => {
+  let there = 0;
+  for (let one = 0; one < count; one += 1) if (levels[one] === deepest) there += 1;
+  return there;
+};
+
 /** Throws FormatError, or whatever broken bytes make the library throw; so does `take`. */
 export const openPage = (
   packed: Uint8Array,
   header: PageHeader,
   decoder: ColumnDecoder,
   dictionary: Dictionary | undefined,
+  depth: Depth,
 ): Page => {
-  const { rows, encoding, levels, values: bytes, held } = layoutOf(packed, header, decoder);
+  const layout = layoutOf(packed, header, decoder, depth);
+  const { rows, values: bytes, definitions, repetitions } = layout;
+  const deepest = depth.definition;
   const countAll = (): number => {
-    if (levels === undefined) return rows;
-    const runs = openRuns(...levels, 1);
+    if (definitions === undefined) return rows;
+    const runs = openLevels(definitions, deepest);
     const some = new Uint32Array(COUNTED);
     let count = 0;
     for (let left = rows; left > 0; left -= COUNTED) {
       const size = Math.min(left, COUNTED);
       runs.read(some, size);
-      for (let one = 0; one < size; one += 1) count += some[one] ?? 0;
+      count += countOf(some, size, deepest);
     }
     return count;
   };
-  const values = openValues(bytes, countAll, encoding, decoder, dictionary);
-  const runs = levels === undefined ? undefined : openRuns(...levels, 1);
-  let levelsNow = new Uint32Array(0);
+  const values = openValues(bytes, countAll, layout.encoding, decoder, dictionary);
+  const lists = repetitions === undefined ? undefined : openLevels(repetitions, depth.repetition);
+  const runs = definitions === undefined ? undefined : openLevels(definitions, deepest);
+  let own = new Uint32Array(0);
   return {
     rows,
-    held: held + values.held,
-    take: (count, into, at) => {
+    held: layout.held + values.held,
+    take: (count, into, at, levels) => {
+      if (levels !== undefined) {
+        if (lists === undefined) levels.repetitions.fill(0, 0, count);
+        else lists.read(levels.repetitions, count);
+      }
       if (runs === undefined) {
         const found = values.next(count);
         for (let one = 0; one < count; one += 1) into[at + one] = found[one];
+        levels?.definitions.fill(0, 0, count);
         return;
       }
-      if (levelsNow.length < count) levelsNow = new Uint32Array(count);
-      runs.read(levelsNow, count);
-      let there = 0;
-      for (let one = 0; one < count; one += 1) there += levelsNow[one] ?? 0;
-      const found = values.next(there);
+      if (levels === undefined && own.length < count) own = new Uint32Array(count);
+      const present = levels?.definitions ?? own;
+      runs.read(present, count);
+      const found = values.next(countOf(present, count, deepest));
       let next = 0;
       for (let one = 0; one < count; one += 1) {
-        into[at + one] = levelsNow[one] === 1 ? found[next] : undefined;
-        next += levelsNow[one] ?? 0;
+        const isThere = present[one] === deepest;
+        into[at + one] = isThere ? found[next] : undefined;
+        if (isThere) next += 1;
       }
     },
   };

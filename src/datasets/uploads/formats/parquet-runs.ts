@@ -4,7 +4,7 @@
  */
 
 export interface Runs {
-  /** Fills the first `count` places. Throws RangeError where the bytes end before. */
+  /** Fills the first `count` places. Throws RangeError where the bytes end before, or a number needs more bits. */
   read(into: Uint32Array, count: number): void;
 }
 
@@ -49,6 +49,8 @@ export const openRuns = (bytes: Uint8Array, start: number, end: number, width: n
       value = (value | (byteAt(at) << shift)) >>> 0;
       at += 1;
     }
+    // It is written in whole bytes.
+    if (value >= 2 ** width) throw new RangeError('a number is too wide');
   };
 
   const unpack = (): number => {

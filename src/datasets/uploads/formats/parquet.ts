@@ -1,7 +1,6 @@
 /** Rows of Parquet: of each column the page that is read just now, so that memory depends on no row group. */
 import {
   parquetMetadataAsync,
-  parquetReadObjects,
   parquetSchema,
   type AsyncBuffer,
   type FileMetaData,
@@ -13,12 +12,10 @@ import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { NESTED, STRING, type Batch } from './batch.ts';
 import {
   LARGEST_FOOTER,
-  LARGEST_NESTED,
   LARGEST_PAGE,
   LONGEST_CELL,
   MOST_CHUNKS,
   MOST_COLUMNS,
-  MOST_NESTED_VALUES,
   MOST_RATIO,
 } from './bounds.ts';
 import type { ByteSource } from './contract.ts';
@@ -27,6 +24,9 @@ import type { FoundType } from './found-type.ts';
 import { createRoom, openChunk, rangeOf, type Chunk, type ReadBytes, type Room } from './parquet-chunk.ts';
 import { columnOf, FOOTER_PARSERS, PARSERS, type Column } from './parquet-columns.ts';
 import { invalidParquet, parquetTooLarge } from './parquet-errors.ts';
+import { openLeaf, type OpenLeaf } from './parquet-leaf.ts';
+import { planNested, type NestedPlan } from './parquet-nested.ts';
+import type { Depth } from './parquet-page.ts';
 import { createRowWriter } from './row-writer.ts';
 
 /** What is written in a file about its own sizes is checked before any of it is believed; each page is once more. */
@@ -64,15 +64,15 @@ const bounded = Object.fromEntries(
 const STEP_ROWS = 10_000;
 const STEP_CELLS = 100_000;
 
-/** Columns that are lists or have members are read whole, one row group at a time, as often as this. */
-const NESTED_READS = 8;
-
 /** A row group that is not larger is read at once; of others a window of each column. */
 const WHOLE_BYTES = 8 * 1024 * 1024;
 const LARGEST_WINDOW = 256 * 1024;
 
 /** A text of a dictionary may stand in millions of rows: what is made of a file is bounded by this, or its own size many times. */
 const MOST_MADE = 1024 * 1024 * 1024;
+/** What a row and a cell count for besides their bytes: of nothing, too, a few bytes may say that there are millions. */
+const ROW_COST = 24;
+const CELL_COST = 1;
 
 interface OpenParquet {
   readonly batches: AsyncIterable<Batch>;
@@ -124,10 +124,7 @@ const openBytes = (source: ByteSource) => {
   };
   const file: AsyncBuffer = {
     byteLength: source.length,
-    slice: async (start, end = source.length) => {
-      if (end - start > LARGEST_NESTED) throw parquetTooLarge('a part of the file is too large');
-      return new Uint8Array(await read(start, end)).buffer;
-    },
+    slice: async (start, end = source.length) => new Uint8Array(await read(start, end)).buffer,
   };
   const own = async <Value>(work: () => Value | Promise<Value>): Promise<Value> => {
     try {
@@ -143,56 +140,50 @@ const openBytes = (source: ByteSource) => {
 interface Tree {
   readonly root: SchemaTree;
   readonly columns: readonly Column[];
+  /** How those columns are read that are lists or have members, by their place. */
+  readonly nested: ReadonlyMap<number, NestedPlan>;
 }
 
-/** Throws too_many_columns, parquet_invalid. */
+const isNested = ({ element, children }: SchemaTree): boolean =>
+  children.length > 0 || element.repetition_type === 'REPEATED';
+
+/** Throws too_many_columns, parquet_invalid, parquet_too_large. */
 const readSchema = (metadata: FileMetaData): Tree => {
   const root = parquetSchema(metadata);
   if (root.children.length > MOST_COLUMNS)
     throw new FormatError('too_many_columns', `there are more than ${MOST_COLUMNS} columns`);
-  // The library would divide by a power of ten, in doubles.
   for (const element of metadata.schema) {
     const logical = element.logical_type;
     if (logical?.type === 'DECIMAL') element.scale = logical.scale;
   }
   const columns = root.children.map(columnOf);
+  const nested = new Map(
+    root.children.flatMap((tree, index) => (isNested(tree) ? [[index, planNested(tree)] as const] : [])),
+  );
+  // The library would divide by a power of ten, in doubles.
   for (const element of metadata.schema)
     if (element.converted_type === 'DECIMAL' || element.logical_type?.type === 'DECIMAL') {
       delete element.converted_type;
       delete element.logical_type;
     }
-  return { root, columns };
-};
-
-const isNested = ({ element, children }: SchemaTree): boolean =>
-  children.length > 0 || element.repetition_type === 'REPEATED';
-
-/** Columns that are read whole have to be small. */
-const checkNested = (group: RowGroup, names: ReadonlySet<string>): void => {
-  let [bytes, values] = [0, 0];
-  for (const { meta_data: meta } of group.columns) {
-    if (meta === undefined || !names.has(meta.path_in_schema[0] ?? '')) continue;
-    bytes += Math.max(Number(meta.total_uncompressed_size), Number(meta.total_compressed_size));
-    values += Number(meta.num_values);
-  }
-  if (!(bytes <= LARGEST_NESTED && values <= MOST_NESTED_VALUES))
-    throw parquetTooLarge(
-      `lists and structs of one row group are larger than ${LARGEST_NESTED} bytes or have more than ${MOST_NESTED_VALUES} values: write the file with fewer rows in a row group`,
-    );
+  return { root, columns, nested };
 };
 
 interface GroupParts {
   readonly group: RowGroup;
-  readonly root: SchemaTree;
+  readonly tree: Tree;
   readonly read: ReadBytes;
   readonly room: Room;
 }
 
-const leavesOf = ({ children }: SchemaTree): number =>
-  children.length === 0 ? 1 : children.reduce((sum, child) => sum + leavesOf(child), 0);
+/** The columns of a row group that are open: those that are neither list nor struct, and the leaves of the others, by their place. */
+interface OpenGroup {
+  readonly chunks: ReadonlyMap<number, Chunk>;
+  readonly leaves: ReadonlyMap<number, readonly OpenLeaf[]>;
+}
 
-/** The chunks of the columns that are neither list nor struct, by the column's place. */
-const openChunks = async ({ group, root, read, room }: GroupParts): Promise<Map<number, Chunk>> => {
+const openGroup = async ({ group, tree, read, room }: GroupParts): Promise<OpenGroup> => {
+  const { root, nested } = tree;
   const ranges = group.columns.map(({ meta_data: meta }) => (meta === undefined ? [0, 0] : rangeOf(meta)));
   const [start, end] = [
     Math.min(...ranges.map(([from]) => from ?? 0)),
@@ -202,31 +193,50 @@ const openChunks = async ({ group, root, read, room }: GroupParts): Promise<Map<
   const readHere: ReadBytes =
     whole === undefined ? read : (from, to) => Promise.resolve(whole.subarray(from - start, to - start));
   const windowBytes = Math.min(LARGEST_WINDOW, Math.floor(WHOLE_BYTES / Math.max(1, group.columns.length)));
-  const chunks = new Map<number, Chunk>();
-  let leaf = 0;
-  for (const [index, tree] of root.children.entries()) {
-    const place = leaf;
-    leaf += leavesOf(tree);
-    if (isNested(tree)) continue;
-    const { name } = tree.element;
-    const isIt = (column: RowGroup['columns'][number] | undefined): boolean =>
-      column?.meta_data?.path_in_schema.length === 1 && column.meta_data.path_in_schema[0] === name;
-    const inPlace = group.columns[place];
-    const meta = (isIt(inPlace) ? inPlace : group.columns.find(isIt))?.meta_data;
+  const pathOf = (path: readonly string[]): string => JSON.stringify(path);
+  const byPath = new Map(
+    group.columns.map(({ meta_data: meta }) => [pathOf(meta?.path_in_schema ?? []), meta]),
+  );
+  let place = 0;
+
+  const open = (leaf: SchemaTree, depth: Depth): readonly [Chunk, number] => {
+    const path = pathOf(leaf.path);
+    const inPlace = group.columns[place]?.meta_data;
+    place += 1;
+    const isIt = inPlace !== undefined && pathOf(inPlace.path_in_schema) === path;
+    const meta = isIt ? inPlace : byPath.get(path);
     if (meta === undefined) throw invalidParquet();
     const decoder = {
       pathInSchema: meta.path_in_schema,
       type: meta.type,
-      element: tree.element,
-      schemaPath: [root, tree],
+      element: leaf.element,
+      schemaPath: [root, leaf],
       codec: meta.codec,
       parsers: { ...DEFAULT_PARSERS, ...PARSERS },
       compressors: bounded,
       utf8: false,
     };
-    chunks.set(index, openChunk({ read: readHere, meta, decoder, room, windowBytes }));
+    return [openChunk({ read: readHere, meta, decoder, depth, room, windowBytes }), Number(meta.num_values)];
+  };
+
+  const chunks = new Map<number, Chunk>();
+  const leaves = new Map<number, OpenLeaf[]>();
+  const all = group.columns.length;
+  for (const [index, column] of root.children.entries()) {
+    const plan = nested.get(index);
+    if (plan === undefined) {
+      const definition = column.element.repetition_type === 'REQUIRED' ? 0 : 1;
+      chunks.set(index, open(column, { repetition: 0, definition })[0]);
+    } else
+      leaves.set(
+        index,
+        plan.leaves.map(({ tree: leaf, depth, text }) => {
+          const [chunk, count] = open(leaf, depth);
+          return openLeaf({ chunk, depth, count, room, text, leaves: all });
+        }),
+      );
   }
-  return chunks;
+  return { chunks, leaves };
 };
 
 /** Throws FormatError parquet_invalid, parquet_too_large, too_many_columns, cell_too_long. */
@@ -243,27 +253,12 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
   const metadata = await own(() =>
     parquetMetadataAsync(file, { parsers: FOOTER_PARSERS, geoparquet: false }),
   );
-  const { root, columns } = await own(() => {
+  const tree = await own(() => {
     checkSizes(metadata, source.length);
     return readSchema(metadata);
   });
-  const nested = new Set(root.children.filter(isNested).map(({ element }) => element.name));
+  const { columns, nested } = tree;
   const stepRows = Math.max(1, Math.min(STEP_ROWS, Math.floor(STEP_CELLS / Math.max(1, columns.length))));
-
-  const readNested = (rowStart: number, rowEnd: number): Promise<Record<string, unknown>[]> =>
-    own(() =>
-      parquetReadObjects({
-        file,
-        metadata,
-        columns: [...nested],
-        rowStart,
-        rowEnd,
-        utf8: false,
-        compressors: bounded,
-        parsers: PARSERS,
-        geoparquet: false,
-      }),
-    );
 
   const batches = async function* (): AsyncGenerator<Batch> {
     const writer = createRowWriter();
@@ -275,46 +270,47 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
     for (const group of metadata.row_groups) {
       const rows = columns.length === 0 ? 0 : Number(group.num_rows);
       if (rows === 0) continue;
-      if (nested.size > 0) checkNested(group, nested);
-      const chunks = await own(() => openChunks({ group, root, read, room }));
+      const { chunks, leaves } = await own(() => openGroup({ group, tree, read, room }));
+      const cells = columns.map(({ text }, index) => {
+        const plan = nested.get(index);
+        return plan === undefined
+          ? (one: number): string | null => {
+              const value = values[index]?.[one];
+              return value === undefined || value === null ? null : textOf(text, value);
+            }
+          : (): string | null => plan.next(leaves.get(index) ?? []);
+      });
       const readTo = Math.max(
         0,
         ...group.columns.map(({ meta_data: meta }) => (meta === undefined ? 0 : rangeOf(meta)[1])),
       );
-      const nestedRows = Math.max(stepRows, Math.ceil(rows / NESTED_READS));
-      let objects: Record<string, unknown>[] = [];
-      let objectsFrom = 0;
-      for (let row = 0; row < rows; row += stepRows) {
-        const count = Math.min(stepRows, rows - row);
+      for (let row = 0, count = 0; row < rows; row += count) {
         await own(async () => {
+          count = Math.min(stepRows, rows - row);
+          for (const open of leaves.values())
+            for (const leaf of open) count = Math.min(count, await leaf.fill(count));
           for (const [index, chunk] of chunks) await chunk.take(count, values[index] ?? []);
         });
         for (let one = 0; one < count; one += 1) {
           const number = first + row + one;
-          if (nested.size > 0 && row + one >= objectsFrom + objects.length) {
-            objectsFrom = row + one;
-            objects = await readNested(number, Math.min(first + rows, number + nestedRows));
-            if (objects.length === 0) throw invalidParquet();
-          }
-          for (const [index, { name, type, text }] of columns.entries()) {
-            const value: unknown = chunks.has(index)
-              ? values[index]?.[one]
-              : objects[row + one - objectsFrom]?.[name];
-            const shown = value === undefined || value === null ? null : textOf(text, value);
+          for (const [index, { type }] of columns.entries()) {
+            const shown = cells[index]?.(one) ?? null;
             if (shown !== null && shown.length > LONGEST_CELL)
               throw new FormatError('cell_too_long', `a cell is longer than ${LONGEST_CELL} bytes`, {
                 line: number + 1,
               });
-            made += shown?.length ?? 0;
-            if (made > mostMade) throw parquetTooLarge('the rows are far larger than their file');
+            made += CELL_COST + (shown?.length ?? 0);
             writer.cell(shown, type === 'json' ? NESTED : type === 'text' ? STRING : 0);
           }
+          made += ROW_COST;
+          if (made > mostMade) throw parquetTooLarge('the rows are far larger than their file');
           writer.row(number + 1, number);
           if (writer.isFull()) yield writer.take(readTo);
         }
         yield writer.take(readTo);
       }
       for (const chunk of chunks.values()) chunk.close();
+      for (const leaf of [...leaves.values()].flat()) leaf.close();
       first += rows;
     }
   };
