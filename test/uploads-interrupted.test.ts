@@ -132,6 +132,34 @@ describe('a load in the middle of which', () => {
     assert.deepEqual(uploader.bugs(), []);
   });
 
+  it('the server ends again and again, for it or beside it, is given up in the end, and can be begun anew', async () => {
+    const died = async (path: string, tries: number): Promise<void> => {
+      await sql(
+        `update vouchsafe.upload set claim = 'somebody', beat_at = now() - interval '1 hour', tries = $2 where id = $1`,
+        path.split('/').at(-1),
+        tries,
+      );
+    };
+    const [name, earlier] = [newName(), await tables()];
+    const order = { new: { name, visibility: 'company' } };
+    const path = await uploader.send(SMALL, 'g.csv');
+    assert.equal((await uploader.settle(path)).phase, 'ready');
+    assert.equal((await uploader.call('POST', `${path}/load`, order)).status, 202);
+    await died(path, 3);
+    const given = await uploader.settle(path);
+    assert.deepEqual([given.phase, given.failure, given.dataset], ['failed', 'given_up', null]);
+    await untilGone(name);
+    assert.deepEqual(await tables(), earlier);
+    assert.equal((await uploader.call('POST', `${path}/load`, order)).status, 202);
+    await died(path, 2);
+    const loaded = await uploader.settle(path);
+    assert.deepEqual([loaded.phase, loaded['version']], ['loaded', 1]);
+    const other = await uploader.send(SMALL, 'h.csv');
+    await died(other, 3);
+    assert.equal((await uploader.settle(other)).phase, 'unreadable');
+    assert.deepEqual(uploader.bugs(), []);
+  });
+
   it('the disk is full says so, leaves nothing, and succeeds when it is tried again', async () => {
     // Stands in for a disk: the error that PostgreSQL gives when it cannot extend a file, at the last step.
     await sql(`create function public.full_disk() returns trigger language plpgsql as

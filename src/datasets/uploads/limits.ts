@@ -37,6 +37,9 @@ export const BEAT_MS = 1_000;
 /** After this long without a word, another one takes it up from its beginning. */
 export const STALE_MS = 20_000;
 
+/** How often one is taken up by somebody who is never heard of again: a file may end the whole process, and the next one. */
+export const MOST_TRIES = 3;
+
 /** Loads and looks of one process at once, each in a thread of its own. */
 export const MOST_AT_WORK = 2;
 

@@ -26,7 +26,7 @@ export const stateSchema = z.object({
     .string()
     .nullable()
     .describe(
-      'Why it is unreadable or failed: rows_rejected, version_conflict, duplicate_key, right_lost, dataset_gone, columns_differ, bytes_lost, disk_full, internal_error, or what makes the file unreadable',
+      'Why it is unreadable or failed: rows_rejected, version_conflict, duplicate_key, right_lost, dataset_gone, columns_differ, bytes_lost, disk_full, given_up (the server ended each time that it was at it), internal_error, or what makes the file unreadable',
     ),
   detail: z.string().nullable().describe('Where in the file, in a sentence, where that is known'),
   created_at: time,

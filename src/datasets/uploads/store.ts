@@ -143,7 +143,7 @@ export const setLooking = statement({
   name: 'uploads.set-looking',
   text: `update vouchsafe.upload
             set phase = 'looking', corrections = $3, failure = null, failure_detail = null, plan = null, bytes_read = 0, rows_read = 0, rejected = 0,
-                claim = null, beat_at = null, touched_at = $4
+                claim = null, beat_at = null, tries = 0, touched_at = $4
           where company_id = $1 and id = $2 and phase not in ('loading', 'loaded')
          returning id`,
   params: ['text', 'text', 'jsonb', 'timestamptz'],
@@ -164,7 +164,7 @@ export const setLoading = statement({
   name: 'uploads.set-loading',
   text: `update vouchsafe.upload
             set phase = 'loading', dataset_id = $3, makes_dataset = $4, mode = $5, expected_version = $6, skips_rejected = $7,
-                failure = null, failure_detail = null, bytes_read = 0, rows_read = 0, rejected = 0, claim = null, beat_at = null, touched_at = $8
+                failure = null, failure_detail = null, bytes_read = 0, rows_read = 0, rejected = 0, claim = null, beat_at = null, tries = 0, touched_at = $8
           where company_id = $1 and id = $2 and phase in ('ready', 'failed')
          returning id`,
   params: ['text', 'text', 'text', 'bool', 'text', 'int4?', 'bool', 'timestamptz'],
@@ -201,15 +201,15 @@ export const listWaiting = statement({
   columns: { upload_id: 'text?', company_id: 'text?', uploaded_by: 'text?', uploaded_by_key: 'text?' },
 });
 
-/** Takes it up as `$3`, unless somebody is at it who was heard of since `$5`. */
+/** Takes it up as `$3`, unless somebody is at it who was heard of since `$5`; `tries` counts this one as well. */
 export const claimUpload = statement({
   name: 'uploads.claim',
-  text: `update vouchsafe.upload set claim = $3, beat_at = $4, bytes_read = 0, rows_read = 0, rejected = 0
+  text: `update vouchsafe.upload set claim = $3, beat_at = $4, tries = tries + 1, bytes_read = 0, rows_read = 0, rejected = 0
           where company_id = $1 and id = $2 and phase in ('looking', 'loading')
             and (claim is null or beat_at is null or beat_at < $5)
-         returning id`,
+         returning tries`,
   params: ['text', 'text', 'text', 'timestamptz', 'timestamptz'],
-  columns: { id: 'text' },
+  columns: { tries: 'int4' },
 });
 
 /** Says that `$3` is still at it and how far; no row where it is no longer theirs to go on with. */
@@ -227,7 +227,7 @@ export const endWork = statement({
   name: 'uploads.end-work',
   text: `update vouchsafe.upload
             set phase = $4, failure = $5, failure_detail = $12, plan = coalesce($6, plan), version = $7, bytes_read = $8, rows_read = $9, rejected = $10,
-                claim = null, beat_at = null, touched_at = $11,
+                claim = null, beat_at = null, tries = 0, touched_at = $11,
                 dataset_id = case when $4 = 'failed' and makes_dataset then null else dataset_id end
           where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
          returning id`,
@@ -294,10 +294,11 @@ export const holdKey = statement({
   columns: { id: 'text' },
 });
 
-/** Leaves it to whoever comes next. */
+/** Leaves it to whoever comes next, as if nobody had been at it. */
 export const releaseUpload = statement({
   name: 'uploads.release',
-  text: 'update vouchsafe.upload set claim = null, beat_at = null where company_id = $1 and id = $2 and claim = $3',
+  text: `update vouchsafe.upload set claim = null, beat_at = null, tries = greatest(tries - 1, 0)
+          where company_id = $1 and id = $2 and claim = $3`,
   params: ['text', 'text', 'text'],
 });
 
@@ -329,7 +330,7 @@ export const failClaimed = statement({
   name: 'uploads.fail-claimed',
   text: `update vouchsafe.upload
             set phase = case phase when 'looking' then 'unreadable' else 'failed' end, failure = $4, claim = null, beat_at = null,
-                touched_at = $5
+                tries = 0, touched_at = $5
           where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
          returning makes_dataset`,
   params: ['text', 'text', 'text', 'text', 'timestamptz'],

@@ -5,14 +5,22 @@ import type { Connection } from '../../store/connection.ts';
 import type { Database } from '../../store/database.ts';
 import { failureOf, type Failure } from './failures.ts';
 import { NotOurs } from './interruption.ts';
-import { BEAT_MS, LONGEST_DETAIL, STALE_MS } from './limits.ts';
+import { BEAT_MS, LONGEST_DETAIL, MOST_TRIES, STALE_MS } from './limits.ts';
 import { loadFile } from './load.ts';
 import { lookAt } from './look.ts';
 import { removeUnfilled } from './new-dataset.ts';
 import { openRejections } from './rejections.ts';
 import { findOwnUpload } from './service.ts';
 import { openStoredFile } from './stored-file.ts';
-import { beat, claimUpload, endWork, readUpload, releaseUpload, removeUnfilledDatasets } from './store.ts';
+import {
+  beat,
+  claimUpload,
+  endWork,
+  failClaimed,
+  readUpload,
+  releaseUpload,
+  removeUnfilledDatasets,
+} from './store.ts';
 
 /** Which upload, whose, and as whom it is taken up. */
 export interface WorkPlace {
@@ -48,10 +56,17 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
   const { upload, actor, claim } = place;
   const { database, now, signal, staleMs = STALE_MS, onBug } = parts;
   const { company } = actor;
-  const isOurs = await inScope(database, actor, (tx) =>
+  const claimed = await inScope(database, actor, (tx) =>
     tx.one(claimUpload, [company, upload, claim, new Date(now()), new Date(now() - staleMs)]),
   );
-  if (isOurs === undefined) return;
+  if (claimed === undefined) return;
+  if (claimed.tries > MOST_TRIES) {
+    const failed = await inScope(database, actor, (tx) =>
+      tx.one(failClaimed, [company, upload, claim, 'given_up', new Date(now())]),
+    );
+    if (failed?.makes_dataset === true) await removeUnfilled(database);
+    return;
+  }
 
   const over = new AbortController();
   const stop = (): void => over.abort(new NotOurs());

@@ -14,6 +14,10 @@ const FAILURES: Readonly<Record<string, string>> = {
     'The columns of the file are not those of the dataset. Rename them here, or replace the dataset.',
   bytes_lost: 'The file was lost on the server. Upload it again.',
   disk_full: 'The server has no room. Tell whoever runs it.',
+  given_up:
+    'The server ended each time that it read this file. Tell whoever runs it, or send it in another form.',
+  too_large_to_read:
+    'Reading this file takes more memory than there is. Send it in another form, such as CSV.',
   internal_error: 'Something went wrong on the server. Try again.',
 };
 
