@@ -12,7 +12,14 @@ import {
   type Owner,
 } from '../support/account-client.ts';
 import { postmasterOf, signalAll } from '../support/processes.ts';
-import { makeHome, until, type Exit, type RunningServer, type ServerOptions } from '../support/server.ts';
+import {
+  makeHome,
+  PACE_OF_PEOPLE_MS,
+  until,
+  type Exit,
+  type RunningServer,
+  type ServerOptions,
+} from '../support/server.ts';
 import { serve } from '../support/served.ts';
 
 const STOPPED: Exit = { code: 0, signal: null };
@@ -115,6 +122,7 @@ test('while PostgreSQL is killed and comes back, accounts get 503 at the worst, 
         return statuses.at(-1) === 200 && isBack();
       },
       20_000,
+      PACE_OF_PEOPLE_MS,
     );
     statuses.push(...(await Promise.all(signIns)).map(({ status }) => status));
     assert.deepEqual(

@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { familyOf, postmasterOf, signalAll } from '../support/processes.ts';
-import { makeHome, until, type Exit, type RunningServer } from '../support/server.ts';
+import { makeHome, PACE_OF_PEOPLE_MS, until, type Exit, type RunningServer } from '../support/server.ts';
 import { serve } from '../support/served.ts';
 import { openTusClient, type TusClient } from '../support/tus-client.ts';
 
@@ -181,7 +181,7 @@ test('PostgreSQL or all that is killed in the middle of building an index leaves
     await person.client.ok('POST', indexes, { search: true });
     await untilBuilding(server);
     await killDatabase(server);
-    await until('the index is ready', isReady(1), 400_000);
+    await until('the index is ready', isReady(1), 400_000, PACE_OF_PEOPLE_MS);
     assert.ok((await contentOf(server)).every(({ valid }) => valid === true));
     await person.client.ok('POST', indexes, { columns: ['id'] });
     await untilBuilding(server);
@@ -190,7 +190,7 @@ test('PostgreSQL or all that is killed in the middle of building an index leaves
   await using served = await serve({ home, env: { WORKERS: '1' } });
   const { server } = served;
   person = person.at(server);
-  await until('the index is ready', isReady(2), 400_000);
+  await until('the index is ready', isReady(2), 400_000, PACE_OF_PEOPLE_MS);
   assert.ok((await contentOf(server)).every(({ valid }) => valid === true));
   await untilNoOrphans(server);
   assert.deepEqual(await server.stop(), STOPPED);

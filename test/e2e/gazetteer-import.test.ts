@@ -1,7 +1,15 @@
 /** Imports by the real command beside a real server with two workers: under load, killed, refused, damaged, removed. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
@@ -211,7 +219,9 @@ describe('an import beside a running server', () => {
       async () => (await gauge('vouchsafe_gazetteer_failed_loads_total')) === 1,
     );
     await untilAll(true);
-    writeFileSync(path, bytes);
+    // As an import puts it there: nobody sees a half of it.
+    writeFileSync(`${path}.whole`, bytes);
+    renameSync(`${path}.whole`, path);
     const outside = text.toString().replace(entry?.file ?? '', '../../../secret.idx');
     for (const [index, bad] of ['{', outside].entries()) {
       writeFileSync(manifestFile, bad);

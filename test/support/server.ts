@@ -220,16 +220,20 @@ export const runCommand = async (
   return { ...exit, stdout: command.stdout(), stderr: command.stderr() };
 };
 
-/** Waits until a condition holds. @throws when it does not within the time. */
+/** Between two questions over HTTP of one who is signed in: they have a rate of thirty a second (src/app.ts). */
+export const PACE_OF_PEOPLE_MS = 100;
+
+/** Waits until a condition holds, and looks again after `paceMs`. @throws when it does not within the time. */
 export const until = async (
   what: string,
   condition: () => boolean | Promise<boolean>,
   patienceMs = 10_000,
+  paceMs = 20,
 ): Promise<void> => {
   const end = performance.now() + patienceMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`${what}: not within ${patienceMs} ms`);
-    await sleep(20);
+    await sleep(paceMs);
   }
 };
 

@@ -8,7 +8,7 @@ import {
   openAccountClient,
   type AccountClient,
 } from './account-client.ts';
-import { until, type RunningServer } from './server.ts';
+import { PACE_OF_PEOPLE_MS, until, type RunningServer } from './server.ts';
 
 export interface Sent {
   readonly status: number;
@@ -112,6 +112,7 @@ const open = (server: RunningServer, { jar, company }: Person): TusClient => {
           return answer?.status === 200 && !['looking', 'loading'].includes(String(state['phase']));
         },
         240_000,
+        PACE_OF_PEOPLE_MS,
       );
       return state;
     },
