@@ -1,21 +1,10 @@
 /** Columns of Parquet: their types, and the exact text of each value, never through a double where it is none. */
-import type { ParquetParsers, SchemaTree } from 'hyparquet';
+import type { ParquetParsers, SchemaElement, SchemaTree } from 'hyparquet';
 import type { FoundType } from './found-type.ts';
-import { invalidParquet } from './parquet-errors.ts';
+import { invalidParquet, parquetTooLarge } from './parquet-errors.ts';
+import { Day, dayText, Moment, momentText, timeText } from './parquet-times.ts';
 import { float8Text } from './printed-forms.ts';
 
-/** A moment that is still a whole number: of days, milliseconds, microseconds or nanoseconds since 1970. */
-class Moment {
-  readonly unit: bigint;
-  readonly value: bigint;
-  constructor(value: bigint, unit: bigint) {
-    this.value = value;
-    this.unit = unit;
-  }
-}
-
-const NANOS = 1_000_000_000n;
-const DAY_MS = 86_400_000;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 const plainDecoder = (bytes: Uint8Array | undefined): unknown =>
   bytes === undefined ? bytes : decoder.decode(bytes);
@@ -25,9 +14,12 @@ export const PARSERS: Partial<ParquetParsers> = {
   timestampFromMilliseconds: (value: bigint) => new Moment(value, 1_000_000n),
   timestampFromMicroseconds: (value: bigint) => new Moment(value, 1000n),
   timestampFromNanoseconds: (value: bigint) => new Moment(value, 1n),
-  dateFromDays: (days: number) => new Date(days * DAY_MS),
+  dateFromDays: (days: number) => new Day(days),
   stringFromBytes: plainDecoder,
   jsonFromBytes: plainDecoder,
+  // Well-known binary stays what it is.
+  geometryFromBytes: (bytes: Uint8Array) => bytes,
+  geographyFromBytes: (bytes: Uint8Array) => bytes,
 };
 
 /** What writers note of the least and greatest values may be cut anywhere, or be no text at all; nobody asks for it here. */
@@ -38,43 +30,6 @@ export const FOOTER_PARSERS: Partial<ParquetParsers> = {
 };
 
 const pad = (value: number | bigint, size: number): string => String(value).padStart(size, '0');
-
-const dayText = (date: Date): string => {
-  const year = date.getUTCFullYear();
-  if (Number.isNaN(year)) throw invalidParquet();
-  const shown = year > 0 ? pad(year, 4) : pad(1 - year, 4);
-  return `${shown}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}${year > 0 ? '' : ' BC'}`;
-};
-
-const floorDivide = (value: bigint, by: bigint): bigint =>
-  value >= 0n ? value / by : -((by - 1n - value) / by);
-
-const momentText = ({ value, unit }: Moment, isUtc: boolean): string => {
-  const nanos = value * unit;
-  const seconds = floorDivide(nanos, NANOS);
-  const fraction = pad(nanos - seconds * NANOS, 9).replace(/0+$/, '');
-  const date = new Date(Number(seconds) * 1000);
-  const clock = `${pad(date.getUTCHours(), 2)}:${pad(date.getUTCMinutes(), 2)}:${pad(date.getUTCSeconds(), 2)}`;
-  return `${dayText(date)} ${clock}${fraction === '' ? '' : `.${fraction}`}${isUtc ? '+00' : ''}`;
-};
-
-const timeText = (value: bigint, unit: bigint): string =>
-  momentText(new Moment(value, unit), false).slice(11);
-
-const jsonOf = (value: unknown): string => {
-  if (value === undefined || value === null) return 'null';
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : `"${value}"`;
-  if (value instanceof Moment) return JSON.stringify(momentText(value, false));
-  if (value instanceof Date) return JSON.stringify(dayText(value));
-  if (value instanceof Uint8Array) return JSON.stringify(`\\x${Buffer.from(value).toString('hex')}`);
-  if (Array.isArray(value)) return `[${value.map(jsonOf).join(',')}]`;
-  if (typeof value === 'object')
-    return `{${Object.entries(value)
-      .map(([name, member]) => `${JSON.stringify(name)}:${jsonOf(member)}`)
-      .join(',')}}`;
-  return JSON.stringify(value);
-};
 
 /** A column of the file, nested or not. */
 export interface Column {
@@ -96,14 +51,35 @@ const bigOf = (bytes: Uint8Array): bigint =>
     ? 0n
     : BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
 
-const asDecimal =
-  (scale: number) =>
-  (value: unknown): string =>
-    decimalText(value instanceof Uint8Array ? bigOf(value) : BigInt(value as number | bigint), scale);
+/** Digits of a decimal; the time that it takes to write one grows faster than they do. */
+const MOST_DIGITS = 1000;
+const MOST_DECIMAL_BYTES = Math.ceil((MOST_DIGITS * Math.log2(10)) / 8);
+
+/** The scale is “zero or a positive integer less than or equal to the precision” (LogicalTypes.md, “DECIMAL”). Throws parquet_invalid. */
+const asDecimal = (scale: number, precision = MOST_DIGITS): Column['text'] => {
+  if (!(scale >= 0 && scale <= precision && scale <= MOST_DIGITS)) throw invalidParquet();
+  return (value) => {
+    if (!(value instanceof Uint8Array)) return decimalText(BigInt(value as number | bigint), scale);
+    if (value.length > MOST_DECIMAL_BYTES)
+      throw parquetTooLarge(`a decimal has more than ${MOST_DIGITS} digits`);
+    return decimalText(bigOf(value), scale);
+  };
+};
+
+/** Bytes of what is always as long (LogicalTypes.md). */
+const LENGTHS: Readonly<Record<string, number>> = { UUID: 16, FLOAT16: 2 };
+
+/** Throws parquet_invalid where a value could not be what its column says. */
+const checkLength = ({ type, type_length: length = 0 }: SchemaElement, kind: string | undefined): void => {
+  const wanted = LENGTHS[kind ?? ''];
+  const isFixed = type === 'FIXED_LEN_BYTE_ARRAY';
+  if (isFixed && !(length >= 1)) throw invalidParquet();
+  if (wanted !== undefined && !(isFixed && length === wanted)) throw invalidParquet();
+};
 
 /** Throws parquet_invalid. */
 export const columnOf = ({ element, children }: SchemaTree): Column => {
-  const { name, type, converted_type: converted, logical_type: logical, scale = 0 } = element;
+  const { name, type, converted_type: converted, logical_type: logical, scale = 0, precision } = element;
   // Its type says that there is one; a broken footer has none.
   if (typeof (name as unknown) !== 'string') throw invalidParquet();
   const column = (found: FoundType, text: (value: unknown) => string): Column => ({
@@ -111,11 +87,16 @@ export const columnOf = ({ element, children }: SchemaTree): Column => {
     type: found,
     text,
   });
-  if (children.length > 0 || element.repetition_type === 'REPEATED') return column('json', jsonOf);
+  // It has no values of its own, but its leaves do.
+  if (children.length > 0 || element.repetition_type === 'REPEATED')
+    return column('json', () => {
+      throw invalidParquet();
+    });
   const kind = logical?.type ?? converted;
-  if (logical?.type === 'DECIMAL') return column('numeric', asDecimal(logical.scale));
-  if (kind === 'DECIMAL') return column('numeric', asDecimal(scale));
-  if (kind === 'DATE') return column('date', (value) => dayText(value as Date));
+  checkLength(element, kind);
+  if (logical?.type === 'DECIMAL') return column('numeric', asDecimal(logical.scale, logical.precision));
+  if (kind === 'DECIMAL') return column('numeric', asDecimal(scale, precision));
+  if (kind === 'DATE') return column('date', (value) => dayText(value as Day));
   if (logical?.type === 'TIME') {
     const unit = { MILLIS: 1_000_000n, MICROS: 1000n, NANOS: 1n }[logical.unit];
     return column('time', (value) => timeText(BigInt(value as number), unit));
@@ -137,9 +118,10 @@ export const columnOf = ({ element, children }: SchemaTree): Column => {
     return column('float8', (value) => float8Text(value as number));
   if (kind === 'JSON') return column('text', String);
   if (kind === 'UTF8' || kind === 'STRING' || kind === 'ENUM') return column('text', String);
-  return column('bytea', (value) =>
-    value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : jsonOf(value),
-  );
+  return column('bytea', (value) => {
+    if (!(value instanceof Uint8Array)) throw invalidParquet();
+    return `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;
+  });
 };
 
 const shortest = (value: number): number => {

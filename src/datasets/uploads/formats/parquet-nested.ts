@@ -80,6 +80,32 @@ const skipAll = ({ first, end }: Part, open: readonly Leaf[], definition: number
   }
 };
 
+const listOf = (
+  { repetition, definition }: Depth,
+  [begin, end]: readonly [string, string],
+  itemOf: (depth: Depth) => Part,
+): Part => {
+  const level = repetition + 1;
+  const item = itemOf({ repetition: level, definition: definition + 1 });
+  const write: Write = (open, out) => {
+    const lead = open[item.first];
+    if (lead === undefined) throw invalidParquet();
+    out.add(begin);
+    if (lead.definition() <= definition) skipAll(item, open, definition);
+    else {
+      item.write(open, out);
+      while (lead.repetition() === level) {
+        for (const leaf of open.slice(item.first, item.end))
+          if (leaf.repetition() !== level) throw invalidParquet();
+        out.add(',');
+        item.write(open, out);
+      }
+    }
+    out.add(end);
+  };
+  return { ...item, write };
+};
+
 /** @throws parquet_invalid, parquet_too_large. */
 export const planNested = (column: SchemaTree): NestedPlan => {
   const leaves: LeafPlan[] = [];
@@ -148,32 +174,6 @@ export const planNested = (column: SchemaTree): NestedPlan => {
       member.write(open, out);
     };
     return { first: name.first, end: member.end, write };
-  };
-
-  const listOf = (
-    { repetition, definition }: Depth,
-    [begin, end]: readonly [string, string],
-    itemOf: (depth: Depth) => Part,
-  ): Part => {
-    const level = repetition + 1;
-    const item = itemOf({ repetition: level, definition: definition + 1 });
-    const write: Write = (open, out) => {
-      const lead = open[item.first];
-      if (lead === undefined) throw invalidParquet();
-      out.add(begin);
-      if (lead.definition() <= definition) skipAll(item, open, definition);
-      else {
-        item.write(open, out);
-        while (lead.repetition() === level) {
-          for (const leaf of open.slice(item.first, item.end))
-            if (leaf.repetition() !== level) throw invalidParquet();
-          out.add(',');
-          item.write(open, out);
-        }
-      }
-      out.add(end);
-    };
-    return { ...item, write };
   };
 
   const fieldOf = (tree: SchemaTree, depth: Depth, deep: number): Part => {

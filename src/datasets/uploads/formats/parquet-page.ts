@@ -1,21 +1,23 @@
-/** One page of a flat column of Parquet: unpacked once, its values made a few rows at a time. */
-import type { DecodedArray, PageHeader } from 'hyparquet';
-import type { ColumnDecoder } from 'hyparquet/src/types.js';
+/** One page of a column of Parquet: unpacked once, its values made a few at a time. */
+import type { PageHeader } from 'hyparquet';
 import { convert } from 'hyparquet/src/convert.js';
-import { decompressPage, readDataPage } from 'hyparquet/src/datapage.js';
 import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
-import { readPlain } from 'hyparquet/src/plain.js';
-import { LARGEST_PAGE, MOST_PAGE_VALUES } from './bounds.ts';
+import type { ColumnDecoder } from 'hyparquet/src/types.js';
+import { LARGEST_PAGE } from './bounds.ts';
+import type { Dictionary } from './parquet-dictionary.ts';
 import { invalidParquet, parquetTooLarge } from './parquet-errors.ts';
+import {
+  checked,
+  checkFits,
+  madeOf,
+  NONE,
+  readValues,
+  unpack,
+  viewOf,
+  widthOf,
+  type Made,
+} from './parquet-plain.ts';
 import { openRuns, type Runs } from './parquet-runs.ts';
-
-/** What makes values of the numbers that a page has in their place. */
-export interface Dictionary {
-  /** Bytes that it holds, roughly. */
-  readonly held: number;
-  /** Values of the first `count` codes. */
-  values(codes: Uint32Array, count: number): ArrayLike<unknown>;
-}
 
 /** Of each value, as Dremel counts them: at which list it goes on, and how much of its path is there. */
 export interface Levels {
@@ -35,142 +37,138 @@ export interface Page {
   /** Bytes that it holds until it is over, roughly. */
   readonly held: number;
   /** Puts the next `count` values into their places from `at` on, undefined where there is nothing; and their levels. */
-  take(count: number, into: unknown[], at: number, levels?: Levels): void;
+  take(count: number, into: unknown[], at: number, levels?: Levels): Made;
 }
-
-/** A dictionary of texts that costs more is kept as bytes, and a text made each time that it is met. */
-const LARGEST_MADE = 4 * 1024 * 1024;
-
-/** What V8 needs for a short text or a view of bytes, besides what is in it. */
-const OBJECT_BYTES = 100;
-
-const checked = (count: number): number => {
-  if (!(count >= 0)) throw invalidParquet();
-  if (count > MOST_PAGE_VALUES)
-    throw parquetTooLarge(
-      `a page has more than ${MOST_PAGE_VALUES} values: write the file with at most a million rows in a row group`,
-    );
-  return count;
-};
-
-/** In memory of its own, so that no lie about a length reaches beyond it. */
-const unpack = (packed: Uint8Array, size: number, { codec, compressors }: ColumnDecoder): Uint8Array => {
-  if (!(size >= 0)) throw invalidParquet();
-  if (size > LARGEST_PAGE)
-    throw parquetTooLarge(
-      `a page is larger than ${LARGEST_PAGE} bytes unpacked: write the file with smaller pages, or fewer rows in a row group`,
-    );
-  if (size === 0) return new Uint8Array(0);
-  return codec === 'UNCOMPRESSED' ? new Uint8Array(packed) : decompressPage(packed, size, codec, compressors);
-};
-
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-const isOfBytes = ({ type }: ColumnDecoder): boolean =>
-  type === 'BYTE_ARRAY' || type === 'FIXED_LEN_BYTE_ARRAY';
-
-/** Throws FormatError, or whatever broken bytes make the library throw. */
-export const openDictionary = (
-  packed: Uint8Array,
-  header: PageHeader,
-  decoder: ColumnDecoder,
-): Dictionary => {
-  const bytes = unpack(packed, header.uncompressed_page_size, decoder);
-  const count = checked(header.dictionary_page_header?.num_values ?? -1);
-  const { type, element } = decoder;
-  const reader = { view: viewOf(bytes), offset: 0 };
-  const made = bytes.length * 2 + count * OBJECT_BYTES;
-  if (!isOfBytes(decoder) || made <= LARGEST_MADE) {
-    const values = convert(readPlain(reader, type, count, element.type_length), decoder);
-    return {
-      held: isOfBytes(decoder) ? made : bytes.length + count * 8,
-      values: (codes, wanted) => {
-        const found: unknown[] = [];
-        for (let one = 0; one < wanted; one += 1) {
-          const code = codes[one] ?? 0;
-          if (code >= count) throw invalidParquet();
-          found.push(values[code]);
-        }
-        return found;
-      },
-    };
-  }
-  const starts = new Uint32Array(count + 1);
-  const prefix = type === 'BYTE_ARRAY' ? 4 : 0;
-  for (let one = 0, at = 0; one < count; one += 1) {
-    at += prefix + (prefix === 4 ? reader.view.getUint32(at, true) : (element.type_length ?? 0));
-    if (at > bytes.length) throw invalidParquet();
-    starts[one + 1] = at;
-  }
-  return {
-    held: bytes.length + starts.byteLength,
-    values: (codes, wanted) => {
-      const found: Uint8Array[] = [];
-      for (let one = 0; one < wanted; one += 1) {
-        const code = codes[one] ?? 0;
-        if (code >= count) throw invalidParquet();
-        found.push(bytes.subarray((starts[code] ?? 0) + prefix, starts[code + 1]));
-      }
-      return convert(found, decoder);
-    },
-  };
-};
 
 /** Values that stand one after the other; asked for in their order. */
 interface Values {
+  /** Bytes that it holds besides those that it was opened with. */
   readonly held: number;
-  next(count: number): ArrayLike<unknown>;
+  next(count: number): Made;
 }
 
-/** A text may repeat what stood before it, so that a few bytes make many (Encodings.md, “Delta Strings”). */
-const checkDeltaStrings = (bytes: Uint8Array, count: number): number => {
-  const reader = { view: viewOf(bytes), offset: 0 };
+/** Of texts that are written behind each other: lengths first, four bytes each when they are unpacked. */
+const readLengths = (reader: { view: DataView; offset: number }, count: number): Int32Array => {
   const lengths = new Int32Array(count);
+  deltaBinaryUnpack(reader, count, lengths);
+  for (const length of lengths) if (length < 0) throw invalidParquet();
+  return lengths;
+};
+
+/**
+ * Texts of which each may begin as the one before does (Encodings.md, “Delta-length byte array”, “Delta Strings”). A few bytes make
+ * many, so what they make is known before it is made.
+ */
+const openDeltaTexts = (
+  bytes: Uint8Array,
+  count: number,
+  decoder: ColumnDecoder,
+  repeats: boolean,
+): Values => {
+  if (decoder.type !== 'BYTE_ARRAY' && decoder.type !== 'FIXED_LEN_BYTE_ARRAY') throw invalidParquet();
+  const reader = { view: viewOf(bytes), offset: 0 };
+  const prefixes = repeats ? readLengths(reader, count) : undefined;
+  const lengths = readLengths(reader, count);
   let sum = 0;
-  for (const _part of ['what is repeated', 'what is new']) {
-    deltaBinaryUnpack(reader, count, lengths);
-    for (const length of lengths) {
-      if (length < 0) throw invalidParquet();
-      sum += length;
-    }
-  }
+  for (const length of lengths) sum += length;
+  if (reader.offset + sum > bytes.length) throw invalidParquet();
+  for (const length of prefixes ?? []) sum += length;
   if (sum > LARGEST_PAGE)
     throw parquetTooLarge(
       `a page has texts of more than ${LARGEST_PAGE} bytes: write the file with smaller pages`,
     );
-  return sum;
+  let one = 0;
+  let at = reader.offset;
+  let before: Uint8Array = new Uint8Array(0);
+  const nextText = (): Uint8Array => {
+    const end = at + (lengths[one] ?? 0);
+    const prefix = prefixes?.[one] ?? 0;
+    const own = bytes.subarray(at, end);
+    if (prefix > before.length) throw invalidParquet();
+    if (prefix === 0) before = own;
+    else {
+      const whole = new Uint8Array(prefix + own.length);
+      whole.set(before.subarray(0, prefix));
+      whole.set(own, prefix);
+      before = whole;
+    }
+    at = end;
+    one += 1;
+    return before;
+  };
+  return {
+    // Texts that have bytes of their own stay with their page, as all of them do.
+    held: lengths.byteLength + (prefixes === undefined ? 0 : prefixes.byteLength + sum),
+    next: (some) => madeOf(convert(Array.from({ length: some }, nextText), decoder)),
+  };
 };
 
-/** Encodings that are read from their first to their last value. */
-const readWhole = (bytes: Uint8Array, count: number, encoding: string, decoder: ColumnDecoder): Values => {
-  if (count === 0) return { held: 0, next: () => [] };
-  const { element, schemaPath } = decoder;
-  const sum = encoding === 'DELTA_BYTE_ARRAY' ? checkDeltaStrings(bytes, count) : 0;
-  const width =
-    { FIXED_LEN_BYTE_ARRAY: element.type_length ?? 0, FLOAT: 4, INT32: 4 }[decoder.type as string] ?? 8;
-  if (encoding === 'BYTE_STREAM_SPLIT' && count * width > bytes.length) throw invalidParquet();
-  // Its levels have been taken off: to the library it is a column that is never empty.
-  const required = { ...element, repetition_type: 'REQUIRED' as const };
-  const [root, leaf] = schemaPath;
-  if (root === undefined || leaf === undefined) throw invalidParquet();
-  const said = {
-    num_values: count,
-    encoding,
-    definition_level_encoding: 'RLE',
-    repetition_level_encoding: 'RLE',
-  };
-  const { dataPage } = readDataPage(bytes, said as Parameters<typeof readDataPage>[1], {
-    ...decoder,
-    element: required,
-    schemaPath: [root, { ...leaf, element: required }],
-  });
+/** All first bytes, then all second ones (Encodings.md, “Byte Stream Split”). */
+const openSplit = (bytes: Uint8Array, count: number, decoder: ColumnDecoder): Values => {
+  const width = widthOf(decoder);
+  if (width === undefined || width < 1 || decoder.type === 'INT96') throw invalidParquet();
+  checkFits(count, bytes.length, decoder);
   let at = 0;
   return {
-    held: sum + count * (Array.isArray(dataPage) ? OBJECT_BYTES : 8),
+    held: 0,
+    next: (some) => {
+      const found = new Uint8Array(some * width);
+      for (let byte = 0; byte < width; byte += 1)
+        for (let one = 0; one < some; one += 1)
+          found[one * width + byte] = bytes[byte * count + at + one] ?? 0;
+      at += some;
+      const made = readValues({ bytes: found, at: 0 }, some, decoder);
+      // Views are of what was put together just now.
+      return made.areViews ? { ...made, bytes: made.bytes + found.length, areViews: false } : made;
+    },
+  };
+};
+
+/** Numbers as their differences (Encodings.md, “Delta Encoding”), unpacked at once. */
+const openDeltaNumbers = (bytes: Uint8Array, count: number, decoder: ColumnDecoder): Values => {
+  if (decoder.type !== 'INT32' && decoder.type !== 'INT64') throw invalidParquet();
+  const numbers = decoder.type === 'INT32' ? new Int32Array(count) : new BigInt64Array(count);
+  deltaBinaryUnpack({ view: viewOf(bytes), offset: 0 }, count, numbers);
+  let at = 0;
+  return {
+    held: numbers.byteLength,
     next: (some) => {
       at += some;
-      return convert(dataPage.slice(at - some, at) as DecodedArray, decoder);
+      return madeOf(convert(numbers.slice(at - some, at), decoder));
+    },
+  };
+};
+
+const openCodes = (bytes: Uint8Array, dictionary: Dictionary | undefined): Values => {
+  // Where all is nothing there may be no byte at all.
+  const runs = openRuns(bytes, 1, bytes.length, bytes[0] ?? 0);
+  let codes = new Uint32Array(0);
+  return {
+    held: 0,
+    next: (some) => {
+      if (some === 0) return NONE;
+      if (dictionary === undefined) throw invalidParquet();
+      if (codes.length < some) codes = new Uint32Array(some);
+      runs.read(codes, some);
+      return dictionary.values(codes, some);
+    },
+  };
+};
+
+const openBits = (bytes: Uint8Array, isPacked: boolean): Values => {
+  const runs = isPacked ? openRuns(bytes, 4, bytes.length, 1) : undefined;
+  let at = 0;
+  return {
+    held: 0,
+    next: (some) => {
+      const found = new Uint32Array(some);
+      if (runs !== undefined) runs.read(found, some);
+      else if (Math.ceil((at + some) / 8) > bytes.length) throw invalidParquet();
+      else
+        for (let one = 0; one < some; one += 1)
+          found[one] = ((bytes[(at + one) >>> 3] ?? 0) >>> ((at + one) & 7)) & 1;
+      at += some;
+      return { ...NONE, values: Array.from(found, (bit) => bit === 1) };
     },
   };
 };
@@ -182,51 +180,37 @@ const openValues = (
   decoder: ColumnDecoder,
   dictionary: Dictionary | undefined,
 ): Values => {
-  const { type, element } = decoder;
-  if (encoding === 'PLAIN_DICTIONARY' || encoding === 'RLE_DICTIONARY') {
-    // Where all is nothing there may be no byte at all.
-    const runs = openRuns(bytes, 1, bytes.length, bytes[0] ?? 0);
-    let codes = new Uint32Array(0);
-    return {
-      held: 0,
-      next: (some) => {
-        if (some === 0) return [];
-        if (dictionary === undefined) throw invalidParquet();
-        if (codes.length < some) codes = new Uint32Array(some);
-        runs.read(codes, some);
-        return dictionary.values(codes, some);
-      },
-    };
+  switch (encoding) {
+    case 'PLAIN_DICTIONARY':
+    case 'RLE_DICTIONARY':
+      return openCodes(bytes, dictionary);
+    case 'RLE':
+      if (decoder.type !== 'BOOLEAN') throw invalidParquet();
+      return openBits(bytes, true);
+    case 'PLAIN': {
+      if (decoder.type === 'BOOLEAN') return openBits(bytes, false);
+      const place = { bytes, at: 0 };
+      return { held: 0, next: (some) => readValues(place, some, decoder) };
+    }
+    case 'DELTA_BINARY_PACKED':
+    case 'DELTA_LENGTH_BYTE_ARRAY':
+    case 'DELTA_BYTE_ARRAY':
+    case 'BYTE_STREAM_SPLIT': {
+      const all = count();
+      if (all === 0) return { held: 0, next: () => NONE };
+      if (encoding === 'BYTE_STREAM_SPLIT') return openSplit(bytes, all, decoder);
+      if (encoding === 'DELTA_BINARY_PACKED') return openDeltaNumbers(bytes, all, decoder);
+      return openDeltaTexts(bytes, all, decoder, encoding === 'DELTA_BYTE_ARRAY');
+    }
+    default:
+      throw invalidParquet();
   }
-  if (type === 'BOOLEAN' && (encoding === 'RLE' || encoding === 'PLAIN')) {
-    const runs = encoding === 'RLE' ? openRuns(bytes, 4, bytes.length, 1) : undefined;
-    let at = 0;
-    return {
-      held: 0,
-      next: (some) => {
-        const found = new Uint32Array(some);
-        if (runs !== undefined) runs.read(found, some);
-        else if (Math.ceil((at + some) / 8) > bytes.length) throw invalidParquet();
-        else
-          for (let one = 0; one < some; one += 1)
-            found[one] = ((bytes[(at + one) >>> 3] ?? 0) >>> ((at + one) & 7)) & 1;
-        at += some;
-        return Array.from(found, (bit) => bit === 1);
-      },
-    };
-  }
-  if (encoding === 'PLAIN') {
-    const reader = { view: viewOf(bytes), offset: 0 };
-    return { held: 0, next: (some) => convert(readPlain(reader, type, some, element.type_length), decoder) };
-  }
-  return readWhole(bytes, count(), encoding, decoder);
 };
 
 type LevelBytes = readonly [bytes: Uint8Array, start: number, end: number];
 
 /** Where levels and values lie, in both versions of pages. */
 interface Layout {
-  readonly rows: number;
   readonly encoding: string;
   readonly repetitions: LevelBytes | undefined;
   readonly definitions: LevelBytes | undefined;
@@ -237,7 +221,7 @@ interface Layout {
 const layoutOf = (packed: Uint8Array, header: PageHeader, decoder: ColumnDecoder, depth: Depth): Layout => {
   const size = header.uncompressed_page_size;
   if (header.type === 'DATA_PAGE') {
-    const { num_values: rows = -1, encoding = '' } = header.data_page_header ?? {};
+    const { encoding = '' } = header.data_page_header ?? {};
     const bytes = unpack(packed, size, decoder);
     let at = 0;
     const levelsOf = (deepest: number): LevelBytes | undefined => {
@@ -250,7 +234,7 @@ const layoutOf = (packed: Uint8Array, header: PageHeader, decoder: ColumnDecoder
     const repetitions = levelsOf(depth.repetition);
     const definitions = levelsOf(depth.definition);
     const values = bytes.subarray(at);
-    return { rows: checked(rows), encoding, held: bytes.length, repetitions, definitions, values };
+    return { encoding, held: bytes.length, repetitions, definitions, values };
   }
   const said = header.data_page_header_v2;
   if (header.type !== 'DATA_PAGE_V2' || said === undefined) throw invalidParquet();
@@ -262,7 +246,6 @@ const layoutOf = (packed: Uint8Array, header: PageHeader, decoder: ColumnDecoder
   const values = isPacked ? unpack(rest, size - end, decoder) : new Uint8Array(rest);
   const levels = new Uint8Array(packed.subarray(0, end));
   return {
-    rows: checked(said.num_values),
     encoding: said.encoding,
     repetitions: depth.repetition > 0 ? [levels, 0, start] : undefined,
     definitions: depth.definition > 0 ? [levels, start, end] : undefined,
@@ -270,6 +253,12 @@ const layoutOf = (packed: Uint8Array, header: PageHeader, decoder: ColumnDecoder
     held: values.length + levels.length,
   };
 };
+
+const rowsOf = (header: PageHeader): number =>
+  checked((header.type === 'DATA_PAGE' ? header.data_page_header : header.data_page_header_v2)?.num_values);
+
+/** Nothing of a page without values is unpacked. */
+const EMPTY: Page = { rows: 0, held: 0, take: () => NONE };
 
 /** Levels that are counted at once. */
 const COUNTED = 8192;
@@ -291,8 +280,10 @@ export const openPage = (
   dictionary: Dictionary | undefined,
   depth: Depth,
 ): Page => {
+  const rows = rowsOf(header);
+  if (rows === 0) return EMPTY;
   const layout = layoutOf(packed, header, decoder, depth);
-  const { rows, values: bytes, definitions, repetitions } = layout;
+  const { values: bytes, definitions, repetitions } = layout;
   const deepest = depth.definition;
   const countAll = (): number => {
     if (definitions === undefined) return rows;
@@ -319,21 +310,22 @@ export const openPage = (
         else lists.read(levels.repetitions, count);
       }
       if (runs === undefined) {
-        const found = values.next(count);
-        for (let one = 0; one < count; one += 1) into[at + one] = found[one];
+        const made = values.next(count);
+        for (let one = 0; one < count; one += 1) into[at + one] = made.values[one];
         levels?.definitions.fill(0, 0, count);
-        return;
+        return made;
       }
       if (levels === undefined && own.length < count) own = new Uint32Array(count);
       const present = levels?.definitions ?? own;
       runs.read(present, count);
-      const found = values.next(countOf(present, count, deepest));
+      const made = values.next(countOf(present, count, deepest));
       let next = 0;
       for (let one = 0; one < count; one += 1) {
         const isThere = present[one] === deepest;
-        into[at + one] = isThere ? found[next] : undefined;
+        into[at + one] = isThere ? made.values[next] : undefined;
         if (isThere) next += 1;
       }
+      return made;
     },
   };
 };

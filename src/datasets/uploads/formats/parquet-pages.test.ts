@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { SchemaElement } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { readAlone } from '../../../../test/support/read-alone.ts';
 import { failsWith, readAll } from '../../../../test/support/uploaded-file.ts';
@@ -136,6 +137,41 @@ describe('pages of Parquet', () => {
       ),
       { numRuns: 150 },
     );
+  });
+
+  it('give the same values of a fixed length in every encoding', async () => {
+    const ids = listOf(300, (row) =>
+      row % 7 === 0 ? null : `00000000-0000-4000-8000-${String(row % 90).padStart(12, '0')}`,
+    );
+    const numbers = listOf(300, (row) => (row % 5 === 0 ? null : BigInt(row * 1_000_003 - 99)));
+    for (const encoding of [undefined, 'PLAIN', 'BYTE_STREAM_SPLIT'] as const) {
+      const said = encoding === undefined ? {} : { encoding };
+      const fixed = (name: string, more: Partial<SchemaElement>): SchemaElement => ({
+        name,
+        type: 'FIXED_LEN_BYTE_ARRAY',
+        type_length: 16,
+        repetition_type: 'OPTIONAL',
+        ...more,
+      });
+      const buffer = parquetWriteBuffer({
+        schema: [
+          { name: 'root', num_children: 2 },
+          fixed('id', { logical_type: { type: 'UUID' } }),
+          fixed('number', { converted_type: 'DECIMAL', scale: 2, precision: 38 }),
+        ],
+        columnData: [
+          { name: 'id', data: ids, ...said },
+          { name: 'number', data: numbers, ...said },
+        ],
+        pageSize: 400,
+      });
+      const cents = (value: bigint): string => String(value).replace(/(..)$/, '.$1');
+      assert.deepEqual(
+        (await readAll(new Uint8Array(buffer))).rows,
+        ids.map((id, row) => [id, numbers[row] === null ? null : cents(numbers[row] ?? 0n)]),
+        encoding,
+      );
+    }
   });
 
   it('are read one at a time: a row group of any size costs no more memory than a small one', () => {

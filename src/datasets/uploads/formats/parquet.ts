@@ -27,6 +27,7 @@ import { invalidParquet, parquetTooLarge } from './parquet-errors.ts';
 import { openLeaf, type OpenLeaf } from './parquet-leaf.ts';
 import { planNested, type NestedPlan } from './parquet-nested.ts';
 import type { Depth } from './parquet-page.ts';
+import { checkThrift } from './parquet-thrift.ts';
 import { createRowWriter } from './row-writer.ts';
 
 /** What is written in a file about its own sizes is checked before any of it is believed; each page is once more. */
@@ -61,8 +62,10 @@ const bounded = Object.fromEntries(
 );
 
 /** Rows whose values are made at once, at most; and cells. */
-const STEP_ROWS = 10_000;
+const STEP_ROWS = 2000;
 const STEP_CELLS = 100_000;
+/** Bytes of those rows by what the footer says of all of them, so that long texts are few at once. */
+const STEP_BYTES = 4 * 1024 * 1024;
 
 /** A row group that is not larger is read at once; of others a window of each column. */
 const WHOLE_BYTES = 8 * 1024 * 1024;
@@ -70,6 +73,8 @@ const LARGEST_WINDOW = 256 * 1024;
 
 /** A text of a dictionary may stand in millions of rows: what is made of a file is bounded by this, or its own size many times. */
 const MOST_MADE = 1024 * 1024 * 1024;
+/** Pages may hold more than is read of them, but not without end. */
+const UNPACKED_FOR_MADE = 8;
 /** What a row and a cell count for besides their bytes: of nothing, too, a few bytes may say that there are millions. */
 const ROW_COST = 24;
 const CELL_COST = 1;
@@ -182,6 +187,8 @@ interface OpenGroup {
   readonly leaves: ReadonlyMap<number, readonly OpenLeaf[]>;
 }
 
+const pathOf = (path: readonly string[]): string => JSON.stringify(path);
+
 const openGroup = async ({ group, tree, read, room }: GroupParts): Promise<OpenGroup> => {
   const { root, nested } = tree;
   const ranges = group.columns.map(({ meta_data: meta }) => (meta === undefined ? [0, 0] : rangeOf(meta)));
@@ -193,7 +200,6 @@ const openGroup = async ({ group, tree, read, room }: GroupParts): Promise<OpenG
   const readHere: ReadBytes =
     whole === undefined ? read : (from, to) => Promise.resolve(whole.subarray(from - start, to - start));
   const windowBytes = Math.min(LARGEST_WINDOW, Math.floor(WHOLE_BYTES / Math.max(1, group.columns.length)));
-  const pathOf = (path: readonly string[]): string => JSON.stringify(path);
   const byPath = new Map(
     group.columns.map(({ meta_data: meta }) => [pathOf(meta?.path_in_schema ?? []), meta]),
   );
@@ -250,9 +256,10 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
     throw parquetTooLarge(
       `the footer is larger than ${LARGEST_FOOTER} bytes: write the file with more rows in a row group`,
     );
-  const metadata = await own(() =>
-    parquetMetadataAsync(file, { parsers: FOOTER_PARSERS, geoparquet: false }),
-  );
+  const metadata = await own(async () => {
+    checkThrift(await read(source.length - 8 - tail.readUInt32LE(0), source.length - 8));
+    return parquetMetadataAsync(file, { parsers: FOOTER_PARSERS, geoparquet: false });
+  });
   const tree = await own(() => {
     checkSizes(metadata, source.length);
     return readSchema(metadata);
@@ -262,9 +269,9 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
 
   const batches = async function* (): AsyncGenerator<Batch> {
     const writer = createRowWriter();
-    const room = createRoom();
-    const values: unknown[][] = columns.map(() => []);
     const mostMade = Math.max(MOST_MADE, source.length * MOST_RATIO);
+    const room = createRoom(mostMade * UNPACKED_FOR_MADE);
+    const values: unknown[][] = columns.map(() => []);
     let made = 0;
     let first = 0;
     for (const group of metadata.row_groups) {
@@ -284,9 +291,14 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
         0,
         ...group.columns.map(({ meta_data: meta }) => (meta === undefined ? 0 : rangeOf(meta)[1])),
       );
+      const bytes = group.columns.reduce(
+        (sum, { meta_data: meta }) => sum + Number(meta?.total_uncompressed_size),
+        0,
+      );
+      const most = bytes > 0 ? Math.max(1, Math.floor((STEP_BYTES / bytes) * rows)) : rows;
       for (let row = 0, count = 0; row < rows; row += count) {
         await own(async () => {
-          count = Math.min(stepRows, rows - row);
+          count = Math.min(stepRows, most, rows - row);
           for (const open of leaves.values())
             for (const leaf of open) count = Math.min(count, await leaf.fill(count));
           for (const [index, chunk] of chunks) await chunk.take(count, values[index] ?? []);
@@ -310,6 +322,7 @@ export const openParquet = async (source: ByteSource): Promise<OpenParquet> => {
         yield writer.take(readTo);
       }
       for (const chunk of chunks.values()) chunk.close();
+      for (const one of values) one.length = 0;
       for (const leaf of [...leaves.values()].flat()) leaf.close();
       first += rows;
     }
