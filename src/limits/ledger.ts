@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 
 /**
  * The counters of all projects, and of keys with limits of their own, of one process: in memory that its threads share,
- * so that a limit holds for the process exactly and not once for each thread. An open-addressing table of 128-byte slots:
- * a cache line for the rate, and one for the quotas.
+ * so that a limit holds for the process exactly and not once for each thread. Slots of 128 bytes, a cache line for the rate
+ * and one for the quotas, in the order in which they were first asked for, so that the system gives memory to those only that
+ * are in use; an open-addressing table of their numbers finds them.
  */
-export const LEDGER_SLOTS = 1 << 17;
+export const LEDGER_SLOTS = 1 << 20;
 
 const SLOT_CELLS = 32;
 
@@ -38,9 +39,15 @@ export const secondOf = (now: number): number => Math.floor(now / 1000) - 1_577_
 /** A share of one whole. */
 export const WHOLE_SHARE = 1 << 16;
 
-/** Cells for `slots` slots, a list of those in use, and three of the whole ledger; even, for 64-bit words. */
+/** Besides the slots and their table: how many there are, the first share, and whether quotas can be leased. */
+const WHOLE_CELLS = 3;
+
+/** The table is at most half full, so that two looks find a slot or a free place in the mean. */
+const TABLE_PER_SLOT = 2;
+
+/** Even, for 64-bit words. */
 const cellsFor = (slots: number): number => {
-  const cells = slots * (SLOT_CELLS + 1) + 3;
+  const cells = slots * (SLOT_CELLS + TABLE_PER_SLOT) + WHOLE_CELLS;
   return cells + (cells % 2);
 };
 
@@ -79,37 +86,63 @@ export interface Ledger {
 /** Opens the shared table in this thread. */
 export const openLedger = (buffer: SharedArrayBuffer): Ledger => {
   const cells = new Int32Array(buffer);
-  const slots = Math.floor(cells.length / (SLOT_CELLS + 1));
-  const list = slots * SLOT_CELLS;
-  const listed = list + slots;
-  const firstShare = listed + 1;
+  const slots = Math.floor((cells.length - WHOLE_CELLS) / (SLOT_CELLS + TABLE_PER_SLOT));
+  const table = slots * SLOT_CELLS;
+  const places = slots * TABLE_PER_SLOT;
+  const taken = table + places;
+  const firstShare = taken + 1;
   const known = new Map<string, number>();
+  /** Taken, and not needed then: another thread was faster with the same subject. */
+  let spare: number | undefined;
 
-  /** Puts a slot in the list of those in use; one more than its index, because zero is a place not written yet. */
-  const enlist = (slot: number): void => {
-    Atomics.store(cells, list + Atomics.add(cells, listed, 1), slot + 1);
-  };
+  const isOf = (slot: number, high: number, low: number): boolean =>
+    Atomics.load(cells, slot + CELL.idHigh) === high && Atomics.load(cells, slot + CELL.idLow) === low;
 
-  /** Claims a slot for a digest, or finds that it already has it. Zero is what an unclaimed cell holds. */
-  const claim = (slot: number, high: number, low: number): boolean => {
-    const foundHigh = Atomics.compareExchange(cells, slot + CELL.idHigh, 0, high);
-    if (foundHigh !== 0 && foundHigh !== high) return false;
-    // The high half is claimed first; a slot whose low half is another's is a neighbour with the same high half.
-    const foundLow = Atomics.compareExchange(cells, slot + CELL.idLow, 0, low);
-    if (foundLow === 0) {
-      Atomics.store(cells, slot + CELL.share, Atomics.load(cells, firstShare));
-      enlist(slot);
+  /** A slot that nobody finds yet, with its digest. */
+  const take = (high: number, low: number): number => {
+    let slot = spare;
+    spare = undefined;
+    if (slot === undefined) {
+      const number = Atomics.add(cells, taken, 1);
+      if (number >= slots) {
+        Atomics.sub(cells, taken, 1);
+        throw new Error('the ledger of limits is full');
+      }
+      slot = number * SLOT_CELLS;
     }
-    return foundLow === 0 || foundLow === low;
+    Atomics.store(cells, slot + CELL.idHigh, high);
+    Atomics.store(cells, slot + CELL.idLow, low);
+    let share: number;
+    // It may change meanwhile, for all slots that were there then: for this one, too, or it is seen here.
+    do {
+      share = Atomics.load(cells, firstShare);
+      Atomics.store(cells, slot + CELL.share, share);
+    } while (Atomics.load(cells, firstShare) !== share);
+    return slot;
   };
 
   const slotOfDigest = (high: number, low: number): number => {
-    const start = (low >>> 0) % slots;
-    for (let step = 0; step < slots; step += 1) {
-      const slot = ((start + step) % slots) * SLOT_CELLS;
-      if (claim(slot, high, low)) return slot;
+    let own: number | undefined;
+    for (let place = (low >>> 0) % places; ; place = (place + 1) % places) {
+      let found = Atomics.load(cells, table + place);
+      if (found === 0) {
+        own ??= take(high, low);
+        // One more than its number, because zero is a place that is free.
+        found = Atomics.compareExchange(cells, table + place, 0, own / SLOT_CELLS + 1);
+        if (found === 0) return own;
+      }
+      const slot = (found - 1) * SLOT_CELLS;
+      if (isOf(slot, high, low)) {
+        spare = own ?? spare;
+        return slot;
+      }
     }
-    throw new Error('the ledger of limits is full');
+  };
+
+  /** Of those that are in use, and of such as are about to be. */
+  const inUse = function* (): Generator<number> {
+    const count = Math.min(slots, Atomics.load(cells, taken));
+    for (let number = 0; number < count; number += 1) yield number * SLOT_CELLS;
   };
 
   const find = (subject: string): number => {
@@ -128,7 +161,7 @@ export const openLedger = (buffer: SharedArrayBuffer): Ledger => {
   return {
     cells,
     words: new BigInt64Array(buffer),
-    storeState: listed + 2,
+    storeState: taken + 2,
     slotOf: (subject) => {
       let slot = known.get(subject);
       if (slot === undefined) {
@@ -140,20 +173,13 @@ export const openLedger = (buffer: SharedArrayBuffer): Ledger => {
     slotOfDigest,
     shareAll: (share) => {
       Atomics.store(cells, firstShare, share);
-      const count = Atomics.load(cells, listed);
-      for (let index = 0; index < count; index += 1) {
-        const slot = Atomics.load(cells, list + index) - 1;
-        if (slot >= 0) Atomics.store(cells, slot + CELL.share, share);
-      }
+      for (const slot of inUse()) Atomics.store(cells, slot + CELL.share, share);
     },
     activeSlots: (since) => {
       const earliest = Math.max(1, secondOf(since));
       const active: ActiveSlot[] = [];
-      const count = Atomics.load(cells, listed);
-      for (let index = 0; index < count; index += 1) {
-        const slot = Atomics.load(cells, list + index) - 1;
-        if (slot >= 0 && Atomics.load(cells, slot + CELL.touched) >= earliest) active.push(readActive(slot));
-      }
+      for (const slot of inUse())
+        if (Atomics.load(cells, slot + CELL.touched) >= earliest) active.push(readActive(slot));
       return active;
     },
   };
