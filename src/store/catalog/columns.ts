@@ -254,6 +254,7 @@ export const COLUMNS = [
   'upload.rows_read bigint',
   'upload.skips_rejected boolean',
   'upload.touched_at timestamp with time zone',
+  'upload.tries integer',
   'upload.uploaded_by text',
   'upload.uploaded_by_key text',
   'upload.version integer',
