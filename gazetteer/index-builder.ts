@@ -28,6 +28,7 @@ import { addLocalNames, createLocalNameTable } from './names/local-name-table.ts
 import { readLocalNames } from './names/local-names-file.ts';
 import { numberEntities, type EntityOrder } from './numbering.ts';
 import { layOutStates, outlineStates } from './areas/outline-states.ts';
+import { createPlaceMover, readTownPoints } from './points/town-points.ts';
 import { buildRaster } from './raster.ts';
 import { addAreaNames, addPlaceNames } from './searchable-names.ts';
 import { WRITTEN_CODES } from './areas/states.ts';
@@ -61,9 +62,11 @@ export const createPlaceReader = (names: AdminNames, runs: RunOptions): PlaceRea
   const writer = createDraft(names);
   const keys = createKeyTable(runs);
   const { draft } = writer;
+  const moved = createPlaceMover(readTownPoints());
   return {
     draft,
-    add(row) {
+    add(given) {
+      const row = moved(given);
       const number = writer.add(row, countNames(row.alternates));
       const state = draft.areas[draft.places.state.at(number)];
       addPlaceNames(row, state, (name, alternate) => keys.add(name, number, alternate));

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { IndexSources } from '../src/services/geocoding/index-format.ts';
 import { areasVersion } from './areas/areas.ts';
 import { localNamesVersion } from './names/local-names-file.ts';
+import { townPointsVersion } from './points/town-points.ts';
 
 /** Where the open data comes from: npm packages, read as files. */
 
@@ -35,6 +36,7 @@ export const installedSources = (): IndexSources => ({
     packageVersion('@rapideditor/country-coder', require.resolve('@rapideditor/country-coder')),
     packageVersion('zipcodes', require.resolve('zipcodes/lib/codes.js')),
     localNamesVersion(),
+    townPointsVersion(),
     areasVersion(),
   ],
   cldr: process.versions['cldr'] ?? 'unknown',

@@ -10,7 +10,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NONE } from '../../src/services/geocoding/entity.ts';
 import { foldKey } from '../../src/services/geocoding/fold.ts';
-import type { EntityView, Gazetteer } from '../../src/services/geocoding/gazetteer.ts';
+import { metresBetween, type EntityView, type Gazetteer } from '../../src/services/geocoding/gazetteer.ts';
 import { openTestGazetteer } from '../../test/support/gazetteer.ts';
 import { readGeocoderTester, type Case } from './cases.ts';
 import { readPelias } from './pelias.ts';
@@ -27,14 +27,6 @@ export interface Score {
   /** Questions that were not answered right, with what came instead. */
   readonly misses: readonly string[];
 }
-
-const metresBetween = (a: { lat: number; lng: number }, b: { lat: number; lng: number }): number => {
-  const radians = Math.PI / 180;
-  const north = Math.sin(((b.lat - a.lat) * radians) / 2);
-  const east = Math.sin(((b.lng - a.lng) * radians) / 2);
-  const half = north * north + Math.cos(a.lat * radians) * Math.cos(b.lat * radians) * east * east;
-  return 2 * 6_371_008.8 * Math.asin(Math.min(1, Math.sqrt(half)));
-};
 
 const same = (one: string | undefined, other: string): boolean =>
   one !== undefined && foldKey(one) === foldKey(other);
@@ -103,7 +95,7 @@ export const scoreCases = (gazetteer: Gazetteer, cases: readonly Case[], fuzzy =
     const within = (metres: number): boolean =>
       found.some(
         (entity) =>
-          (point === undefined || metresBetween(point, entity) <= metres) &&
+          (point === undefined || metresBetween(point.lat, point.lng, entity.lat, entity.lng) <= metres) &&
           // Where there is a point, names only say again what lies there, in another data set's words.
           (point !== undefined ||
             Object.entries(wanted).every(([name, value]) => holds(entity, gazetteer, name, value))),

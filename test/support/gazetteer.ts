@@ -22,7 +22,7 @@ const fingerprint = (): string => {
   const hash = createHash('sha256').update(JSON.stringify([INDEX_FORMAT.version, installedSources()]));
   const [writer = new URL('.', import.meta.url), reader = writer] = BUILDER;
   // What reads an operator's own data has no part in it.
-  for (const folder of [writer, new URL('data/', writer)]) {
+  for (const folder of [writer, new URL('data/', writer), new URL('points/', writer)]) {
     if (!existsSync(folder)) continue;
     for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
       a.name < b.name ? -1 : 1,

@@ -82,7 +82,7 @@ export interface Gazetteer {
 }
 
 /** Great-circle metres between two coordinates (haversine). */
-const metresBetween = (latA: number, lngA: number, latB: number, lngB: number): number => {
+export const metresBetween = (latA: number, lngA: number, latB: number, lngB: number): number => {
   const radians = Math.PI / 180;
   const north = Math.sin(((latB - latA) * radians) / 2);
   const east = Math.sin(((lngB - lngA) * radians) / 2);
