@@ -7,6 +7,8 @@
 -- Functions for the server:
 --   find_dataset_news(item text) → company_id, happened, dataset_id, dataset_name, actor, at, details: what the item (an event of the
 --     log, a request, an upload) has to say to which company; no row where it is gone or over.
+--   note_ended_shares(at, events text[]) → how many rights whose time was over were noted in the logs of their companies, as many at
+--     most as there are ids of events.
 
 -- A request from another company is an event in the log of the dataset's company, as every other use of its dataset is. One of the
 -- company's own stands there by the operation itself.
@@ -83,13 +85,39 @@ begin atomic
    where u.id = find_dataset_news.item and u.phase in ('failed', 'unreadable');
 end;
 
+-- A right that ends at its time ends without anybody; the log says so, once for each end that it had.
+alter table vouchsafe.dataset_grant add end_noted timestamptz;
+update vouchsafe.dataset_grant set end_noted = until where until <= now();
+create index dataset_grant_over on vouchsafe.dataset_grant (until) where end_noted is distinct from until;
+
+create function vouchsafe.note_ended_shares(at timestamptz, events text[]) returns int
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  noted int := 0;
+  ended record;
+begin
+  for ended in
+    select g.id, g.company_id, g.dataset_id, g.user_id, g.until from vouchsafe.dataset_grant g
+     where g.until <= note_ended_shares.at and g.end_noted is distinct from g.until
+     order by g.until limit cardinality(events) for update skip locked
+  loop
+    noted := noted + 1;
+    update vouchsafe.dataset_grant g set end_noted = g.until where g.id = ended.id;
+    insert into vouchsafe.audit_event (id, company_id, at, actor, action, target, details)
+      values (events[noted], ended.company_id, ended.until, null, 'datasets.share-over', ended.dataset_id,
+              jsonb_build_object('grant', ended.id, 'user', ended.user_id));
+  end loop;
+  return noted;
+end
+$$;
+
 create trigger note_request after insert on vouchsafe.dataset_request
   for each row execute function vouchsafe.note_dataset_request();
 
 -- An edit of rows is no news: a program that writes each second would tell itself each second.
 create trigger tell_dataset_event after insert on vouchsafe.audit_event
   for each row when (new.action in ('datasets.share', 'datasets.accept-invitation', 'datasets.decide', 'datasets.change-grant',
-                                    'datasets.unshare', 'datasets.load', 'datasets.restore'))
+                                    'datasets.unshare', 'datasets.share-over', 'datasets.load', 'datasets.restore'))
   execute function vouchsafe.tell_dataset_event();
 
 create trigger tell_failed_upload after update of phase on vouchsafe.upload
@@ -103,7 +131,9 @@ create policy system on vouchsafe.webhook for select to vouchsafe_system using (
 
 revoke execute on function vouchsafe.wants_dataset_news(text), vouchsafe.queue_dataset_news(text),
   vouchsafe.note_dataset_request(), vouchsafe.tell_dataset_event(), vouchsafe.tell_failed_upload() from public;
-grant execute on function vouchsafe.find_dataset_news(text) to vouchsafe_app;
+revoke execute on function vouchsafe.note_ended_shares(timestamptz, text[]) from public;
+grant execute on function vouchsafe.find_dataset_news(text), vouchsafe.note_ended_shares(timestamptz, text[]) to vouchsafe_app;
+grant update (end_noted) on vouchsafe.dataset_grant to vouchsafe_system;
 grant execute on function vouchsafe.wants_dataset_news(text), vouchsafe.queue_dataset_news(text) to vouchsafe_system;
 
 grant create on schema vouchsafe to vouchsafe_jobs, vouchsafe_system;
@@ -113,4 +143,5 @@ alter function vouchsafe.note_dataset_request() owner to vouchsafe_system;
 alter function vouchsafe.tell_dataset_event() owner to vouchsafe_system;
 alter function vouchsafe.tell_failed_upload() owner to vouchsafe_system;
 alter function vouchsafe.find_dataset_news(text) owner to vouchsafe_system;
+alter function vouchsafe.note_ended_shares(timestamptz, text[]) owner to vouchsafe_system;
 revoke create on schema vouchsafe from vouchsafe_jobs, vouchsafe_system;

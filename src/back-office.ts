@@ -114,6 +114,7 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
     const loads = createLoads({ database, connection: store.app, isAlone, clock, log });
     const restorations = createRestorations({ database, connection: store.app, isAlone, clock, log });
     const comparisons = createComparisons({ database, connection: store.app, isAlone, clock, log });
+    const news = createDatasetNews({ database, enqueueEvent });
     const indexing = createIndexing({ office, connection: store.builder, log });
     const jobs = await startJobs({
       connection: store.jobs,
@@ -122,7 +123,7 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
         ...webhooks.tasks,
         ...loads.tasks,
         ...restorations.tasks,
-        ...createDatasetNews({ database, enqueueEvent }).tasks,
+        ...news.tasks,
         ...comparisons.tasks,
         ...indexing.tasks,
       },
@@ -137,6 +138,7 @@ export const openBackOffice = async (parts: BackOfficeParts): Promise<BackOffice
         ...loads.schedule,
         ...restorations.schedule,
         ...comparisons.schedule,
+        ...news.schedule,
         ...indexing.schedule,
       ],
       // One process serves an embedded database (`store/embedded/lock.ts`).

@@ -27,7 +27,7 @@ const FILE = `id,name,depth\r\n1,${MARK}-a,10\r\n2,${MARK}-b,20\r\n`;
 
 interface Event {
   readonly action: string;
-  readonly actor: string;
+  readonly actor: string | null;
   readonly target: string;
   readonly at: Date;
   readonly details: Record<string, unknown>;
@@ -45,14 +45,14 @@ const fresh = async (): Promise<readonly Event[]> => {
   known = new Set(all.map(({ id }) => id));
   return found;
 };
-const nameOf = (actor: string): string =>
+const nameOf = (actor: string | null): string =>
   ({
     [owner.user]: 'owner',
     [member.user]: 'member',
     [guest.user]: 'guest',
     [asker.user]: 'asker',
     [key.id]: 'key',
-  })[actor] ?? actor;
+  })[String(actor)] ?? String(actor);
 const traces = async (): Promise<readonly string[]> =>
   (await fresh()).map(({ action, actor }) => `${action} ${nameOf(actor)}`);
 
@@ -231,6 +231,50 @@ describe('the trace of a dataset', () => {
     );
   });
 
+  it('has each right that ends at its time, once for each end that it had', async () => {
+    const { database, superuser } = house.store;
+    const { schedule } = createDatasetNews({ database, enqueueEvent });
+    const note = async (): Promise<void> => {
+      for (const { run } of schedule) await run(Date.now());
+    };
+    const granted = await ok(owner, 'POST', at('/grants'), {
+      user: member.user,
+      right: 'read',
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    const grant = String(granted.json()['id']);
+    /** As if the time until its end had gone by. */
+    const goBy = () =>
+      superuser(
+        "update vouchsafe.dataset_grant set granted_at = until - interval '2 days', until = now() - interval '1 s' where id = $1",
+        [grant],
+      );
+    await note();
+    await fresh();
+    await messages();
+    await goBy();
+    await Promise.all([note(), note()]);
+    await note();
+    assert.deepEqual(
+      (await fresh()).map(({ action, actor, target, details }) => [action, actor, target, details]),
+      [['datasets.share-over', null, dataset, { grant, user: member.user }]],
+    );
+    assert.deepEqual(
+      (await messages()).map(({ type, data: { user, by, dataset: of } }) => [type, user, by, of]),
+      [['dataset.share_ended', member.user, null, dataset]],
+    );
+    const later = { until: new Date(Date.now() + 7_200_000).toISOString() };
+    await ok(owner, 'PATCH', at(`/grants/${grant}`), later);
+    await note();
+    assert.deepEqual(await traces(), ['datasets.change-grant owner']);
+    await goBy();
+    await note();
+    assert.deepEqual(await traces(), ['datasets.share-over null']);
+    await ok(owner, 'DELETE', at(`/grants/${grant}`));
+    await fresh();
+    await messages();
+  });
+
   it('has each edit and each restoration, by members, guests and keys', async () => {
     await ok(member, 'PATCH', at('/rows?id=eq.1'), { name: `${MARK}-c` });
     await ok(guest, 'PATCH', away('/rows?id=eq.1'), { name: `${MARK}-d` });
@@ -317,7 +361,8 @@ describe('the trace of a dataset', () => {
     const events = (await eventsOf(house.company)).filter(({ action }) => action.startsWith('datasets.'));
     assert.ok(events.length > 40);
     for (const { action, actor, target, at: time, details } of events) {
-      assert.ok(nameOf(actor) !== actor, action);
+      // What ends by itself was done by nobody.
+      assert.ok(actor === null ? action === 'datasets.share-over' : nameOf(actor) !== actor, action);
       assert.equal(target, action === 'datasets.change-settings' ? house.company : dataset, action);
       assert.ok(Math.abs(Date.now() - time.getTime()) < 600_000, action);
       assert.doesNotMatch(

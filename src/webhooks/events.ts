@@ -8,7 +8,7 @@ export const EVENTS = {
   'dataset.published': 'A dataset has a new version by an upload or a restoration',
   'dataset.requested': 'Somebody asks for access to a dataset',
   'dataset.share_changed': 'A right that one person has on a dataset is another',
-  'dataset.share_ended': 'A right that one person had on a dataset was taken away',
+  'dataset.share_ended': 'A right that one person had on a dataset was taken away, or its time was over',
   'dataset.shared': 'One person has been given a right on a dataset',
   'key.rotated': 'A key has another secret',
   'usage.unusual': 'A day’s use is far from what it has been',

@@ -1,8 +1,9 @@
 /** What webhooks are told of datasets: ids, names, rights and counts. Nothing of what stands in them, and no address. */
-import { isId, type CompanyId } from '../../foundation/ids.ts';
+import { isId, newId, type CompanyId } from '../../foundation/ids.ts';
+import type { ScheduledTask } from '../../jobs/schedule.ts';
 import type { Database } from '../../store/database.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { findNews } from './store.ts';
+import { findNews, noteEndedShares } from './store.ts';
 
 /** The events of webhooks that are about datasets. */
 export type DatasetEvent =
@@ -64,6 +65,7 @@ export const newsOf = (happening: Happening): News | undefined => {
     case 'datasets.change-grant':
       return { type: 'dataset.share_changed', data: { ...shareOf(happening, user), by: actor } };
     case 'datasets.unshare':
+    case 'datasets.share-over':
       return { type: 'dataset.share_ended', data: { user, by: actor } };
     case 'datasets.request':
       return {
@@ -93,11 +95,17 @@ const itemOf = (payload: unknown): string | undefined => {
   return typeof item === 'string' ? item : undefined;
 };
 
-/** The task of the queue, whose job the database adds in the transaction of what happened. It may run twice. */
-export const createDatasetNews = ({
-  database,
-  enqueueEvent,
-}: NewsParts): { readonly tasks: { readonly 'datasets.tell': (payload: unknown) => Promise<void> } } => ({
+/** Rights that are noted at once; those that ended while nobody was there may be many. */
+const ENDED_AT_ONCE = 100;
+
+export interface DatasetNews {
+  /** For `startJobs`; the database adds the job in the transaction of what happened. It may run twice. */
+  readonly tasks: { readonly 'datasets.tell': (payload: unknown) => Promise<void> };
+  readonly schedule: readonly ScheduledTask[];
+}
+
+/** Tells programs what happened to datasets, and the log what happened by itself. */
+export const createDatasetNews = ({ database, enqueueEvent }: NewsParts): DatasetNews => ({
   tasks: {
     'datasets.tell': async (payload) => {
       const item = itemOf(payload);
@@ -113,4 +121,17 @@ export const createDatasetNews = ({
       );
     },
   },
+  schedule: [
+    {
+      name: 'datasets.note-ended-shares',
+      every: 1,
+      run: async (now) => {
+        for (let noted = ENDED_AT_ONCE; noted === ENDED_AT_ONCE;) {
+          const events = Array.from({ length: ENDED_AT_ONCE }, () => newId('aud', now));
+          const [row] = await database.run(noteEndedShares, [new Date(now), events]);
+          noted = row?.noted ?? 0;
+        }
+      },
+    },
+  ],
 });

@@ -15,3 +15,11 @@ export const findNews = statement({
     details: 'jsonb?',
   },
 });
+
+/** Notes rights whose time is over in the logs of their companies, as many at most as there are ids. */
+export const noteEndedShares = statement({
+  name: 'dataset-news.note-ended-shares',
+  text: 'select vouchsafe.note_ended_shares($1, $2) as noted',
+  params: ['timestamptz', 'text[]'],
+  columns: { noted: 'int4?' },
+});

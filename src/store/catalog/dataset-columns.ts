@@ -45,6 +45,7 @@ export const DATASET_COLUMNS = [
   'dataset_grant.company_name text',
   'dataset_grant.dataset_id text',
   'dataset_grant.email text',
+  'dataset_grant.end_noted timestamp with time zone',
   'dataset_grant.granted_at timestamp with time zone',
   'dataset_grant.granted_by text',
   'dataset_grant.id text',

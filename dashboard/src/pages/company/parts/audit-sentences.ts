@@ -234,6 +234,7 @@ const BY_SERVER: ReadonlySet<string> = new Set([
   'keys.expose',
   'keys.failures',
   'keys.success',
+  'datasets.share-over',
   'webhooks.disable',
 ]);
 const BY_OPERATOR: ReadonlySet<string> = new Set([

@@ -27,6 +27,7 @@ export const SHARING_SENTENCES: Readonly<Record<string, (details: Details) => st
   'datasets.share': (details) => `gave a member a dataset ${may(details)}${end(details)}`,
   'datasets.change-grant': (details) => `changed a right on a dataset: ${may(details)}${end(details)}`,
   'datasets.unshare': () => 'took a right on a dataset away',
+  'datasets.share-over': () => 'ended a right on a dataset, whose time was over',
   'datasets.invite': (details) =>
     `${details['renewed'] === true ? 'renewed the invitation of' : 'invited'} somebody outside to a dataset, ${may(details)}${end(details)}`,
   'datasets.withdraw-invitation': () => 'withdrew an invitation to a dataset',

@@ -9,7 +9,7 @@ export const EVENT_NAMES = {
   'dataset.published': 'A dataset has a new version by an upload or a restoration',
   'dataset.requested': 'Somebody asks for a dataset',
   'dataset.share_changed': 'A right on a dataset was changed',
-  'dataset.share_ended': 'A right on a dataset was taken away',
+  'dataset.share_ended': 'A right on a dataset ended',
   'dataset.shared': 'A right on a dataset was given',
   'key.rotated': 'A key has another secret',
   'usage.unusual': 'A day’s use is far from the usual',
