@@ -22,7 +22,7 @@ language sql stable
 begin atomic
   select exists (
     select from vouchsafe.key k
-     where k.id = may_upload.key and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+     where k.id = may_upload.key and k.revoked_at is null and (k.expires_at is null or k.expires_at > statement_timestamp())
        and 'datasets:write' = any (k.scopes)
   );
 end;

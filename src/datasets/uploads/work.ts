@@ -125,6 +125,7 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
       else await end('ready', undefined, await lookAt(tools));
     } catch (error) {
       over.signal.throwIfAborted();
+      if (error instanceof NotOurs) throw error;
       const reason = failureOf(error);
       if (reason === undefined) throw error;
       const failure = await asTold(reason);

@@ -1,0 +1,76 @@
+-- Rights that end by the time that it is, not by that of the transaction: a load, a restoration or a comparison is one transaction that
+-- takes as long as it likes, and what ended meanwhile would have counted until its end. A policy is asked once a statement.
+
+alter policy shared on vouchsafe.dataset using (
+  may_be_shared_outside
+  and id = any (array(
+    select g.dataset_id from vouchsafe.dataset_grant g
+    where g.user_id = (select nullif(current_setting('vouchsafe.user_id', true), ''))
+      and g.acting_company_id = (select nullif(current_setting('vouchsafe.company_id', true), ''))
+      and (g.until is null or g.until > statement_timestamp())))
+);
+
+alter policy seen on vouchsafe.dataset using (
+  company_id <> (select nullif(current_setting('vouchsafe.company_id', true), ''))
+  or (visibility = 'company' and (select nullif(current_setting('vouchsafe.user_id', true), '')) is null)
+  or ((visibility = 'company' or owner_id = (select nullif(current_setting('vouchsafe.user_id', true), '')))
+      and (select m.role from vouchsafe.member m
+            where m.company_id = (select nullif(current_setting('vouchsafe.company_id', true), ''))
+              and m.user_id = (select nullif(current_setting('vouchsafe.user_id', true), ''))) is not null)
+  or (select m.role from vouchsafe.member m
+       where m.company_id = (select nullif(current_setting('vouchsafe.company_id', true), ''))
+         and m.user_id = (select nullif(current_setting('vouchsafe.user_id', true), ''))) = 'owner'
+  or id = any (array(
+    select g.dataset_id from vouchsafe.dataset_grant g
+    where g.user_id = (select nullif(current_setting('vouchsafe.user_id', true), ''))
+      and g.acting_company_id = (select nullif(current_setting('vouchsafe.company_id', true), ''))
+      and (g.until is null or g.until > statement_timestamp())))
+);
+
+grant create on schema vouchsafe to vouchsafe_system;
+set local role vouchsafe_system;
+
+-- As in 0017, but for the time: a statement that publishes may have waited for a lock.
+create or replace function vouchsafe.dataset_rank_of_actor(dataset text) returns int
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  company constant text := nullif(current_setting('vouchsafe.company_id', true), '');
+  person constant text := nullif(current_setting('vouchsafe.user_id', true), '');
+  found record;
+  own int := 0;
+begin
+  if company is null then
+    return 0;
+  end if;
+  select d.company_id, d.owner_id, d.visibility, d.may_be_shared_outside as outside, m.role,
+         case g."right" when 'modify' then 2 when 'read' then 1 else 0 end as granted into found
+    from vouchsafe.dataset d
+    left join vouchsafe.member m on m.company_id = company and m.user_id = person
+    left join vouchsafe.dataset_grant g
+      on g.dataset_id = d.id and g.user_id = person and g.acting_company_id = company and (g.until is null or g.until > clock_timestamp())
+    where d.id = dataset;
+  if found.company_id is null then
+    return 0;
+  end if;
+  if person is null then
+    -- A key changes rows, and never what a dataset is.
+    return case when found.company_id = company and found.visibility = 'company' then 2 else 0 end;
+  end if;
+  if found.role is null then
+    return 0;
+  end if;
+  if found.company_id <> company then
+    return case when found.outside then found.granted else 0 end;
+  end if;
+  own := case
+    when found.role = 'owner' or (found.owner_id = person and found.role <> 'viewer') then 3
+    when found.visibility = 'company' then case found.role when 'admin' then 3 when 'member' then 2 else 1 end
+    when found.owner_id = person then 1
+    else 0
+  end;
+  return greatest(own, found.granted);
+end
+$$;
+
+set local role vouchsafe_owner;
+revoke create on schema vouchsafe from vouchsafe_system;
