@@ -325,6 +325,31 @@ test('datasets in every state', async (t) => {
     owner.assertQuiet();
   });
 
+  await t.test(
+    'a safe download is read back without its marks, where somebody says that it is one',
+    async () => {
+      const { page } = owner;
+      await owner.go(`/companies/${company}/datasets/new`);
+      await page.getByLabel('Drop a file here, or choose one').setInputFiles({
+        name: 'formulas.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from("well,note\nA,'=1+1\nB,it's\n"),
+      });
+      const samples = page.getByRole('table').getByText(/=1\+1/);
+      await samples.waitFor();
+      assert.match(await samples.innerText(), /'=1\+1/);
+      await page.getByRole('checkbox', { name: /It is a safe download/ }).check();
+      await owner.press('Read it so');
+      await page.getByRole('button', { name: 'Read it so' }).waitFor({ state: 'detached' });
+      assert.doesNotMatch(await samples.innerText(), /'=/);
+      await page.getByRole('checkbox', { name: /It is a safe download/, checked: true }).waitFor();
+      await album.look(page, 'guarded');
+      await owner.press('Discard the upload');
+      await page.getByText('The upload is discarded.').waitFor();
+      owner.assertQuiet();
+    },
+  );
+
   await t.test('large versions are compared while one goes on', async () => {
     const { page } = owner;
     const file = (word: string): { name: string; mimeType: string; buffer: Buffer } => ({

@@ -35,6 +35,7 @@ export interface Wanted {
   readonly quote: string;
   readonly decimal: string;
   readonly header: boolean;
+  readonly guarded: boolean;
   readonly encoding: string;
   readonly sheet: string;
   /** Words with commas between them. */
@@ -49,6 +50,7 @@ export const wantedOf = (plan: FilePlan): Wanted => ({
   quote: plan.dialect?.quote ?? '',
   decimal: plan.dialect?.decimal ?? '',
   header: plan.dialect?.header ?? plan.header ?? true,
+  guarded: plan.dialect?.guarded ?? false,
   encoding: plan.encoding ?? '',
   sheet: plan.sheet ?? '',
   nullWords: (plan.nullWords ?? []).join(', '),
@@ -84,6 +86,7 @@ export const correctionsBetween = (plan: FilePlan, wanted: Wanted): Body<'datase
     ...(isOther('quote') ? { quote: wanted.quote } : {}),
     ...(isOther('decimal') ? { decimal: wanted.decimal } : {}),
     ...(isOther('header') && plan.dialect !== undefined ? { header: wanted.header } : {}),
+    ...(isOther('guarded') ? { guarded: wanted.guarded } : {}),
   };
   const columns = columnsBetween(plan.columns, wanted.columns);
   // Texts here are those of the choices above, or what the server itself said of the file.

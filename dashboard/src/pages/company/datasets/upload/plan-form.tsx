@@ -103,6 +103,14 @@ const Fields = ({ plan, wanted, onChange }: FieldsProps): ReactElement => (
         onChange={(header) => onChange({ ...wanted, header })}
       />
     )}
+    {plan.dialect !== undefined && (
+      <Checkbox
+        label="It is a safe download"
+        hint="The apostrophes that such a file has before formulas come off."
+        checked={wanted.guarded}
+        onChange={(guarded) => onChange({ ...wanted, guarded })}
+      />
+    )}
   </div>
 );
 

@@ -52,6 +52,8 @@ export interface Dialect {
   readonly quote: string;
   readonly header: boolean;
   readonly decimal: string;
+  /** Whether the apostrophes that a safe download has before formulas come off; never found, only said. */
+  readonly guarded?: boolean;
 }
 
 /** What was found in a file. What its format does not have is left out. */
