@@ -17,9 +17,14 @@ const FIRST_OWN = 16_384;
 const TRIES = 5;
 const PAUSE_MS = 200;
 
-/** Whether a transaction is under way that may have made a file; one that has not is in the catalogue, or is over. */
-const BUSY = `select exists (select from pg_stat_activity
-                               where backend_xid is not null and pid <> pg_backend_pid()) as busy,
+/**
+ * Whether a transaction is under way that may have made a file; one that has not is in the catalogue, or is over. One that is
+ * prepared belongs to no session. In recovery it is another server's transactions that make files, and none is seen here.
+ */
+const STATE = `select exists (select from pg_stat_activity
+                               where backend_xid is not null and pid <> pg_backend_pid())
+                       or exists (select from pg_prepared_xacts) as busy,
+                     pg_is_in_recovery() as recovering,
                      extract(epoch from pg_postmaster_start_time()) * 1000 as started,
                      (select oid::text from pg_database where datname = current_database()) as folder`;
 
@@ -37,32 +42,57 @@ const oldFilesIn = (folder: string, startedMs: number): readonly Found[] =>
   readdirSync(folder).flatMap((name) => {
     const node = FILE.exec(name)?.[1];
     if (node === undefined || Number(node) < FIRST_OWN) return [];
-    const { mtimeMs, size } = statSync(join(folder, name));
+    // Whoever dropped a table may remove its file meanwhile.
+    const found = statSync(join(folder, name), { throwIfNoEntry: false });
     // Empty ones are PostgreSQL's own marks for numbers that must not be taken again yet (storage/smgr/md.c).
-    return mtimeMs < startedMs && size > 0 ? [{ name, node, size }] : [];
+    return found !== undefined && found.mtimeMs < startedMs && found.size > 0
+      ? [{ name, node, size: found.size }]
+      : [];
   });
+
+/** Removes a file; gives whether it was still there. */
+const isRemoved = (path: string): boolean => {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+};
+
+interface State {
+  readonly busy: boolean;
+  readonly recovering: boolean;
+  readonly startedMs: number;
+  readonly folder: string;
+}
 
 /**
  * Removes them from the database of this connection; gives the bytes. A file goes only where no table, index or other relation
  * that is committed has its number, it was last written before this server was started, and no transaction is under way
- * that could have made it. Rejects where the database cannot be asked.
+ * that could have made it; none in a server that is in recovery. Rejects where the database cannot be asked, or a file
+ * cannot be removed.
  * @param superuser sees all of the catalogue. @param dataDirectory of the cluster, on this machine.
  */
 export const removeFilesOfNobody = async (superuser: Connection, dataDirectory: string): Promise<number> => {
   const client = await connect(superuser, { name: 'vouchsafe files', statementTimeoutMs: 30_000 });
   try {
-    const ask = async (): Promise<{
-      readonly busy: boolean;
-      readonly started: number;
-      readonly folder: string;
-    }> => {
-      const { rows } = await client.query<{ busy: boolean; started: string; folder: string }>(BUSY);
+    const ask = async (): Promise<State> => {
+      const { rows } = await client.query<{
+        busy: boolean;
+        recovering: boolean;
+        started: string;
+        folder: string;
+      }>(STATE);
       const [row] = rows;
-      return { busy: row?.busy !== false, started: Number(row?.started ?? 0), folder: row?.folder ?? '' };
+      if (row === undefined) throw new Error('the state of the database is not known');
+      return { ...row, startedMs: Number(row.started) };
     };
-    const { started, folder } = await ask();
+    const { recovering, startedMs, folder } = await ask();
+    if (recovering) return 0;
     const path = join(dataDirectory, 'base', folder);
-    const files = oldFilesIn(path, started);
+    const files = oldFilesIn(path, startedMs);
     if (files.length === 0) return 0;
     for (let tries = 1; (await ask()).busy; tries += 1) {
       // The next start finds them.
@@ -74,9 +104,7 @@ export const removeFilesOfNobody = async (superuser: Connection, dataDirectory: 
     const owned = new Set(rows.map(({ node }) => node));
     let bytes = 0;
     for (const { name, node, size } of files) {
-      if (owned.has(node)) continue;
-      unlinkSync(join(path, name));
-      bytes += size;
+      if (!owned.has(node) && isRemoved(join(path, name))) bytes += size;
     }
     return bytes;
   } finally {

@@ -48,6 +48,8 @@ export const serverSettings = ({
   debug_print_plan: 'off',
 
   max_connections: String(connections),
+  // One that nobody ends would hold its locks, and what vacuum may remove, for ever.
+  max_prepared_transactions: '0',
   shared_buffers: '64MB',
   huge_pages: 'off',
   io_method: 'sync',
