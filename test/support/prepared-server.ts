@@ -12,6 +12,7 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  utimesSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -93,27 +94,50 @@ const isOurs = (directory: string): boolean => {
   return true;
 };
 
-/** Those of schemas that nobody has worked on since yesterday. */
+/** What cannot be removed is left to the next one: it is no failure of a test. */
+const removeFolder = (path: string): void => {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Somebody else is removing it, or writes in it.
+  }
+};
+
+/** Those of schemas that no test has used since yesterday. */
 const removeOld = (): void => {
   for (const name of readdirSync(tmpdir())) {
     const path = join(tmpdir(), name);
     if (!name.startsWith(PREFIX)) continue;
     const { mtimeMs = Date.now() } = lstatSync(path, { throwIfNoEntry: false }) ?? {};
-    if (Date.now() - mtimeMs > DAY_MS) rmSync(path, { recursive: true, force: true });
+    if (Date.now() - mtimeMs > DAY_MS) removeFolder(path);
+  }
+};
+
+/** Marks it as used now, so that cleaning by age leaves it; gives whether it is there. */
+const isKept = (place: string): boolean => {
+  if (!isOurs(place)) return false;
+  try {
+    const now = new Date();
+    utimesSync(place, now, now);
+    return true;
+  } catch (error) {
+    // Removed in this moment, by one of another schema.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 };
 
 /** Several processes may make it at once: a rename publishes it, and whoever comes second throws their own away. */
 const preparedServer = async (): Promise<string> => {
   const place = join(tmpdir(), PREFIX + fingerprint());
-  if (isOurs(place)) return place;
+  if (isKept(place)) return place;
   removeOld();
   const draft = mkdtempSync(`${place}.`);
   try {
     await prepare(draft);
     renameSync(draft, place);
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
+    removeFolder(draft);
     if (!isOurs(place)) throw error;
   }
   return place;
@@ -142,7 +166,7 @@ const removeLeft = (): void => {
     // The time of its making: that of its content was copied along.
     const { ctimeMs = Date.now(), uid } = lstatSync(path, { throwIfNoEntry: false }) ?? {};
     if (uid !== USER || Date.now() - ctimeMs < HOUR_MS) continue;
-    if (lockHolder(join(path, 'server.lock')) === undefined) rmSync(path, { recursive: true, force: true });
+    if (lockHolder(join(path, 'server.lock')) === undefined) removeFolder(path);
   }
 };
 
@@ -154,7 +178,7 @@ export const copyPreparedServer = async (): Promise<string> => {
     await promisify(execFile)('cp', ['-a', `${await preparedServer()}/.`, home]);
     return home;
   } catch (error) {
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
     throw error;
   }
 };
