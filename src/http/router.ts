@@ -115,7 +115,9 @@ export const createRouter = (routes: readonly AnyRoute[], forms: readonly Prefix
   };
 
   const match = (method: string, path: string): RouteMatch => {
-    if (path.length > MAX_PATH_LENGTH) return { kind: 'none', errors: errorsFor(path) };
+    // No name or id of ours has a zero byte in it, and no text of PostgreSQL can.
+    if (path.length > MAX_PATH_LENGTH || path.includes('%00'))
+      return { kind: 'none', errors: errorsFor(path) };
     if (isKnownMethod(method)) {
       const found = find(method, path);
       if (found !== undefined) return found;
