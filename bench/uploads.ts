@@ -1,5 +1,5 @@
 /** A file through the whole server, by tus over HTTPS into a dataset, beside COPY of the same bytes into an equal table. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
 import { request as requestHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
@@ -52,7 +52,7 @@ const rowOf = (index: number): string => {
   return `${index},Probe ${(index * 2_654_435_761) % 4_294_967_296},${index % 100_000}.${10 + (index % 90)},${made}+00,${index % 2 === 0 ? 't' : 'f'},${note}\n`;
 };
 
-/** The same pieces each time, of about a megabyte each, made while they are read. */
+/** The same pieces each time, of about a megabyte each. */
 const csvOf = function* (bytes: number): Generator<Buffer> {
   let text = HEADER;
   let made = 0;
@@ -63,6 +63,30 @@ const csvOf = function* (bytes: number): Generator<Buffer> {
     made += piece.length;
     text = '';
     yield piece;
+  }
+};
+
+/** Writes the file before anything is timed, for to make it takes as long as to send it. Gives its bytes. */
+const writeCsv = (path: string, bytes: number): number => {
+  const file = openSync(path, 'wx');
+  let length = 0;
+  for (const piece of csvOf(bytes)) length += writeSync(file, piece);
+  closeSync(file);
+  return length;
+};
+
+/** The file from its first to its last byte; each piece has memory of its own, for it may still be on its way. */
+const piecesOf = function* (path: string, pieceBytes: number): Generator<Buffer> {
+  const file = openSync(path, 'r');
+  try {
+    for (;;) {
+      const piece = Buffer.allocUnsafeSlow(pieceBytes);
+      const read = readSync(file, piece);
+      if (read === 0) return;
+      yield piece.subarray(0, read);
+    }
+  } finally {
+    closeSync(file);
   }
 };
 
@@ -79,6 +103,22 @@ export const memoryOf = (pids: readonly number[]): number => {
   return kilobytes / 1024;
 };
 
+/** Seconds of processor time of processes, and of the children of theirs that have ended: PostgreSQL ends one a connection. */
+const cpuOf = (pids: readonly number[]): number => {
+  let ticks = 0;
+  for (const pid of pids) {
+    try {
+      const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      // Behind the name: user and system time of its own, and of its children (proc(5), fields 14 to 17).
+      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+      for (const field of fields.slice(11, 15)) ticks += Number(field);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return ticks / 100;
+};
+
 /** The whole server, as far as it has to be known. */
 export interface Running {
   readonly pid: number;
@@ -90,7 +130,7 @@ export interface Running {
   ask(path: string): Promise<{ readonly status: number; readonly headers: object; readonly body: string }>;
 }
 
-const copyByHand = async ({ dataDir }: Running, bytes: number): Promise<number> => {
+const copyByHand = async ({ dataDir }: Running, csv: string): Promise<number> => {
   const client = await connect(
     {
       host: socketDirectoryOf(dataDir),
@@ -111,7 +151,7 @@ const copyByHand = async ({ dataDir }: Running, bytes: number): Promise<number> 
       (resolve, reject) => void stream.once('finish', resolve).on('error', reject),
     );
     ended.catch(() => undefined);
-    for (const piece of csvOf(bytes)) {
+    for (const piece of piecesOf(csv, MEBIBYTE)) {
       const written = new Promise<void>((resolve, reject) => {
         stream.write(piece, (error) => (error ? reject(error) : resolve()));
       });
@@ -133,12 +173,7 @@ interface Sender {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const patch = (
-  { server, headers }: Sender,
-  path: string,
-  offset: number,
-  pieces: readonly Buffer[],
-): Promise<void> =>
+const patch = ({ server, headers }: Sender, path: string, offset: number, part: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     const sent = requestHttps(
       {
@@ -152,7 +187,7 @@ const patch = (
           ...headers,
           'upload-offset': String(offset),
           'content-type': 'application/offset+octet-stream',
-          'content-length': String(pieces.reduce((sum, piece) => sum + piece.length, 0)),
+          'content-length': String(part.length),
         },
       },
       (message) => {
@@ -165,8 +200,7 @@ const patch = (
       },
     );
     sent.on('error', reject);
-    for (const piece of pieces) sent.write(piece);
-    sent.end();
+    sent.end(part);
   });
 
 const begin = ({ server, headers }: Sender, base: string, length: number): Promise<string> =>
@@ -193,22 +227,12 @@ const begin = ({ server, headers }: Sender, base: string, length: number): Promi
     sent.end();
   });
 
-const sendAll = async (sender: Sender, path: string, bytes: number): Promise<void> => {
-  let held: Buffer[] = [];
-  let size = 0;
+const sendAll = async (sender: Sender, path: string, csv: string): Promise<void> => {
   let offset = 0;
-  const send = async (): Promise<void> => {
-    await patch(sender, path, offset, held);
-    offset += size;
-    held = [];
-    size = 0;
-  };
-  for (const piece of csvOf(bytes)) {
-    held.push(piece);
-    size += piece.length;
-    if (size >= PART_BYTES) await send();
+  for (const part of piecesOf(csv, PART_BYTES)) {
+    await patch(sender, path, offset, part);
+    offset += part.length;
   }
-  if (size > 0) await send();
 };
 
 const rest = async (client: AccountClient, path: string): Promise<Record<string, unknown>> => {
@@ -221,16 +245,17 @@ const rest = async (client: AccountClient, path: string): Promise<Record<string,
   }
 };
 
-/** Seconds of the three steps, and the memory that all processes of the server had more than before, at the most; and its own alone. */
+/** Seconds of the three steps, seconds of processor time that the server used for each, and the memory that all processes of the server had more than before, at the most; and its own alone. */
 interface Loaded {
   readonly upload: number;
   readonly look: number;
   readonly load: number;
+  readonly cpu: { readonly upload: number; readonly look: number; readonly load: number };
   readonly peakMb: number;
   readonly ownPeakMb: number;
 }
 
-const loadThrough = async (server: Running, bytes: number, length: number): Promise<Loaded> => {
+const loadThrough = async (server: Running, csv: string, length: number): Promise<Loaded> => {
   const jar = new Map<string, string>();
   const client = openAccountClient(server, jar);
   await askToSignUp(client, EMAIL);
@@ -247,18 +272,24 @@ const loadThrough = async (server: Running, bytes: number, length: number): Prom
   }, SAMPLE_MS);
   try {
     const path = await begin({ server, headers }, `/v1/companies/${company}/dataset-uploads`, length);
-    const times = [performance.now()];
-    await sendAll({ server, headers }, path, bytes);
-    times.push(performance.now());
+    const marks: { readonly time: number; readonly cpu: number }[] = [];
+    const mark = (): void =>
+      void marks.push({ time: performance.now() / 1000, cpu: cpuOf(familyOf(server.pid)) });
+    mark();
+    await sendAll({ server, headers }, path, csv);
+    mark();
     await rest(client, path);
-    times.push(performance.now());
+    mark();
     await client.ok('POST', `${path}/load`, { new: { name: 'wells', visibility: 'private' } });
     await rest(client, path);
-    times.push(performance.now());
-    const [upload = 0, look = 0, load = 0] = times
-      .slice(1)
-      .map((time, index) => (time - (times[index] ?? 0)) / 1000);
-    return { upload, look, load, peakMb: peak - idle, ownPeakMb: ownPeak - ownIdle };
+    mark();
+    const between = (what: 'time' | 'cpu'): Loaded['cpu'] => {
+      const [upload = 0, look = 0, load = 0] = marks
+        .slice(1)
+        .map((now, index) => now[what] - (marks[index]?.[what] ?? 0));
+      return { upload, look, load };
+    };
+    return { ...between('time'), cpu: between('cpu'), peakMb: peak - idle, ownPeakMb: ownPeak - ownIdle };
   } finally {
     clearInterval(sampling);
   }
@@ -289,37 +320,43 @@ export const runningOf = (pid: number, dataDir: string, said: string): Running =
 /** Uploads and loads one file, and copies it by hand before and after. */
 export const measureUploads = async ({ gazetteerPath, quick, say }: UploadsOptions): Promise<Section> => {
   const bytes = quick ? QUICK_BYTES : WHOLE_BYTES;
-  let length = 0;
-  for (const piece of csvOf(bytes)) length += piece.length;
   const folder = mkdtempSync(join(tmpdir(), 'vouchsafe-bench-'));
+  const csv = join(folder, 'wells.csv');
+  const length = writeCsv(csv, bytes);
   const dataDir = makeDataDir(folder, gazetteerPath);
   const { process: child, lines } = await startServer(dataDir);
   child.stdout?.resume();
   try {
     const server = runningOf(child.pid ?? 0, dataDir, lines.join('\n'));
     say(`\nuploads: ${format(length / 1e6)} MB by hand, through the server, and by hand again`);
-    const before = await copyByHand(server, bytes);
-    const loaded = await loadThrough(server, bytes, length);
-    const after = await copyByHand(server, bytes);
+    const before = await copyByHand(server, csv);
+    const loaded = await loadThrough(server, csv, length);
+    const after = await copyByHand(server, csv);
     const byHand = (before + after) / 2;
     const whole = loaded.upload + loaded.look + loaded.load;
     const rate = (seconds: number): string => `${format(length / 1e6 / seconds)} MB/s`;
-    const row = (what: string, seconds: number): string[] => [what, `${format(seconds)} s`, rate(seconds)];
+    const row = (what: string, seconds: number, cpu?: number): string[] => [
+      what,
+      `${format(seconds)} s`,
+      rate(seconds),
+      cpu === undefined ? '–' : `${format(cpu)} s`,
+    ];
+    const { cpu } = loaded;
     return {
       title: 'Uploads: a CSV file into a dataset',
       method: [
-        `A CSV file of ${format(length / 1e6)} MB with six columns (number, text, decimal, time, truth value, text with quotes) that is made while it is sent; by tus over HTTPS in parts of 8 MiB to the whole server with its embedded PostgreSQL, looked at, and loaded, on the same machine. By hand: the same bytes with COPY by pg-copy-streams into a table of the same types in the same PostgreSQL, without versions, policies or indexes, before and after.`,
+        `A CSV file of ${format(length / 1e6)} MB with six columns (number, text, decimal, time, truth value, text with quotes) that lies on the disk, written just before; by tus over HTTPS in parts of 8 MiB to the whole server with its embedded PostgreSQL, looked at, and loaded, on the same machine. By hand: the same bytes with COPY by pg-copy-streams into a table of the same types in the same PostgreSQL, without versions, policies or indexes, before and after, read from the same file. Processor time is of the server with all its processes, PostgreSQL among them, without the client.`,
         'Memory is the proportional set size of the server and all its processes, PostgreSQL among them, at most, less what it was before; “of the process that reads” is of the one that receives, looks and loads, without PostgreSQL.',
       ],
       tables: [
         {
-          columns: ['step', 'time', 'rate'],
+          columns: ['step', 'time', 'rate', 'processor time of the server'],
           rows: [
             row('COPY by hand', byHand),
-            row('upload (tus, stored)', loaded.upload),
-            row('look (types of all cells)', loaded.look),
-            row('load (COPY, indexes, statistics, published)', loaded.load),
-            row('all three', whole),
+            row('upload (tus, stored)', loaded.upload, cpu.upload),
+            row('look (types of all cells)', loaded.look, cpu.look),
+            row('load (COPY, indexes, statistics, published)', loaded.load, cpu.load),
+            row('all three', whole, cpu.upload + cpu.look + cpu.load),
           ],
         },
       ],
