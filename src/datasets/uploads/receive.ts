@@ -40,12 +40,17 @@ export interface Receiver {
   ): Promise<number>;
 }
 
-/** Cuts a stream into pieces of `PIECE_BYTES`; what was left when it broke off comes before its error. */
+/**
+ * Cuts a stream into pieces of `PIECE_BYTES`; what was left when it broke off comes before its error.
+ * Two pieces' memory in turn for the whole part: whoever asks for a piece is done with the one before the last.
+ * @param isWanted asked after each chunk; where it says no, the stream is left, and nothing more comes.
+ */
 const piecesOf = async function* (
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  isWanted: () => boolean,
 ): AsyncGenerator<Buffer> {
-  // One piece's memory for the whole part; whoever takes a piece is done with it before the next.
-  const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  let piece: Buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  let other: Buffer | undefined;
   let held = 0;
   let failure: { readonly error: unknown } | undefined;
   try {
@@ -59,8 +64,10 @@ const piecesOf = async function* (
         if (held === PIECE_BYTES) {
           held = 0;
           yield piece;
+          [piece, other] = [other ?? Buffer.allocUnsafeSlow(PIECE_BYTES), piece];
         }
       }
+      if (!isWanted()) return;
     }
   } catch (error) {
     failure = { error };
@@ -139,14 +146,33 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
         tx.all(removePartsFrom, [actor.company, upload, offset, MOST_PIECES_REMOVED]),
       );
     let at = offset;
+    // One piece goes into the database while the next one comes.
+    let storing: Promise<number> | undefined;
+    let isRefused = false;
+    const stored = async (): Promise<void> => {
+      const last = storing;
+      storing = undefined;
+      if (last !== undefined) at = await last;
+    };
     try {
-      for await (const piece of piecesOf(bytes)) {
+      for await (const piece of piecesOf(bytes, () => !isRefused)) {
         hash?.update(piece);
+        await stored();
         const fitting = piece.subarray(0, found.length - at);
-        if (fitting.length > 0) at = await store(actor, found, upload, at, fitting, hash === undefined);
-        if (fitting.length < piece.length) throw uploadTooLong();
+        if (fitting.length > 0) {
+          storing = store(actor, found, upload, at, fitting, hash === undefined);
+          storing.catch(() => {
+            isRefused = true;
+          });
+        }
+        if (fitting.length === piece.length) continue;
+        await stored();
+        throw uploadTooLong();
       }
+      await stored();
     } catch (error) {
+      // What came before it counts, and nothing may come in behind what is taken back.
+      await stored().catch(() => undefined);
       // A part with a checksum is kept whole or not at all (tus 1.0.0, “Checksum”).
       if (hash !== undefined && at > offset) await takeBack(takeSomeBack);
       throw error;
