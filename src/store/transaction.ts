@@ -1,5 +1,6 @@
 /** Statements on one connection between `begin` and `commit`. */
 import type pg from 'pg';
+import { copyOut } from './copy-out.ts';
 import { StoreError, toStoreError } from './errors.ts';
 import { isRendered, type RenderedStatement } from './rendered.ts';
 import { isDeclared, type Statement } from './statement.ts';
@@ -20,6 +21,8 @@ export interface Transaction {
    * behind it in this transaction.
    */
   rendered<Row>(statement: RenderedStatement, mostMs?: number): Promise<readonly Row[]>;
+  /** The rows of a statement that gives bytes alone, at a fifth of what they cost otherwise; what it asks of, settings of the transaction say. */
+  bytes(statement: Statement<{ readonly bytes: Uint8Array }, readonly []>): Promise<readonly Uint8Array[]>;
 }
 
 /** Milliseconds that a rendered statement may take where nothing is said: less than ours, of which we know what they do. */
@@ -66,9 +69,18 @@ const transactionOn = (client: pg.ClientBase): Transaction & { close: () => void
       throw toStoreError(error, 'store.rendered');
     }
   };
+  const bytes: Transaction['bytes'] = async (statement) => {
+    if (!isOpen) throw new StoreError(statement.name, 'transaction-is-over');
+    try {
+      return await copyOut(client, toQuery(statement, []).text);
+    } catch (error) {
+      throw toStoreError(error, statement.name);
+    }
+  };
   return {
     all,
     rendered,
+    bytes,
     one: async (statement, parameters) => (await all(statement, parameters))[0],
     close: () => {
       isOpen = false;

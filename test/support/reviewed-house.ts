@@ -89,6 +89,10 @@ const onRecord = (database: Database, work: string[]): Database => {
       work.push('store.rendered');
       return tx.rendered(statement, mostMs);
     },
+    bytes: (statement) => {
+      work.push(statement.name);
+      return tx.bytes(statement);
+    },
   });
   const told =
     <Value>(next: (tx: Transaction) => Promise<Value>) =>

@@ -113,22 +113,35 @@ export const removeLeftRejections = statement({
 });
 
 /** The part that begins at an offset. */
-export const readPart = statement({
-  name: 'uploads.read-part',
-  text: 'select finish, bytes from vouchsafe.upload_part where company_id = $1 and upload_id = $2 and start = $3',
-  params: ['text', 'text', 'int8'],
-  columns: { finish: 'int8', bytes: 'bytea' },
+/** Which bytes of which upload the transaction reads. */
+export const nameBytes = statement({
+  name: 'uploads.name-bytes',
+  text: `select set_config('vouchsafe.bytes_of', $1, true) as upload, set_config('vouchsafe.bytes_from', $2::int8::text, true) as start,
+                set_config('vouchsafe.bytes_to', $3::int8::text, true) as finish`,
+  params: ['text', 'int8', 'int8'],
+  columns: { upload: 'text?', start: 'text?', finish: 'text?' },
 });
 
-/** The bytes from offset `$3` up to `$4`, as pieces in their order. */
+/** The piece that begins with the first byte that is named. */
+export const readPart = statement({
+  name: 'uploads.read-part',
+  text: `select p.bytes from vouchsafe.upload_part p
+          where p.company_id = current_setting('vouchsafe.company_id', true) and p.upload_id = current_setting('vouchsafe.bytes_of', true)
+            and p.start = current_setting('vouchsafe.bytes_from', true)::int8`,
+  columns: { bytes: 'bytea' },
+});
+
+/** The bytes that are named, as pieces in their order. */
 export const readRange = statement({
   name: 'uploads.read-range',
-  text: `select substring(p.bytes from greatest($3::int8 - p.start, 0)::int4 + 1
-                          for (least($4::int8, p.finish) - greatest($3::int8, p.start))::int4) as bytes
-           from vouchsafe.upload_part p
-          where p.company_id = $1 and p.upload_id = $2 and p.finish > $3 and p.start < $4
+  text: `select substring(p.bytes from greatest(w.start - p.start, 0)::int4 + 1
+                          for (least(w.finish, p.finish) - greatest(w.start, p.start))::int4) as bytes
+           from (select current_setting('vouchsafe.bytes_from', true)::int8 as start,
+                        current_setting('vouchsafe.bytes_to', true)::int8 as finish) as w
+           join vouchsafe.upload_part p
+             on p.company_id = current_setting('vouchsafe.company_id', true) and p.upload_id = current_setting('vouchsafe.bytes_of', true)
+            and p.finish > w.start and p.start < w.finish
           order by p.start`,
-  params: ['text', 'text', 'int8', 'int8'],
   columns: { bytes: 'bytea' },
 });
 

@@ -3,7 +3,7 @@ import type { UploadId } from '../../foundation/ids.ts';
 import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
 import { BytesLost } from './interruption.ts';
-import { readPart, readRange } from './store.ts';
+import { nameBytes, readPart, readRange } from './store.ts';
 
 export interface StoredFile {
   /** Bytes altogether. */
@@ -21,10 +21,10 @@ export const openStoredFile = (
   upload: UploadId,
   length: number,
 ): StoredFile => {
-  const { company } = actor;
-  const partAt = (start: number): Promise<{ finish: number; bytes: Uint8Array }> =>
+  const partAt = (start: number): Promise<Uint8Array> =>
     inScope(database, actor, async (tx) => {
-      const part = await tx.one(readPart, [company, upload, start]);
+      await tx.one(nameBytes, [upload, start, length]);
+      const [part] = await tx.bytes(readPart);
       if (part === undefined) throw new BytesLost();
       return part;
     });
@@ -33,9 +33,10 @@ export const openStoredFile = (
     pieces: async function* () {
       // The next one comes while the one before is worked on.
       let next = length > 0 ? partAt(0) : undefined;
-      while (next !== undefined) {
-        const { finish, bytes } = await next;
-        next = finish < length ? partAt(finish) : undefined;
+      for (let at = 0; next !== undefined;) {
+        const bytes = await next;
+        at += bytes.length;
+        next = at < length ? partAt(at) : undefined;
         // Whoever stops in between leaves it to nobody.
         next?.catch(() => undefined);
         yield bytes;
@@ -44,8 +45,11 @@ export const openStoredFile = (
     read: async (from, to) => {
       const end = Math.min(to, length);
       if (from >= end) return new Uint8Array(0);
-      const rows = await inScope(database, actor, (tx) => tx.all(readRange, [company, upload, from, end]));
-      const bytes = Buffer.concat(rows.map((row) => row.bytes));
+      const rows = await inScope(database, actor, async (tx) => {
+        await tx.one(nameBytes, [upload, from, end]);
+        return tx.bytes(readRange);
+      });
+      const bytes = Buffer.concat(rows);
       if (bytes.length !== end - from) throw new BytesLost();
       return bytes;
     },
