@@ -69,7 +69,7 @@ describe('the promise that companies are apart', () => {
     'a policy that shares every dataset of those who are granted one':
       "create policy generous on vouchsafe.dataset for select using (company_id = any (array(select g.company_id from vouchsafe.dataset_grant g where g.user_id = (select nullif(current_setting('vouchsafe.user_id', true), '')))))",
     'a policy that shares datasets without asking whether they may be shared':
-      "create policy generous on vouchsafe.dataset for select using (id = any (array(select g.dataset_id from vouchsafe.dataset_grant g where g.user_id = (select nullif(current_setting('vouchsafe.user_id', true), '')) and g.acting_company_id = (select nullif(current_setting('vouchsafe.company_id', true), '')) and (g.until is null or g.until > now()))))",
+      "create policy generous on vouchsafe.dataset for select using (id = any (array(select g.dataset_id from vouchsafe.dataset_grant g where g.user_id = (select nullif(current_setting('vouchsafe.user_id', true), '')) and g.acting_company_id = (select nullif(current_setting('vouchsafe.company_id', true), '')) and (g.until is null or g.until > statement_timestamp()))))",
     'a company_only policy that is not about the company':
       'drop policy company_only on vouchsafe.project; create policy company_only on vouchsafe.project using (company_id is not null)',
   };

@@ -26,7 +26,7 @@ const COMPANY = USER.replace('user_id', 'company_id');
  * a grant that is not over, to the user of the transaction while they act in its company.
  */
 const SHARED_WITH_USER = new RegExp(
-  String.raw`^\(may_be_shared_outside AND \(id = ANY \(ARRAY\( SELECT g\.dataset_id\s+FROM (?:vouchsafe\.)?dataset_grant g\s+WHERE \(\(g\.user_id = ${USER}\) AND \(g\.acting_company_id = ${COMPANY}\) AND \(\(g\.until IS NULL\) OR \(g\.until > now\(\)\)\)\)\)\)\)\)$`,
+  String.raw`^\(may_be_shared_outside AND \(id = ANY \(ARRAY\( SELECT g\.dataset_id\s+FROM (?:vouchsafe\.)?dataset_grant g\s+WHERE \(\(g\.user_id = ${USER}\) AND \(g\.acting_company_id = ${COMPANY}\) AND \(\(g\.until IS NULL\) OR \(g\.until > statement_timestamp\(\)\)\)\)\)\)\)\)$`,
 );
 
 interface CompanyTable {
