@@ -84,11 +84,14 @@ describe('a route of a company', () => {
       const body = route.method === 'GET' ? undefined : (bodies.get(route.operation) ?? {});
       const foreign = await b.owner.call(route.method, pathIn(route, a.company, a), body);
       const missing = await b.owner.call(route.method, pathIn(route, nowhere, a), body);
-      const strange = await b.owner.call(route.method, pathIn(route, 'x%00', a), body);
+      const strange = await b.owner.call(route.method, pathIn(route, 'x%01', a), body);
+      const zero = await b.owner.call(route.method, pathIn(route, 'x%00', a), body);
       assert.equal(foreign.status, 404, route.operation);
       assert.equal(foreign.body.code, 'company_not_found', route.operation);
       assert.deepEqual([missing.status, missing.body], [404, foreign.body], route.operation);
       assert.deepEqual([strange.status, strange.body], [404, foreign.body], route.operation);
+      // A zero byte is in no path at all: the router says so before any company is looked for.
+      assert.deepEqual([zero.status, zero.body.code], [404, 'not_found'], route.operation);
     }
     assert.equal(await dumpTables(stage), earlier);
     assert.deepEqual(stage.bugs, []);
