@@ -118,6 +118,8 @@ export interface App {
   readonly handler: Handler;
   listenSecurely(certificate: Certificate, place: ListenOptions): Promise<{ readonly port: number }>;
   listenPlainly(place: ListenOptions): Promise<{ readonly port: number }>;
+  /** Serves new connections with a renewed certificate; open ones keep theirs. */
+  setCertificate(certificate: Certificate): void;
   /** One key, project, session, user or company changed, or, without an id, possibly all. `change` is its number from the watch. */
   applyChange(id: string | undefined, change: number): void;
   /** Stops accepting, answers what is under way, writes down what was counted. */
@@ -315,13 +317,13 @@ export const createApp = (options: AppOptions): App => {
 
   const isTrusted = readNetworks(options.trustedProxies ?? []);
   const edges: Edge[] = [];
+  const secureEdges: Edge[] = [];
+  let renewed: Certificate | undefined;
   const openEdge = (handle: Handler, certificate?: Certificate): Edge => {
     const edge = createEdge({
       handler: handle,
       onError: (error, request) => bugReply(router.errorsFor(request.path), error, request),
       errorsFor: router.errorsFor,
-      // Over plain HTTP nothing is taken that is longer.
-      ...(certificate === undefined ? {} : { bodyOf: router.bodyOf }),
       clock,
       publicHost: new URL(publicUrl).hostname,
       hooks: {
@@ -331,9 +333,11 @@ export const createApp = (options: AppOptions): App => {
       sourceOf,
       overload,
       ...(isTrusted === undefined ? {} : { isTrusted }),
-      ...(certificate === undefined ? {} : { certificate }),
+      // Over plain HTTP nothing is taken that is longer.
+      ...(certificate === undefined ? {} : { certificate, bodyOf: router.bodyOf }),
     });
     edges.push(edge);
+    if (certificate !== undefined) secureEdges.push(edge);
     return edge;
   };
   const bugReply = (errors: ErrorForm, error: unknown, request: Request): Reply => {
@@ -355,9 +359,13 @@ export const createApp = (options: AppOptions): App => {
     listenSecurely: async (certificate, place) => {
       // Whoever signs in first must not find a ring that is still on its way.
       await ring.refresh();
-      return openEdge(handler, certificate).listen(place);
+      return openEdge(handler, renewed ?? certificate).listen(place);
     },
     listenPlainly: (place) => openEdge(plainHandler).listen(place),
+    setCertificate: (certificate) => {
+      renewed = certificate;
+      for (const edge of secureEdges) edge.setCertificate(certificate);
+    },
     applyChange: (id, change) => {
       if (id === undefined) {
         cache.forgetAll();

@@ -79,6 +79,10 @@ export interface Identity {
   readonly created: boolean;
 }
 
+/** Milliseconds between two looks for a renewed one: whoever has files of their own waits for them, ours last for months. */
+export const certificateLookMs = ({ tlsCert }: Config): number => (tlsCert === null ? 3_600_000 : 10_000);
+
+/** Reads the operator's certificate, or makes a local one and renews it. @throws {CertificateError} naming the variable. */
 export const openIdentity = async (config: Config, clock: Clock): Promise<Identity> => {
   if (config.tlsCert !== null && config.tlsKey !== null) {
     const certificate = await loadCertificate(config.tlsCert, config.tlsKey, clock.now());

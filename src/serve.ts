@@ -23,7 +23,8 @@ import { createFreshnessBuffer, createFreshnessSource } from './gate/freshness.t
 import { startKeyWatch } from './gate/key-watch.ts';
 import { readKeyEpoch } from './gate/store.ts';
 import { createWriteMarksBuffer } from './gate/write-marks.ts';
-import { claimPort, openIdentity, openPremises } from './house.ts';
+import { certificateLookMs, claimPort, openIdentity, openPremises } from './house.ts';
+import { createCertificateKeeper } from './http/certificate-keeper.ts';
 import { fingerprintOf, PEPPER_ID } from './installation/secrets.ts';
 import { oneAfterAnother } from './installation/service.ts';
 import { createKeys, type CreatedKey } from './keys/service.ts';
@@ -122,6 +123,14 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       addressStock.first(),
     ]);
 
+    const certificates = createCertificateKeeper({
+      first: identity.certificate,
+      load: async () => (await openIdentity(config, clock)).certificate,
+      everyMs: certificateLookMs(config),
+      clock,
+      log,
+    });
+
     const upkeep = await startUpkeep(database, clock, log);
     undo.push(() => upkeep.close());
     const accounts = createAccounts(database, clock);
@@ -147,7 +156,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       httpPort,
       adminPort: () => adminPort,
       workers,
-      identity,
+      certificates: certificates.served,
       store,
       database,
       secrets,
@@ -210,7 +219,7 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       master: secrets.master,
       webhookNetworks: config.webhookNetworks,
       trustedProxies: config.trustedProxies,
-      certificate: identity.certificate,
+      certificate: certificates.current(),
       port,
       httpPort,
       reusePort: SHARES_PORTS,
@@ -227,6 +236,9 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
     // Before the workers stop, so that no check meets a listener that is going away.
     undo.push(() => promises.close());
     promises.onReport((report) => crew.tell({ kind: 'report', report }));
+
+    certificates.watch((certificate) => crew.tell({ kind: 'certificate', certificate }));
+    undo.push(() => certificates.close());
 
     const source = createFreshnessSource(memory.freshness);
     const passOn = (id: string | undefined): void =>
@@ -265,6 +277,11 @@ export const serve = async ({ config, say, onTrialKey }: ServeOptions): Promise<
       isReady: () => !stopping && crew.alive() > 0,
       exposition: createExposition(board.read, () => [
         { name: 'vouchsafe_workers', help: 'Worker threads that answer requests.', value: crew.alive() },
+        {
+          name: 'vouchsafe_certificate_seconds_left',
+          help: 'Seconds until the certificate of the public port expires; renewed files are taken up by themselves.',
+          value: certificates.secondsLeft(),
+        },
         ...promises.gauges(),
         ...refusalGauges(readRefusals(memory.failures)),
         ...sharingGauges(sharing),

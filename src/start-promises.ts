@@ -6,7 +6,6 @@ import { deriveKey } from './foundation/derive.ts';
 import type { Log } from './foundation/log.ts';
 import { createCookies } from './gate/cookies.ts';
 import { openRing } from './gate/key-ring.ts';
-import type { Identity } from './house.ts';
 import type { InstallationSecrets } from './installation/secrets.ts';
 import type { Keys } from './keys/service.ts';
 import type { Outbox } from './mail/promises.ts';
@@ -28,7 +27,8 @@ export interface PromiseParts {
   readonly httpPort: number | null;
   readonly adminPort: () => number;
   readonly workers: number;
-  readonly identity: Identity;
+  /** PEM of the certificates that new connections may meet just now. */
+  readonly certificates: () => readonly string[];
   readonly store: Store;
   readonly database: Database;
   readonly secrets: InstallationSecrets;
@@ -52,7 +52,7 @@ const countOf = (report: SecurityReport, state: string): number =>
 
 /** Puts the checks together with the live system; nothing is checked before `begin`. */
 export const preparePromises = (parts: PromiseParts): RunningPromises => {
-  const { config, store, database, secrets, identity } = parts;
+  const { config, store, database, secrets } = parts;
   // The checks make sessions of their own, under the ring that the workers read as well.
   const { master } = secrets;
   const ring = openRing({ database, master, now: () => parts.clock.now(), log: parts.log });
@@ -63,7 +63,6 @@ export const preparePromises = (parts: PromiseParts): RunningPromises => {
       await ring.refresh();
       return cookies.session(ticket, now);
     },
-    certificate: () => identity.certificate.cert,
     dataDir: config.dataDir,
     databaseKind: store.kind,
     connection: store.app,

@@ -49,6 +49,8 @@ export type ToWorker =
   | { readonly kind: 'gazetteer'; readonly set: GazetteerSet }
   /** As `gazetteer`, of what is known of addresses. */
   | { readonly kind: 'addresses'; readonly set: AddressSet }
+  /** New connections are served with it from now on. */
+  | { readonly kind: 'certificate'; readonly certificate: Certificate }
   | { readonly kind: 'drain'; readonly graceMs: number };
 
 /** From a worker to the main thread. */

@@ -108,6 +108,9 @@ parentPort?.on('message', (message: ToWorker) => {
     case 'addresses':
       takeAddresses(message.set);
       break;
+    case 'certificate':
+      app?.setCertificate(message.certificate);
+      break;
     case 'drain':
       void drain(message.graceMs);
       break;

@@ -38,7 +38,7 @@ const wellBehaved: RequestListener = (request, response) => {
 const checkTls = async (options: ServerOptions, plain: RequestListener | null): Promise<CheckResult> => {
   const port = await listen(createHttps({ ...certificate, ...options }, answer));
   const httpPort = plain === null ? null : await listen(createHttp(plain));
-  const trust = { pinned: () => certificate.cert };
+  const trust = { pinned: () => [certificate.cert] };
   const client = createProbe({ host: '127.0.0.1', port, hostname: 'localhost', trust, httpPort });
   return tlsOnly({ client, hostname: 'localhost' }).check();
 };
@@ -93,7 +93,7 @@ describe('the promise of TLS only', () => {
   it('cannot be checked against another certificate than the configured one, or against nothing', async () => {
     const port = await listen(createHttps(OURS, answer));
     const other = await ensureLocalCertificate(join(folder, 'other'), { now: Date.parse('2026-11-22') });
-    const trust = { pinned: () => readFileSync(other.certPath, 'utf8') };
+    const trust = { pinned: () => [readFileSync(other.certPath, 'utf8')] };
     const stranger = createProbe({ host: '127.0.0.1', port, hostname: 'localhost', trust, httpPort: null });
     await assert.rejects(stranger.send({ path: '/' }), /another certificate/);
     const nobody = createProbe({ host: '127.0.0.1', port: 1, hostname: 'localhost', trust, httpPort: null });

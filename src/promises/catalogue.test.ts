@@ -43,7 +43,7 @@ const definitions = liveChecks({
   httpPort: house.plainPort,
   adminPort: () => (admin.address() as AddressInfo).port,
   workers: 1,
-  certificate: () => certificate,
+  certificates: () => [certificate],
   dataDir: dirname(socketDirectory),
   databaseKind: 'embedded',
   database: house.store.database,

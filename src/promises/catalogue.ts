@@ -49,8 +49,8 @@ export interface LiveCheckOptions {
   readonly adminPort: () => number;
   /** Worker threads behind the public listener. */
   readonly workers: number;
-  /** The certificate of the public listener, leaf first, in PEM. */
-  readonly certificate: () => string;
+  /** The certificates of the public listener, leaf first, in PEM: the current one, and just after a renewal the one before. */
+  readonly certificates: () => readonly string[];
   readonly dataDir: string;
   readonly databaseKind: DatabaseKind;
   readonly database: Database;
@@ -116,7 +116,7 @@ export const liveChecks = (options: LiveCheckOptions): readonly PromiseDefinitio
     host: '127.0.0.1',
     port,
     hostname,
-    trust: { pinned: options.certificate },
+    trust: { pinned: options.certificates },
     httpPort,
   });
   const canaries = createCanaries({ ...options });

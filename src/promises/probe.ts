@@ -8,8 +8,8 @@ import type { SeenAnswer, TlsVersion } from '../http/promises.ts';
 
 /** How the other side is known to be the right one. */
 export type Trust =
-  /** The very certificate that is configured, in PEM: this process need not know the authority above it. */
-  | { readonly pinned: () => string }
+  /** The very certificates that are served just now, in PEM: this process need not know the authority above them. */
+  | { readonly pinned: () => readonly string[] }
   /** The certificate authorities of the system, or these in PEM. */
   | { readonly authorities: string | undefined };
 
@@ -69,8 +69,10 @@ const collect = (message: IncomingMessage): Promise<SeenAnswer> =>
     });
   });
 
-const isPinned = (socket: TLSSocket, pem: string): boolean =>
-  socket.getPeerX509Certificate()?.fingerprint256 === new X509Certificate(pem).fingerprint256;
+const isPinned = (socket: TLSSocket, served: readonly string[]): boolean => {
+  const found = socket.getPeerX509Certificate()?.fingerprint256;
+  return served.some((pem) => new X509Certificate(pem).fingerprint256 === found);
+};
 
 /** Node prints both kinds of SECLEVEL-0 refusal as errors before the wire; these codes are ours, not the server's. */
 const OUR_OWN_REFUSALS: ReadonlySet<string> = new Set([

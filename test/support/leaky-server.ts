@@ -52,7 +52,7 @@ export const openLeakyServers = async (
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       closes.push(() => server.close());
       const { port } = server.address() as AddressInfo;
-      const trust = { pinned: () => certificate.cert };
+      const trust = { pinned: () => [certificate.cert] };
       return {
         dataDir,
         lines,

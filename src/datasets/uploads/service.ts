@@ -94,8 +94,8 @@ export const beginUpload = (
   });
 
 /**
- * Takes an upload back. Its bytes and its rejected rows are nobody's any more, and the upkeep removes them. A load that is under way ends within a second or so and leaves
- * nothing. @throws upload_not_found (404).
+ * Takes an upload back. Its bytes and its rejected rows are nobody's any more, and the upkeep removes them. A load that is
+ * under way ends within a second or so and leaves nothing. @throws upload_not_found (404).
  */
 export const takeUploadBack = (database: Database, actor: KeyedActor, upload: UploadId): Promise<void> =>
   inScope(database, actor, async (tx) => {

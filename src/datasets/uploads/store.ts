@@ -112,7 +112,6 @@ export const removeLeftRejections = statement({
   columns: { removed: 'int8?' },
 });
 
-/** The part that begins at an offset. */
 /** Which bytes of which upload the transaction reads. */
 export const nameBytes = statement({
   name: 'uploads.name-bytes',

@@ -1,7 +1,7 @@
 /**
  * Results as they were written lately, without their annotations, by what they are results of: an entity, the look, and
- * the postcode beside it. It
- * holds public data, in a fixed piece of memory of the thread, and nothing of who asked for it or in what words.
+ * the postcode beside it. It holds public data, in a fixed piece of memory of the thread, and nothing of who asked for it or
+ * in what words.
  */
 
 /** What a result depends on. */
