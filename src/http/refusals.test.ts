@@ -188,7 +188,9 @@ describe('a connection that was refused', () => {
     await until(() => seen.length === 5);
     await edge.close(600_000);
     await until(() => clients.every(({ socket }) => socket.closed));
-    for (const { text } of clients) assert.match(text, /^HTTP\/1\.1 401 [^]*connection: close/i);
+    for (const { text } of clients) assert.match(text, /^HTTP\/1\.1 401 /);
+    // The pace lets one of them go before, if there is time for it.
+    assert.ok(clients.filter(({ text }) => /connection: close/i.test(text)).length >= 4);
   });
 });
 
