@@ -242,6 +242,40 @@ test('datasets in the browser', async (t) => {
     },
   );
 
+  await t.test('a small file is looked at, whatever was asked while it was on its way', async () => {
+    const { page } = owner;
+    // What the page asks before the file is there, it hears only when all has been sent.
+    await page.evaluate(() => {
+      const asked = Promise.withResolvers<void>();
+      const sent = Promise.withResolvers<void>();
+      const really = window.fetch;
+      let isFirst = true;
+      window.fetch = async (url, init) => {
+        const isState = String(url).endsWith('/state');
+        if (init?.method === 'PATCH') await asked.promise;
+        const reply = await really(url, init);
+        if (init?.method === 'PATCH') setTimeout(sent.resolve, 500);
+        if (isState && isFirst) {
+          isFirst = false;
+          asked.resolve();
+          await sent.promise;
+        }
+        return reply;
+      };
+    });
+    await owner.turnTo('Datasets');
+    await page.getByRole('link', { name: 'New dataset' }).click();
+    await page.getByLabel('Drop a file here, or choose one').setInputFiles({
+      name: 'small.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('n\n1\n'),
+    });
+    await page.getByRole('heading', { name: 'How it is read' }).waitFor({ timeout: 4000 });
+    await owner.press('Discard the upload');
+    await page.getByText('The upload is discarded.').waitFor();
+    owner.assertQuiet();
+  });
+
   await t.test('an upload that was broken off goes on after a reload, with the same file alone', async () => {
     const { page } = owner;
     const file = (last: string): { name: string; mimeType: string; buffer: Buffer } => ({

@@ -35,7 +35,15 @@ export const readLive = <Op extends Operation>(op: Op, input?: Input<Op>): Read<
   refetchInterval: LIVE,
 });
 
-/** Marks what these operations gave as old, everywhere; resolves when what is on screen is new. */
+/**
+ * Marks what these operations gave as old, everywhere; resolves when what is on screen is new. What is under way was asked
+ * before the change: a first reply would otherwise be taken for the new one.
+ */
 export const refresh = async (...ops: readonly Operation[]): Promise<void> => {
-  await Promise.all(ops.map((op) => queryClient.invalidateQueries({ queryKey: [op] })));
+  await Promise.all(
+    ops.map(async (op) => {
+      await queryClient.cancelQueries({ queryKey: [op] });
+      await queryClient.invalidateQueries({ queryKey: [op] });
+    }),
+  );
 };

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { call } from '../../../api/client.ts';
-import { read, refresh } from '../../../api/query.ts';
+import { LIVE, read, refresh } from '../../../api/query.ts';
 import { Button, ButtonLink } from '../../../components/button.tsx';
 import { ErrorPanel } from '../../../components/error-panel.tsx';
 import { Notice } from '../../../components/notice.tsx';
@@ -27,11 +27,13 @@ import { sayRows, saySize } from './words.ts';
 /** Milliseconds between two looks at something that goes on by itself. */
 const LOOK_AGAIN = 1_000;
 
+/** What arrives may come from another page. */
+const PAUSES: Readonly<Record<string, number>> = { arriving: LIVE, looking: LOOK_AGAIN, loading: LOOK_AGAIN };
+
 const useUpload = (company: string, upload: string): UseQueryResult<UploadState> =>
   useQuery({
     ...read('dataset-uploads.state', { params: { company, upload } }),
-    refetchInterval: ({ state }) =>
-      ['looking', 'loading'].includes(state.data?.phase ?? '') ? LOOK_AGAIN : false,
+    refetchInterval: ({ state }) => PAUSES[state.data?.phase ?? ''] ?? false,
   });
 
 const Rejected = ({ upload }: { readonly upload: UploadState }): ReactElement | null => {
