@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIndex, createPlaceReader } from '../gazetteer/index-builder.ts';
 import { installedSources, readAdminNames } from '../gazetteer/sources.ts';
-import { writeAtomically } from '../gazetteer/write-gazetteer.ts';
+import { writeAtomically } from '../gazetteer/write-atomically.ts';
 import { COUNTY, DEGREE, POSTCODE } from '../src/services/geocoding/entity.ts';
 import { loadGazetteerFile, openGazetteer, type Gazetteer } from '../src/services/geocoding/gazetteer.ts';
 import { createSeededRandom } from './figures.ts';

@@ -58,7 +58,7 @@ const ENTRY = new URL(
  * Requests leave nothing behind that lives longer than they do, so that collecting more often costs next to nothing; left
  * alone, V8 would let a busy thread fill 60 MB in between, out of reach of the processor's caches.
  */
-export const YOUNG_GENERATION_MB = 24;
+export const YOUNG_GENERATION_MB = 12;
 
 const spawn = (index: number): Worker => {
   const worker = new Worker(ENTRY, {

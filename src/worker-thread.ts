@@ -6,7 +6,7 @@ import { systemClock } from './foundation/clock.ts';
 import type { Log } from './foundation/log.ts';
 import { openAddressSet, type AddressSet } from './imports/addresses/address-set.ts';
 import { createAtlasOpener } from './imports/kinds.ts';
-import { collectSoon } from './imports/release.ts';
+import { collectSoon, settleSoon } from './imports/release.ts';
 import type { GazetteerSet } from './imports/index-set.ts';
 import { createSwap } from './imports/swap.ts';
 import { createLog } from './log.ts';
@@ -63,6 +63,7 @@ const begin = async (start: WorkerStart): Promise<void> => {
   await app.listenSecurely(start.certificate, { port: start.port, reusePort });
   if (start.httpPort !== null) await app.listenPlainly({ port: start.httpPort, reusePort });
   send({ kind: 'ready' });
+  settleSoon(index + 1);
 };
 
 const takeGazetteer = createSwap<GazetteerSet>({

@@ -11,7 +11,7 @@ import { attachPostcodes } from '../postcodes/postcodes.ts';
 import { addFurtherName, type NameTaker } from '../searchable-names.ts';
 import { createHashIndex } from '../town-names.ts';
 import { eachPlace, installedSources, readAdminNames } from '../sources.ts';
-import { writeAtomically } from '../write-gazetteer.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { ADMIN_COLUMNS, createAdminNameReader } from './admin-codes.ts';
 import {
   createAlternateVisitor,

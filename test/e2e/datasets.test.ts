@@ -248,10 +248,10 @@ test('datasets in the browser', async (t) => {
     await page.evaluate(() => {
       const asked = Promise.withResolvers<void>();
       const sent = Promise.withResolvers<void>();
-      const really = window.fetch;
+      const really = globalThis.fetch;
       let isFirst = true;
-      window.fetch = async (url, init) => {
-        const isState = String(url).endsWith('/state');
+      globalThis.fetch = async (url, init) => {
+        const isState = typeof url === 'string' && url.endsWith('/state');
         if (init?.method === 'PATCH') await asked.promise;
         const reply = await really(url, init);
         if (init?.method === 'PATCH') setTimeout(sent.resolve, 500);

@@ -11,7 +11,7 @@ import {
 } from '../../../src/services/visitor/addresses/layer-format.ts';
 import type { AddressFiles } from '../../../src/services/visitor/addresses/address-data.ts';
 import { unpackLayer } from './packed-layer.ts';
-import { writeAtomically } from '../../write-gazetteer.ts';
+import { writeAtomically } from '../../write-atomically.ts';
 
 /** @param message what is being done. @param fraction how much of the whole is done, 0 to 1. */
 export type ReportUnpacking = (message: string, fraction: number) => void;

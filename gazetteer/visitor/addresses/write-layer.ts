@@ -8,7 +8,7 @@ import {
   type LayerName,
 } from '../../../src/services/visitor/addresses/layer-format.ts';
 import { bitsOf } from '../../../src/services/visitor/addresses/networks.ts';
-import { writeAtomically } from '../../write-gazetteer.ts';
+import { writeAtomically } from '../../write-atomically.ts';
 import { createFourBoundaries, createSixBoundaries } from './boundaries.ts';
 import { createCollectedRanges } from './collected-ranges.ts';
 import { createNetworkRecords, createPlaceRecords } from './records.ts';
