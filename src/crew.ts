@@ -56,9 +56,10 @@ const ENTRY = new URL(
 
 /**
  * Requests leave nothing behind that lives longer than they do, so that collecting more often costs next to nothing; left
- * alone, V8 would let a busy thread fill 60 MB in between, out of reach of the processor's caches.
+ * alone, V8 would let a busy thread fill 60 MB in between, out of reach of the processor's caches. Half as much is a little
+ * faster over plain HTTP, and a tenth slower over HTTPS, where what is on its way outlives it and becomes old.
  */
-export const YOUNG_GENERATION_MB = 12;
+export const YOUNG_GENERATION_MB = 24;
 
 const spawn = (index: number): Worker => {
   const worker = new Worker(ENTRY, {
