@@ -213,32 +213,30 @@ describe('an import beside a running server', () => {
     const path = join(folderOf(), 'extracts', entry?.file ?? '');
     const manifestFile = join(folderOf(), 'manifest.json');
     const [bytes, text] = [readFileSync(path), readFileSync(manifestFile)];
+    // Faults that last. One that passes, such as a file cut short in the middle of its reading, is told of besides.
+    const told = (): number =>
+      server
+        .stderr()
+        .split('\n')
+        .filter((line) => /the old data goes on answering; import (?:it )?again/u.test(line)).length;
+    // As an import puts them there: nobody sees a half of one.
+    const put = (file: string, content: Buffer | string): void => {
+      writeFileSync(`${file}.whole`, content);
+      renameSync(`${file}.whole`, file);
+    };
     truncateSync(path, bytes.length >> 1);
-    await until(
-      'the failure is counted',
-      async () => (await gauge('vouchsafe_gazetteer_failed_loads_total')) === 1,
-    );
+    await until('the file is told of', () => told() === 1);
     await untilAll(true);
-    // As an import puts it there: nobody sees a half of it.
-    writeFileSync(`${path}.whole`, bytes);
-    renameSync(`${path}.whole`, path);
+    put(path, bytes);
     const outside = text.toString().replace(entry?.file ?? '', '../../../secret.idx');
     for (const [index, bad] of ['{', outside].entries()) {
-      writeFileSync(manifestFile, bad);
-      await until(
-        'the failure is counted',
-        async () => (await gauge('vouchsafe_gazetteer_failed_loads_total')) >= 2 + index,
-      );
+      put(manifestFile, bad);
+      await until('the manifest is told of', () => told() === 2 + index);
       await untilAll(true);
     }
-    writeFileSync(manifestFile, text);
+    put(manifestFile, text);
+    assert.ok((await gauge('vouchsafe_gazetteer_failed_loads_total')) >= 3);
     assert.equal((await server.ask('/ready')).body, 'ready\n');
-    const lines = server
-      .stderr()
-      .split('\n')
-      .filter((line) => line.includes('the old data goes on answering'));
-    assert.ok(lines.length >= 3, server.stderr());
-    assert.ok(lines.every((line) => line.includes('import')));
   });
 
   it('is there after a restart', async () => {
