@@ -70,6 +70,10 @@ describe('the promise that companies are apart', () => {
       "create policy generous on vouchsafe.dataset for select using (company_id = any (array(select g.company_id from vouchsafe.dataset_grant g where g.user_id = (select nullif(current_setting('vouchsafe.user_id', true), '')))))",
     'a policy that shares datasets without asking whether they may be shared':
       "create policy generous on vouchsafe.dataset for select using (id = any (array(select g.dataset_id from vouchsafe.dataset_grant g where g.user_id = (select nullif(current_setting('vouchsafe.user_id', true), '')) and g.acting_company_id = (select nullif(current_setting('vouchsafe.company_id', true), '')) and (g.until is null or g.until > statement_timestamp()))))",
+    'a list of what is granted that asks nobody whether it is over':
+      "create or replace function vouchsafe.granted_datasets() returns setof text language sql stable begin atomic select g.dataset_id from vouchsafe.dataset_grant g where g.user_id = nullif(current_setting('vouchsafe.user_id', true), '') and g.acting_company_id = nullif(current_setting('vouchsafe.company_id', true), ''); end",
+    'a list of what is granted that has rights of its own':
+      'alter function vouchsafe.granted_datasets() security definer',
     'a company_only policy that is not about the company':
       'drop policy company_only on vouchsafe.project; create policy company_only on vouchsafe.project using (company_id is not null)',
   };

@@ -1,7 +1,14 @@
 /** What the store promises: companies apart, no network, no statement but the declared ones. */
 import type { CompanyId } from '../foundation/ids.ts';
 import type { CheckResult, PromiseDefinition } from '../foundation/promise.ts';
-import { countOpenContent, listCompanyTables, listPrepared, readReach, readRole } from './catalog/store.ts';
+import {
+  countOpenContent,
+  listCompanyTables,
+  listPrepared,
+  readGranted,
+  readReach,
+  readRole,
+} from './catalog/store.ts';
 import type { Database } from './database.ts';
 import type { Parsed } from './parse-statements.ts';
 import type { AnyStatement } from './statement.ts';
@@ -19,14 +26,17 @@ const OWN_USER_ONLY = new RegExp(
   String.raw`^\((?:user_id = ${USER}|id = ANY \(ARRAY\( SELECT m\.company_id\s+FROM (?:vouchsafe\.)?member m\s+WHERE \(m\.user_id = ${USER}\)\)\))\)$`,
 );
 
-const COMPANY = USER.replace('user_id', 'company_id');
-
 /**
  * The one way in which a company's rows are seen on behalf of another, for reading only: datasets that may be shared so, by
  * a grant that is not over, to the user of the transaction while they act in its company.
  */
-const SHARED_WITH_USER = new RegExp(
-  String.raw`^\(may_be_shared_outside AND \(id = ANY \(ARRAY\( SELECT g\.dataset_id\s+FROM (?:vouchsafe\.)?dataset_grant g\s+WHERE \(\(g\.user_id = ${USER}\) AND \(g\.acting_company_id = ${COMPANY}\) AND \(\(g\.until IS NULL\) OR \(g\.until > statement_timestamp\(\)\)\)\)\)\)\)\)$`,
+const SHARED_WITH_USER =
+  /^\(may_be_shared_outside AND \(id = ANY \(ARRAY\( SELECT (?:vouchsafe\.)?granted_datasets\(\) AS granted_datasets\)\)\)\)$/;
+
+const own = (setting: string): string =>
+  String.raw`NULLIF\(current_setting\('vouchsafe\.${setting}'::text, true\), ''::text\)`;
+const GRANTED = new RegExp(
+  String.raw`^BEGIN ATOMIC\s+SELECT g\.dataset_id\s+FROM (?:vouchsafe\.)?dataset_grant g\s+WHERE \(\(g\.user_id = ${own('user_id')}\) AND \(g\.acting_company_id = ${own('company_id')}\) AND \(\(g\.until IS NULL\) OR \(g\.until > statement_timestamp\(\)\)\)\);\s+END$`,
 );
 
 interface CompanyTable {
@@ -37,14 +47,14 @@ interface CompanyTable {
   readonly writes: readonly string[];
 }
 
-const isClosed = ({ name, enabled, forced, reads, writes }: CompanyTable): boolean =>
+const isClosed = ({ name, enabled, forced, reads, writes }: CompanyTable, isGrantedOnly: boolean): boolean =>
   enabled &&
   forced &&
   reads.every(
     (policy) =>
       OWN_ROWS_ONLY.test(policy) ||
       OWN_USER_ONLY.test(policy) ||
-      (name === 'dataset' && SHARED_WITH_USER.test(policy)),
+      (name === 'dataset' && isGrantedOnly && SHARED_WITH_USER.test(policy)),
   ) &&
   writes.every((policy) => OWN_ROWS_ONLY.test(policy));
 
@@ -82,7 +92,9 @@ export const companiesApart = ({
     }
     const tables = await database.run(listCompanyTables, []);
     if (tables.length === 0) throw new Error('no table of companies was found');
-    const open = tables.filter((table) => !isClosed(table));
+    const [granted] = await database.run(readGranted, []);
+    const isGrantedOnly = granted !== undefined && !granted.definer && GRANTED.test(granted.body);
+    const open = tables.filter((table) => !isClosed(table, isGrantedOnly));
     if (open.length > 0) {
       return broken(`Not closed to other companies: ${open.map((table) => table.name).join(', ')}.`);
     }

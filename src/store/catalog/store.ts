@@ -52,6 +52,15 @@ export const listCompanyTables = statement({
   columns: { name: 'text', enabled: 'bool', forced: 'bool', reads: 'text[]', writes: 'text[]' },
 });
 
+/** Which datasets of others the policies take for shared with the transaction's user. */
+export const readGranted = statement({
+  name: 'store.granted-datasets',
+  text: `select coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) as body, p.prosecdef as definer
+           from pg_proc p where p.oid = 'vouchsafe.granted_datasets()'::regprocedure`,
+  params: [],
+  columns: { body: 'text', definer: 'bool' },
+});
+
 /** Tables with rows of datasets that this role may read, and that are not closed by row-level security. */
 export const countOpenContent = statement({
   name: 'store.open-content',
