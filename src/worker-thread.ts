@@ -29,13 +29,14 @@ let index = 0;
 let atlas: AtlasHolder | undefined;
 let addresses: AddressDataHolder | undefined;
 let log: Log | undefined;
-const openAtlas = createAtlasOpener();
+let openAtlas: ReturnType<typeof createAtlasOpener>;
 let app: App | undefined;
 
 const begin = async (start: WorkerStart): Promise<void> => {
   ({ report, index, gazetteer: set } = start);
   // Lines go through the main thread, which is the only writer of the process's output.
   log = createLog(start.logLevel, { write: (line) => send({ kind: 'log', line }) });
+  openAtlas = createAtlasOpener(index + 1);
   atlas = createAtlasHolder(openAtlas(set));
   addresses = createAddressDataHolder(openAddressSet(start.addresses));
   app = createApp({

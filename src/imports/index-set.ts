@@ -1,6 +1,7 @@
 /** The index files that are in use, loaded: read at the start, and again whenever the manifest lists others. */
 import { join } from 'node:path';
 import type { Log } from '../foundation/log.ts';
+import { createResultBuffer } from '../services/geocoding/result-memory.ts';
 import { createFileLoader, type Loaded } from './file-loader.ts';
 import { stateOf, type IndexKind, type LoadedIndex } from './load-index.ts';
 import {
@@ -20,7 +21,11 @@ export interface LoadedExtract extends LoadedIndex {
 
 /** Everything that answers at one time; plain data and shared memory only, so that it can go to any thread. */
 export interface GazetteerSet {
-  readonly base: LoadedIndex & { readonly origin: Manifest['base']['origin'] };
+  readonly base: LoadedIndex & {
+    readonly origin: Manifest['base']['origin'];
+    /** Where all threads remember results of it (`createResultBuffer`). */
+    readonly results: SharedArrayBuffer;
+  };
   readonly extracts: readonly LoadedExtract[];
 }
 
@@ -86,6 +91,9 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
     };
   };
 
+  const baseOf = (index: LoadedIndex, origin: Manifest['base']['origin']): GazetteerSet['base'] =>
+    set?.base.id === index.id ? { ...set.base, origin } : { ...index, origin, results: createResultBuffer() };
+
   const firstManifest = async (): Promise<Manifest> => {
     try {
       return await readManifest(folder);
@@ -101,7 +109,7 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
   ): Promise<GazetteerSet['base']> => {
     if (origin === 'geonames') {
       try {
-        return { ...(await load('base', file, into)), origin };
+        return baseOf(await load('base', file, into), origin);
       } catch (error) {
         complain(error, 'the data of the installed packages answers');
       }
@@ -109,7 +117,7 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
     const buffer = await openPackages();
     const index = loader.adopt(buffer);
     into.set(`base ${PACKAGES_FILE} ${await stateOf(pathOf('base', PACKAGES_FILE))}`, index);
-    return { ...index, origin: 'packages' };
+    return baseOf(index, 'packages');
   };
 
   return {
@@ -148,7 +156,7 @@ export const createGazetteerStock = ({ folder, log, openPackages }: StockOptions
         if (manifest === undefined) throw fault;
         const into: Loaded = new Map();
         const { file, origin } = manifest.base;
-        const base = { ...(await load('base', file, into)), origin };
+        const base = baseOf(await load('base', file, into), origin);
         const extracts: LoadedExtract[] = [];
         for (const entry of manifest.extracts) extracts.push(await loadExtract(entry, into));
         loader.keep(into);

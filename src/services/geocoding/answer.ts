@@ -62,7 +62,7 @@ export const createAnswer = (
 ): ((call: GeocodeCall, context: AnswerContext) => Reply) => {
   const writer = createJsonWriter();
   const gazetteer = atlas.base;
-  const { results, languages } = writersOf(gazetteer);
+  const { results, languages } = writersOf(atlas);
   const lookup = createLookup(atlas);
   const addresses = openAddressWriter(atlas);
   const timestampAt = createTimestamps();

@@ -104,8 +104,7 @@ export type Suggestions = (call: GeosearchCall, context: AnswerContext) => Reply
 /** Makes what suggests from one index; it is synchronous, and a second call only begins when the first is done. */
 export const createSuggestions = ({ atlas, publicUrl }: SuggestionParts): Suggestions => {
   const writer = createJsonWriter();
-  const gazetteer = atlas.base;
-  const { results, languages } = writersOf(gazetteer);
+  const { results, languages } = writersOf(atlas);
   const lookup = createLookup(atlas);
   const addresses = openAddressWriter(atlas);
   const timestampAt = createTimestamps();

@@ -59,3 +59,15 @@ test('takes any text for a tag or header, and any number of them', () => {
     { numRuns: 500 },
   );
 });
+
+test('has one and the same texts for English, in which places have their main names, however many other languages were asked for', () => {
+  const withNames = createLanguages(gazetteer.countries, gazetteer.localNames);
+  const english = withNames.choose('en', undefined);
+  const all =
+    'af am ar as az be bg bn bs ca cs cy da de el es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv mk ml mn mr ms my nb ne nl or pa pl ps pt ro ru si sk sl so sq sr sv sw ta te th tk tr uk ur uz vi zh zu';
+  for (const language of all.split(' ')) withNames.choose(language, undefined);
+  // More spellings than are remembered.
+  for (let region = 0; region < 600; region += 1)
+    withNames.choose(`de-${String(region).padStart(3, '0')}`, undefined);
+  assert.equal(withNames.choose('en', undefined), english);
+});

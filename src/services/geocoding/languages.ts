@@ -194,7 +194,11 @@ export const createLanguages = (countries: readonly CountryRecord[], names?: Loc
   const textsIn = (language: string): CountryTexts => {
     const known = byLanguage.get(language);
     if (known !== undefined) return known;
-    if (byLanguage.size >= MOST_LANGUAGES) byLanguage.clear();
+    if (byLanguage.size >= MOST_LANGUAGES) {
+      byLanguage.clear();
+      // Not made like the others: places have their main names.
+      byLanguage.set('en', english);
+    }
     const regions = language === 'native' ? nativeNames() : namesIn(language);
     const texts = layOut(language, countries, regions, names);
     byLanguage.set(language, texts);

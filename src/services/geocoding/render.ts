@@ -12,7 +12,12 @@ import {
 import type { Gazetteer } from './gazetteer.ts';
 import type { JsonWriter } from './json-writer.ts';
 import type { CountryTexts } from './languages.ts';
-import { createResultMemory, type ResultMemory } from './result-memory.ts';
+import {
+  createResultBuffer,
+  MOST_REMEMBERED_BYTES,
+  openResultMemory,
+  type ResultMemory,
+} from './result-memory.ts';
 import { createShownNames, MAIN_NAME } from './shown-names.ts';
 
 /** What a caller may choose about how a result looks. */
@@ -25,8 +30,8 @@ export interface Look {
   readonly now: number;
 }
 
-/** No result is longer: eleven names of at most 400 bytes, a kilobyte of fixed text, and annotations. */
-export const MOST_RESULT_BYTES = 6_000 + MOST_ANNOTATION_BYTES;
+/** No result is longer. */
+export const MOST_RESULT_BYTES = MOST_REMEMBERED_BYTES + MOST_ANNOTATION_BYTES;
 
 /** Writes results: only the fields of the contract that are written out here can be in one. */
 export interface ResultWriter {
@@ -55,7 +60,7 @@ const writeDistance = (writer: JsonWriter, metres: number | undefined): void => 
  */
 export const createResultWriter = (
   gazetteer: Gazetteer,
-  memory: ResultMemory = createResultMemory(),
+  memory: ResultMemory = openResultMemory(createResultBuffer()),
 ): ResultWriter => {
   const { records, countries, stateCodes } = gazetteer;
   const annotations = createAnnotationWriter(gazetteer);
@@ -175,14 +180,15 @@ export const createResultWriter = (
   };
 
   const numberOfTexts = new WeakMap<CountryTexts, number>();
-  let numbered = 0;
   let lastTexts: CountryTexts | undefined;
   let lastNumber = 0;
 
-  /** A number for language and abbreviations; languages are numbered as they are first asked for. */
-  const lookNumber = ({ texts, abbreviate }: Look): number => {
+  /** A number for language and abbreviations; undefined where none can be had now, and nothing is remembered. */
+  const lookNumber = ({ texts, abbreviate }: Look): number | undefined => {
     if (texts !== lastTexts) {
-      lastNumber = numberOfTexts.get(texts) ?? numbered++;
+      const number = numberOfTexts.get(texts) ?? memory.numberOf(texts.language);
+      if (number === undefined) return undefined;
+      lastNumber = number;
       numberOfTexts.set(texts, lastNumber);
       lastTexts = texts;
     }
@@ -205,7 +211,7 @@ export const createResultWriter = (
     look: Look,
     metres: number | undefined,
     postcode: number,
-    number: number,
+    number: number | undefined,
   ): void => {
     const begin = writer.position();
     takeApart(id, look.texts, postcode);
@@ -223,6 +229,7 @@ export const createResultWriter = (
     writer.ascii(',"lng":');
     writer.degrees(records.lng(id));
     writer.ascii('}}');
+    if (number === undefined) return;
     const bytes = { page: writer.page(), from: begin, split, resume, to: writer.position() };
     memory.keep({ entity: id, postcode, look: number }, bytes);
   };
@@ -233,8 +240,13 @@ export const createResultWriter = (
       if (look.annotations === 'all') annotations.write(writer, id, look.now);
       else if (look.annotations === 'roadinfo') annotations.writeRoadinfo(writer, records.country(id));
       const number = lookNumber(look);
-      if (memory.find(id, postcode, number)) writeRemembered(writer, metres);
-      else writeAnew(writer, id, look, metres, postcode, number);
+      const begin = writer.position();
+      if (number !== undefined && memory.find(id, postcode, number)) {
+        writeRemembered(writer, metres);
+        if (memory.isStill()) return;
+        writer.moveTo(begin);
+      }
+      writeAnew(writer, id, look, metres, postcode, number);
     },
   };
 };
