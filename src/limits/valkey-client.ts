@@ -1,5 +1,5 @@
 /** One connection to Valkey or Redis: runs scripts there, and comes back by itself when it was lost. */
-import { Redis } from 'iovalkey';
+import type { Redis } from 'iovalkey';
 import { CannotStart } from '../store/cannot-start.ts';
 import type { ValkeySettings } from './valkey-url.ts';
 
@@ -35,29 +35,40 @@ const toRefusal = (error: unknown, { host, port }: ValkeySettings): CannotStart 
 /** Begins to connect. Until the first try is over, scripts wait for it. */
 export const openValkey = (settings: ValkeySettings): ValkeyClient => {
   const { host, port, tls, user, password, database } = settings;
-  const client = new Redis({
-    host,
-    port,
-    db: database,
-    ...(user === undefined ? {} : { username: user }),
-    ...(password === undefined ? {} : { password: password.expose() }),
-    ...(tls ? { tls: { servername: host, rejectUnauthorized: true } } : {}),
-    connectTimeout: CONNECT_MS,
-    commandTimeout: ANSWER_MS,
-    // What cannot be sent now fails now, and what was lost on the way may have been done.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    lazyConnect: true,
-    retryStrategy: (times) => Math.min(LONGEST_PAUSE_MS, 100 * 2 ** Math.min(times, 10)),
-  });
+  const open = async (): Promise<Redis> => {
+    // Each thread would have it for itself, and most installations have no Valkey.
+    const library = await import('iovalkey');
+    return new library.Redis({
+      host,
+      port,
+      db: database,
+      ...(user === undefined ? {} : { username: user }),
+      ...(password === undefined ? {} : { password: password.expose() }),
+      ...(tls ? { tls: { servername: host, rejectUnauthorized: true } } : {}),
+      connectTimeout: CONNECT_MS,
+      commandTimeout: ANSWER_MS,
+      // What cannot be sent now fails now, and what was lost on the way may have been done.
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      lazyConnect: true,
+      retryStrategy: (times) => Math.min(LONGEST_PAUSE_MS, 100 * 2 ** Math.min(times, 10)),
+    });
+  };
   let refusal: CannotStart | undefined;
   const note = (error: unknown): void => {
     refusal ??= toRefusal(error, settings);
   };
-  // Whoever runs a script learns of it from there; without a listener the library would write it to the console.
-  client.on('error', note);
-  const first = client.connect().then(() => client.ping().then(() => undefined, note), note);
+  const opened = open().then((client) => {
+    // Whoever runs a script learns of it from there; without a listener the library would write it to the console.
+    client.on('error', note);
+    return client;
+  });
+  const first = opened.then((client) =>
+    client.connect().then(() => client.ping().then(() => undefined, note), note),
+  );
+  // Whoever waits for it hears of it.
+  first.catch(() => undefined);
   return {
     ready: async () => {
       await first;
@@ -65,11 +76,12 @@ export const openValkey = (settings: ValkeySettings): ValkeyClient => {
     },
     run: async (script, keys, values) => {
       await first;
+      const client = await opened;
       const bytes = values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value));
       return client.callBuffer('EVAL', [script, keys.length, ...keys, ...bytes]);
     },
     close: async () => {
-      client.disconnect();
+      (await opened).disconnect();
       await first;
     },
   };

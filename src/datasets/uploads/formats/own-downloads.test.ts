@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readAll } from '../../../../test/support/uploaded-file.ts';
 import type { DownloadColumn } from '../../../services/datasets/export/format-writer.ts';
@@ -16,6 +16,8 @@ const COLUMNS: readonly DownloadColumn[] = [
 ];
 
 type Row = readonly [string, string | null, string | null, string | null, string | null];
+
+before(() => KINDS.parquet.load?.());
 
 const downloaded = (format: keyof typeof KINDS, rows: readonly Row[], isSafe = false): Buffer => {
   const writer = KINDS[format].open(COLUMNS, isSafe);

@@ -221,6 +221,7 @@ export const createDownload = (
     try {
       const { open, query, columns, ordered } = await inScope(database, actor, (tx) => prepare(tx, asked));
       const kind = KINDS[ask.format];
+      await kind.load?.();
       const parts = readParts(database, {
         actor,
         open,

@@ -34,5 +34,7 @@ export interface FormatKind {
   readonly cells: CellForm;
   /** Bytes of cells that are asked for at once. */
   readonly batchBytes: number;
+  /** Loads what it is written with, before the first `open`; of formats for which that is much, and few ask. */
+  load?(): Promise<void>;
   open(columns: readonly DownloadColumn[], isSafe: boolean): FormatWriter;
 }
