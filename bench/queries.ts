@@ -54,7 +54,8 @@ export const drawQuestions = (count: number): Questions => {
   const countries = new Intl.DisplayNames('en', { type: 'region' });
   const asQuestion = (place: PlaceRow, index: number): string => {
     const others = otherNames(place);
-    const other = others[Math.floor(random() * others.length)] ?? place.asciiName;
+    // A few places have no name in ASCII.
+    const other = others[Math.floor(random() * others.length)] ?? (place.asciiName || place.name);
     return [place.name, `${place.name}, ${countries.of(place.country) ?? ''}`, other][index % 3]!;
   };
 

@@ -85,7 +85,7 @@ const say = (line: string): void => console.log(line);
 const isPart = (word: string): word is Part => (PARTS as readonly string[]).includes(word);
 
 /** Questions of each kind for the load generator: more than results that our server could remember. */
-const QUESTIONS = 20_000;
+const QUESTIONS = 60_000;
 
 const measure = async (
   parts: readonly Part[],
