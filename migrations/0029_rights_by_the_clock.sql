@@ -1,5 +1,6 @@
 -- Rights that end by the time that it is, not by that of the transaction: a load, a restoration or a comparison is one transaction that
--- takes as long as it likes, and what ended meanwhile would have counted until its end. A policy is asked once a statement.
+-- takes as long as it likes, and what ended meanwhile would have counted until its end. A policy is asked once a statement, and the two
+-- that have to be asked by another clock are put more cheaply as well.
 
 -- Every statement on datasets carries their policies and those of the tables which these ask, and starts each part of them whether
 -- its answer is needed or not: 37 in a check of one dataset, which were half of its time. Now a member's role is asked for once, and grants

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { KINDS } from '../src/services/datasets/export/formats.ts';
+import { XLSX } from '../src/services/datasets/export/xlsx.ts';
 import { openHouse, type House } from './support/house.ts';
 import { signIn } from './support/people.ts';
 import { openUploader, type Uploader, type UploadState } from './support/uploader.ts';
@@ -91,7 +91,7 @@ const parquet = (): Uint8Array => {
 };
 const xlsx = (): Uint8Array => {
   const columns = NAMES.map((name, at) => ({ name, type: (TYPES[at] ?? 'text') as 'text' }));
-  const writer = KINDS.xlsx.open(columns, false);
+  const writer = XLSX.open(columns, false);
   return Buffer.concat(
     [writer.begin(), writer.write(ROWS), writer.end()].map((part) => Buffer.from(part as string)),
   );

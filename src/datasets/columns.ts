@@ -10,17 +10,21 @@ import {
 } from './problems.ts';
 
 /** PostgreSQL cuts longer names (NAMEDATALEN), which would let two be equal. */
-const LONGEST_NAME_BYTES = 63;
+export const LONGEST_NAME_BYTES = 63;
 /** Columns that every table of PostgreSQL has (manual §5.6). */
 const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['tableoid', 'ctid', 'xmin', 'xmax', 'cmin', 'cmax']);
+
+/** The name with a space for each run of control characters. */
+export const withoutControls = (name: string): string =>
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  name.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ');
 
 /** Whether a dataset can have a column of this name. */
 export const isColumnName = (name: string): boolean =>
   name !== '' &&
   name.isWellFormed() &&
   Buffer.byteLength(name) <= LONGEST_NAME_BYTES &&
-  // oxlint-disable-next-line no-control-regex -- it is these that no name holds
-  !/[\u0000-\u001f\u007f]/.test(name) &&
+  withoutControls(name) === name &&
   !name.toLowerCase().startsWith('vouchsafe:') &&
   !SYSTEM_COLUMNS.has(name);
 

@@ -74,18 +74,8 @@ const reasonOf = (reply: Reply): string => reply.reason ?? STATUS_CODES[reply.st
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const UNFIT_VALUE = /[^\t\x20-\x7e]/;
 
-/** Names beside prepared heads that have been checked. They are ours, and few; more than these are checked each time. */
-const MOST_KNOWN_NAMES = 64;
-const knownNames = new Set<string>();
-
-const isFieldName = (name: string): boolean => {
-  if (knownNames.has(name)) return true;
-  if (!FIELD_NAME.test(name) || RESERVED.has(name)) return false;
-  if (knownNames.size < MOST_KNOWN_NAMES) knownNames.add(name);
-  return true;
-};
-
-const isField = (name: string, value: string): boolean => isFieldName(name) && !UNFIT_VALUE.test(value);
+const isField = (name: string, value: string): boolean =>
+  FIELD_NAME.test(name) && !RESERVED.has(name) && !UNFIT_VALUE.test(value);
 
 /** A head that is the same for many answers. */
 interface Prepared {
@@ -171,8 +161,7 @@ export const createReplyWriter = ({ hsts, clock, keepAliveTimeoutMs }: ReplyWrit
     let text = FIRST_LINE + lines;
     if (extra !== undefined) {
       for (let index = 0; index < extra.length; index += 2) {
-        const name = extra[index] as string;
-        const value = extra[index + 1] ?? '';
+        const [name = '', value = ''] = [extra[index], extra[index + 1]];
         if (!isField(name, value)) return undefined;
         text += `${name}: ${value}\r\n`;
       }

@@ -1,19 +1,12 @@
 /** Imports by the real command beside a real server with two workers: under load, killed, refused, damaged, removed. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { writeAtomically } from '../../gazetteer/write-atomically.ts';
 import {
   launchCommand,
   makeHome,
@@ -219,22 +212,17 @@ describe('an import beside a running server', () => {
         .stderr()
         .split('\n')
         .filter((line) => /the old data goes on answering; import (?:it )?again/u.test(line)).length;
-    // As an import puts them there: nobody sees a half of one.
-    const put = (file: string, content: Buffer | string): void => {
-      writeFileSync(`${file}.whole`, content);
-      renameSync(`${file}.whole`, file);
-    };
     truncateSync(path, bytes.length >> 1);
     await until('the file is told of', () => told() === 1);
     await untilAll(true);
-    put(path, bytes);
+    await writeAtomically(path, [bytes]);
     const outside = text.toString().replace(entry?.file ?? '', '../../../secret.idx');
     for (const [index, bad] of ['{', outside].entries()) {
-      put(manifestFile, bad);
+      await writeAtomically(manifestFile, [Buffer.from(bad)]);
       await until('the manifest is told of', () => told() === 2 + index);
       await untilAll(true);
     }
-    put(manifestFile, text);
+    await writeAtomically(manifestFile, [text]);
     assert.ok((await gauge('vouchsafe_gazetteer_failed_loads_total')) >= 3);
     assert.equal((await server.ask('/ready')).body, 'ready\n');
   });

@@ -1,8 +1,5 @@
 /** Names of columns that PostgreSQL and people can live with, from whatever stands above the columns of a file. */
-import { isColumnName } from '../../columns.ts';
-
-/** PostgreSQL's NAMEDATALEN less one. */
-const LONGEST_NAME = 63;
+import { isColumnName, LONGEST_NAME_BYTES, withoutControls } from '../../columns.ts';
 
 const cutTo = (name: string, most: number): string => {
   let cut = name;
@@ -14,17 +11,13 @@ const cutTo = (name: string, most: number): string => {
 export const columnNames = (headings: readonly string[]): readonly string[] => {
   const taken = new Set<string>();
   return headings.map((heading, index) => {
-    const plain = heading
-      .toWellFormed()
-      // oxlint-disable-next-line no-control-regex -- it is these that no name holds
-      .replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
-      .trim();
-    const wanted = cutTo(plain, LONGEST_NAME);
+    const plain = withoutControls(heading.toWellFormed()).trim();
+    const wanted = cutTo(plain, LONGEST_NAME_BYTES);
     const base = isColumnName(wanted)
       ? wanted
-      : cutTo(`column ${index + 1} ${wanted.replaceAll(':', ' ')}`.trim(), LONGEST_NAME);
+      : cutTo(`column ${index + 1} ${wanted.replaceAll(':', ' ')}`.trim(), LONGEST_NAME_BYTES);
     let name = base;
-    for (let more = 2; taken.has(name); more += 1) name = `${cutTo(base, LONGEST_NAME - 6)} ${more}`;
+    for (let more = 2; taken.has(name); more += 1) name = `${cutTo(base, LONGEST_NAME_BYTES - 6)} ${more}`;
     taken.add(name);
     return name;
   });

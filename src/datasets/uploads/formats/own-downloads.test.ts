@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readAll } from '../../../../test/support/uploaded-file.ts';
 import type { DownloadColumn } from '../../../services/datasets/export/format-writer.ts';
 import { unguardCell } from '../../../services/datasets/export/formula-guard.ts';
-import { KINDS } from '../../../services/datasets/export/formats.ts';
+import { kindOf } from '../../../services/datasets/export/formats.ts';
 import { canPassThrough } from './pass-through.ts';
 
 const COLUMNS: readonly DownloadColumn[] = [
@@ -17,10 +17,12 @@ const COLUMNS: readonly DownloadColumn[] = [
 
 type Row = readonly [string, string | null, string | null, string | null, string | null];
 
-before(() => KINDS.parquet.load?.());
-
-const downloaded = (format: keyof typeof KINDS, rows: readonly Row[], isSafe = false): Buffer => {
-  const writer = KINDS[format].open(COLUMNS, isSafe);
+const downloaded = async (
+  format: Parameters<typeof kindOf>[0],
+  rows: readonly Row[],
+  isSafe = false,
+): Promise<Buffer> => {
+  const writer = (await kindOf(format)).open(COLUMNS, isSafe);
   const parts = [writer.begin(), writer.write(rows), writer.end()];
   return Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 };
@@ -74,7 +76,7 @@ describe('our own downloads', () => {
       await fc.assert(
         fc.asyncProperty(rows, async (all) => {
           const given = format === 'ndjson' ? all.map(asJson) : all;
-          const found = await readAll(downloaded(format, given), {
+          const found = await readAll(await downloaded(format, given), {
             format,
             ...(format === 'xlsx' ? { header: true } : {}),
             ...(format === 'csv' || format === 'tsv'
@@ -105,7 +107,7 @@ describe('our own downloads', () => {
     });
 
   it('say in Parquet which types their columns had', async () => {
-    const writer = KINDS.parquet.open(
+    const writer = (await kindOf('parquet')).open(
       [
         { name: 'a', type: 'int2' },
         { name: 'b', type: 'jsonb' },
@@ -128,7 +130,7 @@ describe('our own downloads', () => {
       await fc.assert(
         fc.asyncProperty(rows, async (all) => {
           const found = await readAll(
-            downloaded(format, all, true),
+            await downloaded(format, all, true),
             {
               format,
               encoding: 'utf-8',
@@ -145,7 +147,7 @@ describe('our own downloads', () => {
     });
 
   it('give the names of columns back without marks as well', async () => {
-    const writer = KINDS.csv.open([{ name: '=a', type: 'text' }], true);
+    const writer = (await kindOf('csv')).open([{ name: '=a', type: 'text' }], true);
     const file = `${String(writer.begin())}${String(writer.write([['=1']]))}`;
     const { plan, rows: found } = await readAll(file, { dialect: { guarded: true } });
     assert.deepEqual([plan.dialect?.guarded, plan.columns[0]?.name, found], [true, '=a', [['=1']]]);
@@ -159,7 +161,7 @@ describe('our own downloads', () => {
   it('keep their marks against formulas, which are taken away exactly', async () => {
     await fc.assert(
       fc.asyncProperty(rows, async (all) => {
-        const found = await readAll(downloaded('csv', all, true), {
+        const found = await readAll(await downloaded('csv', all, true), {
           format: 'csv',
           encoding: 'utf-8',
           dialect: { delimiter: ',', quote: '"', escape: '"', lineEnd: '\n', header: true },

@@ -16,7 +16,7 @@ import type { Target } from '../rows/target.ts';
 import type { KeyId } from '../../../foundation/ids.ts';
 import type { DownloadAsk } from './asked-download.ts';
 import type { Cells, ColumnFacts, DownloadColumn, FormatWriter } from './format-writer.ts';
-import { KINDS } from './formats.ts';
+import { kindOf } from './formats.ts';
 import { openVersion, readVersion, type OpenVersion } from './open-version.ts';
 import { createPlaces, type Place } from './places.ts';
 import { columnsOf, renderExtent, renderFacts, renderOrdered } from './render-rows.ts';
@@ -220,8 +220,7 @@ export const createDownload = (
     const place = places.take({ company: actor.company, one: actor.user ?? key ?? '' }, () => end?.());
     try {
       const { open, query, columns, ordered } = await inScope(database, actor, (tx) => prepare(tx, asked));
-      const kind = KINDS[ask.format];
-      await kind.load?.();
+      const kind = await kindOf(ask.format);
       const parts = readParts(database, {
         actor,
         open,

@@ -21,6 +21,11 @@ export type Cells = readonly (string | null)[];
 /** How a cell is asked for: as text, as JSON, or in units that Parquet has. */
 export type CellForm = 'text' | 'json' | 'parquet';
 
+/** Whether cells of a column are asked for in units of its own (`CellForm` parquet), or as text all the same. */
+export const isInUnits = ({ type, facts }: DownloadColumn): boolean =>
+  type === 'bytea' ||
+  (facts?.isPlainTime === true && (type === 'date' || type === 'timestamp' || type === 'timestamptz'));
+
 /** Writes one file. Whatever a method gives goes out before the next is called. */
 export interface FormatWriter {
   begin(): string | Uint8Array;
@@ -34,7 +39,5 @@ export interface FormatKind {
   readonly cells: CellForm;
   /** Bytes of cells that are asked for at once. */
   readonly batchBytes: number;
-  /** Loads what it is written with, before the first `open`; of formats for which that is much, and few ask. */
-  load?(): Promise<void>;
   open(columns: readonly DownloadColumn[], isSafe: boolean): FormatWriter;
 }

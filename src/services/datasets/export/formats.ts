@@ -1,14 +1,16 @@
 /** The formats of downloads by name. */
 import type { Format } from './asked-download.ts';
 import type { FormatKind } from './format-writer.ts';
-import { PARQUET } from './parquet.ts';
 import { CSV, NDJSON, TSV } from './text-formats.ts';
 import { XLSX } from './xlsx.ts';
 
-export const KINDS: Readonly<Record<Format, FormatKind>> = {
+const KINDS: Readonly<Record<Exclude<Format, 'parquet'>, FormatKind>> = {
   csv: CSV,
   tsv: TSV,
   ndjson: NDJSON,
-  parquet: PARQUET,
   xlsx: XLSX,
 };
+
+/** How a format is written. Parquet's writer is loaded by the first who asks: each worker would hold it, and few ask. */
+export const kindOf = async (format: Format): Promise<FormatKind> =>
+  format === 'parquet' ? (await import('./parquet.ts')).PARQUET : KINDS[format];

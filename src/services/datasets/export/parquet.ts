@@ -1,10 +1,10 @@
 /** Apache Parquet, a group of rows at a time: whole numbers, decimals, days and moments exact, everything else as text. */
-import type * as Library from 'hyparquet-writer';
+import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import type { Cells, DownloadColumn, FormatKind } from './format-writer.ts';
 
 /** How a column lies in the file. */
 interface Layout {
-  readonly element: Library.SchemaElement;
+  readonly element: SchemaElement;
   readonly read: (cell: string) => unknown;
 }
 
@@ -14,9 +14,7 @@ const asText = (cell: string): unknown => cell;
 const DECIMAL_DIGITS = 38;
 
 const layoutOf = ({ name, type, facts }: DownloadColumn): Layout => {
-  const element = (
-    changes: Omit<Library.SchemaElement, 'name' | 'repetition_type'>,
-  ): Library.SchemaElement => ({
+  const element = (changes: Omit<SchemaElement, 'name' | 'repetition_type'>): SchemaElement => ({
     name,
     repetition_type: 'OPTIONAL',
     ...changes,
@@ -70,24 +68,11 @@ const DICTIONARY_BYTES = 512 * 1024;
 /** Letters of the longest value that may become the smallest or largest of its group: these are held until the end of the file. */
 const LONGEST_BOUND = 256;
 
-/** Whether the column lies there in units of its own (`CellForm` parquet), or as its text. */
-export const isInUnits = ({ type, facts }: DownloadColumn): boolean =>
-  type === 'bytea' ||
-  (facts?.isPlainTime === true && (type === 'date' || type === 'timestamp' || type === 'timestamptz'));
-
-/** Each worker would have it for itself, and few downloads are of this format. */
-let library: typeof Library | undefined;
-
 export const PARQUET: FormatKind = {
   contentType: 'application/vnd.apache.parquet',
   cells: 'parquet',
   batchBytes: BATCH_BYTES,
-  load: async () => {
-    library ??= await import('hyparquet-writer');
-  },
   open: (columns) => {
-    if (library === undefined) throw new Error('this format is loaded before it is opened');
-    const { ByteWriter, ParquetWriter } = library;
     const layouts = columns.map(layoutOf);
     const bytes = new ByteWriter();
     const writer = new ParquetWriter({

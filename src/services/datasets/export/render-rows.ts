@@ -5,8 +5,7 @@ import type { Scope } from '../query/render-field.ts';
 import { renderOrder, renderSelect, type Output } from '../query/render-select.ts';
 import { createParameters, quoteName, tableOf, type Parameters, type Statement } from '../query/sql.ts';
 import type { Query } from '../query/tree.ts';
-import type { CellForm, DownloadColumn } from './format-writer.ts';
-import { isInUnits } from './parquet.ts';
+import { isInUnits, type CellForm, type DownloadColumn } from './format-writer.ts';
 
 const ROW = '"t".';
 

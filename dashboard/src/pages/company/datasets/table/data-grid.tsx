@@ -3,7 +3,6 @@ import {
   memo,
   useEffect,
   useLayoutEffect,
-  useMemo,
   useRef,
   useState,
   type CSSProperties,
@@ -114,11 +113,7 @@ export const DataGrid = (props: DataGridProps): ReactElement => {
   const widthOf = (column: Column): number =>
     (Object.hasOwn(widths, column.name) ? widths[column.name] : undefined) ?? firstWidth(column);
   const sizes = columns.map(widthOf);
-  const template = useMemo(
-    () => [NUMBER_WIDTH, ...sizes].map((size) => `${size}px`).join(' '),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the sizes are what the text is made of
-    [sizes.join(' ')],
-  );
+  const template = [NUMBER_WIDTH, ...sizes].map((size) => `${size}px`).join(' ');
   const whole = sizes.reduce((sum, size) => sum + size, NUMBER_WIDTH);
   const first = space.rows[0] ?? 0;
   const last = space.rows.at(-1) ?? 0;

@@ -1,1 +1,0 @@
-import{R as e,t}from"./index.B6Q_Kum5.js";var n=async n=>{e.clear(),await(n===void 0?t.navigate({to:`/`}):t.navigate({href:n}))},r=[`totp`,`passkey`,`recovery_code`],i=e=>{r=e},a=()=>r;export{i as n,a as r,n as t};

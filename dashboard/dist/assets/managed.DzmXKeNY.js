@@ -1,0 +1,1 @@
+import{m as e}from"./index.Djy-RH7n.js";import{r as t}from"./react.kuC0EO2m.js";var n=t(),r=({dataset:t,title:r,what:i,children:a})=>t.right===`manage`&&t.company===null?a:(0,n.jsx)(e,{title:r,children:(0,n.jsxs)(`p`,{children:[`Only those who manage the dataset see `,i,`. Ask one of them, or an owner of the company.`]})});export{r as t};

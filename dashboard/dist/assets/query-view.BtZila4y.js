@@ -1,0 +1,1 @@
+import{h as e}from"./index.Djy-RH7n.js";import{t}from"./skeleton.Bld_qszp.js";import{r as n}from"./react.kuC0EO2m.js";var r=n(),i=({query:n,lines:i=3,children:a})=>{let{data:o,error:s}=n;return(0,r.jsxs)(r.Fragment,{children:[s!==null&&(0,r.jsx)(e,{problem:s,onRetry:()=>void n.refetch()}),o!==void 0&&a(o),o===void 0&&s===null&&(0,r.jsx)(t,{lines:i})]})};export{i as t};
