@@ -43,31 +43,40 @@ const spellings = (name: string): string[] => [
   name.replace(/^St\. /u, 'Saint '),
 ];
 
+const tablesIn = (language: string): Intl.DisplayNames[] =>
+  (['long', 'short'] as const).map((style) => new Intl.DisplayNames(language, { type: 'region', style }));
+
+const namesIn = (tables: readonly Intl.DisplayNames[], alpha2: string): string[] =>
+  tables.map((table) => table.of(alpha2) ?? '').filter((name) => name !== alpha2);
+
 export interface CountryNames extends CountryFacts {
   readonly alpha2: string;
   /** English, as answers show it. */
   readonly english: string;
-  /** Every name and code to find it by. */
+  /** Every English name and code to find it by. */
   readonly searchable: readonly string[];
+  /** Its names in other languages. */
+  readonly translated: readonly string[];
 }
 
 /** Names of the given countries, each name as often as a language has it. */
 export const readCountryNames = (codes: readonly string[]): CountryNames[] => {
-  const tables = LANGUAGES.flatMap((language) =>
-    (['long', 'short'] as const).map((style) => new Intl.DisplayNames(language, { type: 'region', style })),
-  );
+  const own = tablesIn('en');
+  const others = LANGUAGES.filter((language) => language !== 'en').flatMap(tablesIn);
   const english = new Intl.DisplayNames('en', { type: 'region' });
   return codes.map((alpha2) => {
     const facts = readCountryFacts(alpha2);
-    const translated = tables
-      .map((table) => table.of(alpha2) ?? '')
-      .filter((name) => name !== '' && name !== alpha2);
-    const names = [...facts.names, ...translated, ...(MORE_NAMES[alpha2] ?? [])].flatMap(spellings);
+    const called = [...facts.names, ...namesIn(own, alpha2), ...(MORE_NAMES[alpha2] ?? [])].flatMap(
+      spellings,
+    );
+    const searchable = new Set([...called, alpha2, facts.alpha3].filter((name) => name !== ''));
+    const translated = new Set(namesIn(others, alpha2).flatMap(spellings));
     return {
       ...facts,
       alpha2,
       english: english.of(alpha2) ?? alpha2,
-      searchable: [...new Set([...names, alpha2, facts.alpha3].filter((name) => name !== ''))],
+      searchable: [...searchable],
+      translated: [...translated].filter((name) => name !== '' && !searchable.has(name)),
     };
   });
 };

@@ -142,8 +142,10 @@ export const buildIndex = ({
   order.areas.forEach((area, number) => {
     if (number >= nations.length)
       addAreaNames(area, (name, alternate) => keys.add(name, places.length + number, alternate));
-    else
+    else {
       for (const name of countries[number]?.searchable ?? []) keys.add(name, places.length + number, false);
+      for (const name of countries[number]?.translated ?? []) keys.add(name, places.length + number, true);
+    }
     for (const name of areaNames?.get(area.code) ?? [])
       if (isWrittenOut(name)) keys.add(name, places.length + number, true);
   });
@@ -166,7 +168,7 @@ export const buildIndex = ({
     keys.add(name, provisional(id), true),
   );
   report('sorting names', 0.5);
-  const keySections = layOutKeys([...runs, ...keys.close()], order.ids, columns.score);
+  const keySections = layOutKeys([...runs, ...keys.close()], order.ids, columns);
 
   report('drawing borders', 0.8);
   const raster = buildRaster(polygons, countryIndex);

@@ -58,9 +58,14 @@ export const createKeyTable = (options: RunOptions = {}): KeyTable => {
 
 /**
  * Lays runs out as one sorted table of keys; the best-scored entities of a key come first.
- * @param idOf ids of entities by the provisional numbers that were given to `add`. @param score by id
+ * @param idOf ids of entities by the provisional numbers that were given to `add`. @param columns by id
  */
-export const layOutKeys = (runs: readonly Run[], idOf: Uint32Array, score: Float32Array): KeySections => {
+export const layOutKeys = (
+  runs: readonly Run[],
+  idOf: Uint32Array,
+  columns: Pick<Sections, 'score' | 'records'>,
+): KeySections => {
+  const { score } = columns;
   const keyBytes = createGrowing(bytesOf);
   const keyStart = createGrowing(wordsOf);
   const keyPostings = createGrowing(wordsOf);
@@ -84,14 +89,14 @@ export const layOutKeys = (runs: readonly Run[], idOf: Uint32Array, score: Float
   checkLimit('pairs of a name and a place', postings.length, 0xffff_ffff);
   const bytes = Buffer.from(keyBytes.view().buffer, 0, keyBytes.length);
   const starts = keyStart.view();
+  const bearers = { keyPostings: keyPostings.view(), postings: postings.view() };
   return {
     keyBytes: bytes,
     keyStart: starts,
-    keyPostings: keyPostings.view(),
-    postings: postings.view(),
+    ...bearers,
     keyHash: hashKeys(bytes, starts),
     keyFilter: buildKeyFilter(bytes, starts),
-    keyWorth: buildKeyWorth(score, keyPostings.view(), postings.view()),
+    keyWorth: buildKeyWorth({ ...columns, ...bearers }),
     alphabets: collectAlphabets(bytes),
   };
 };

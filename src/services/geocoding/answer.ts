@@ -132,7 +132,8 @@ export const createAnswer = (
     context: AnswerContext,
     look: AddressLook,
   ): Buffer => {
-    const found = query.text === NOWHERE ? [] : lookup.forward(query, call.minConfidence);
+    const wanted = query.isPrefix === true ? { ...query, namedIn: look.texts } : query;
+    const found = query.text === NOWHERE ? [] : lookup.forward(wanted, call.minConfidence);
     begin(context, call.echo);
     for (let index = 0; index < found.length; index++) {
       writer.room(1);

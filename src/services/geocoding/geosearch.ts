@@ -120,7 +120,7 @@ export const createSuggestions = ({ atlas, publicUrl }: SuggestionParts): Sugges
     };
     const seen = new Set<string>();
     const shown: object[] = [];
-    for (const hit of lookup.suggest(query)) {
+    for (const hit of lookup.suggest({ ...query, namedIn: look.texts })) {
       writer.begin();
       writer.room(MOST_RESULT_BYTES);
       if (typeof hit === 'number') results.write(writer, hit, look, undefined);

@@ -99,7 +99,7 @@ export const refuseIndex = (fault: FileFault): never => {
 
 export const INDEX_FORMAT: SectionedFormat<typeof SECTIONS> = {
   magic: 'VSGAZIDX',
-  version: 3,
+  version: 4,
   kinds: SECTIONS,
   sumsPreamble: false,
   largestBytes: 8_000_000_000,

@@ -19,6 +19,12 @@ export interface CountryTexts {
   readonly placeLanguage: Int16Array;
 }
 
+/** A country's name in the language of the texts. @param nation its number */
+export const countryName = ({ bytes, nameStart, nameLength }: CountryTexts, nation: number): string => {
+  const start = nameStart[nation] as number;
+  return JSON.parse(`"${bytes.toString('utf8', start, start + (nameLength[nation] as number))}"`) as string;
+};
+
 export interface Languages {
   /** Texts in the language of a tag, else of an `Accept-Language` value, else in English. Neither is trusted. */
   choose(tag: string | undefined, acceptLanguage: string | undefined): CountryTexts;

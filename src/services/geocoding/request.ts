@@ -1,5 +1,6 @@
 /** What a caller of the geocoder asks for, once its text has been understood. */
 import type { TypeName } from './entity.ts';
+import type { CountryTexts } from './languages.ts';
 
 /** A box in degrees. */
 export interface Bounds {
@@ -37,6 +38,8 @@ export interface ForwardQuery {
   readonly street?: boolean | undefined;
   /** The text is only the beginning of a name. */
   readonly isPrefix?: boolean | undefined;
+  /** With `isPrefix`: names of this language count as main ones; English where left out. */
+  readonly namedIn?: CountryTexts | undefined;
   /** Texts that are looked for, one after the other, where the first finds nothing. */
   readonly otherwise?: readonly string[] | undefined;
 }
@@ -54,4 +57,6 @@ export interface SuggestQuery {
   readonly proximity?: Point | undefined;
   /** Kinds of entities that are wanted; undefined for all. */
   readonly types?: readonly TypeName[] | undefined;
+  /** Names of this language count as main ones; English where left out. */
+  readonly namedIn?: CountryTexts | undefined;
 }

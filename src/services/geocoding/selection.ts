@@ -42,6 +42,8 @@ export interface Selection {
   isRepeated(entity: number, found: readonly number[]): boolean;
   /** How much a posting counts beside others: importance, less for a further name, more for what is near. */
   worth(posting: number, proximity: Point | undefined): number;
+  /** What lying near to a point adds to it, up to `NEAR_BONUS`. */
+  nearness(entity: number, proximity: Point): number;
 }
 
 const typeMask = (types: readonly TypeName[]): Uint8Array => {
@@ -91,6 +93,8 @@ export const createSelection = (
   };
 
   return {
+    nearness,
+
     filterOf: ({ limit, countries, types, bounds, proximity, keepDuplicates = false }) => ({
       limit,
       countries: countries === undefined ? undefined : countryMask(countries),

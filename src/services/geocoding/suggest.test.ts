@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { openTestGazetteer } from '../../../test/support/gazetteer.ts';
-import { ALTERNATE_PENALTY } from './entity.ts';
 import { foldInto } from './fold.ts';
 import type { Gazetteer } from './gazetteer.ts';
-import { createKeyLeaders } from './key-leaders.ts';
+import { beginningWorth, createKeyLeaders } from './key-leaders.ts';
+import { createLanguages } from './languages.ts';
 import type { SuggestQuery } from './request.ts';
 
 let gazetteer: Gazetteer;
@@ -47,6 +47,47 @@ for (const [text, answer] of EXAMPLES) {
   });
 }
 
+/** What comes first in a language for three letters, or two. */
+const FIRST: readonly (readonly [string, string, string])[] = [
+  ['en', 'Tok', 'Tokyo, Tokyo, JP'],
+  ['en', 'Mil', 'Milan, Lombardy, IT'],
+  ['en', 'Mun', 'Munich, Bavaria, DE'],
+  ['en', 'Par', 'Paris, Île-de-France, FR'],
+  ['en', 'Ber', 'Berlin, State of Berlin, DE'],
+  ['en', 'Pra', 'Prague, Prague, CZ'],
+  ['en', 'Ger', 'Germany, -, DE'],
+  ['en', 'Ind', 'India, -, IN'],
+  ['en', 'Wa', 'Warsaw, Mazovia, PL'],
+  ['de', 'Deu', 'Germany, -, DE'],
+  ['de', 'Mün', 'Munich, Bavaria, DE'],
+  ['de', 'Mail', 'Milan, Lombardy, IT'],
+  ['de', 'Öst', 'Austria, -, AT'],
+  ['de', 'War', 'Warsaw, Mazovia, PL'],
+  ['hu', 'Magy', 'Hungary, -, HU'],
+  ['it', 'Mona', 'Munich, Bavaria, DE'],
+  ['fr', 'All', 'Germany, -, DE'],
+  ['pl', 'Nie', 'Germany, -, DE'],
+  ['fr', 'Lond', 'London, England, GB'],
+  ['ru', 'Мюн', 'Munich, Bavaria, DE'],
+];
+test('puts what three letters mean to the asker first', () => {
+  const languages = createLanguages(gazetteer.countries, gazetteer.localNames);
+  const found = FIRST.map(([language, text]) => [
+    language,
+    text,
+    suggest(text, { namedIn: languages.choose(language, undefined) })[0],
+  ]);
+  assert.deepEqual(found, FIRST);
+});
+
+test('suggests no country by its name in another language where a place begins so', () => {
+  for (const text of ['San', 'Ma', 'Ban', 'Ath', 'Ala', 'Wa']) {
+    const found = suggest(text);
+    for (const name of ['Saint Lucia', 'Hungary', 'United States', 'Ethiopia', 'Netherlands', 'Vanuatu'])
+      assert.ok(!found.some((one) => one.startsWith(`${name}, -`)), `${text}: ${found.join('; ')}`);
+  }
+});
+
 test('puts a name that is typed whole before longer ones of the same weight', () => {
   assert.equal(suggest('York')[0], 'York, England, GB');
   assert.equal(suggest('Paris, Te')[0], 'Paris, Texas, US');
@@ -74,7 +115,7 @@ test('gives nothing twice, and the first of many as the few', () => {
 });
 
 test('gives the most important of all that begin so, as a reading of all of them would', () => {
-  const { sections } = gazetteer;
+  const { sections, records } = gazetteer;
   const leaders = createKeyLeaders(sections);
   const { keyPostings, postings, score } = sections;
   for (const text of ['b', 'ber', 'saint', 'novo', 'м', 'la ', 'q']) {
@@ -84,12 +125,12 @@ test('gives the most important of all that begin so, as a reading of all of them
     let best = -1;
     for (let key = range.first; key < range.end; key++) {
       for (let at = keyPostings[key]!; at < keyPostings[key + 1]!; at++)
-        best = Math.max(best, score[postings[at]! >> 1]! - (postings[at]! & 1) * ALTERNATE_PENALTY);
+        best = Math.max(best, beginningWorth(score, records, postings[at]!));
     }
     const seen: number[] = [];
     // No name is as long as that, so that none gets the bonus of a whole one.
     leaders.visit(range, 10_000, 200, (posting) => {
-      seen.push(score[posting >> 1]! - (posting & 1) * ALTERNATE_PENALTY);
+      seen.push(beginningWorth(score, records, posting));
       return true;
     });
     assert.ok(Math.abs(seen[0]! - best) < 0.0001, `${text}: ${seen[0]} for ${best}`);

@@ -1,26 +1,40 @@
-import { COUNTY } from './entity.ts';
+import { ALTERNATE_PENALTY, COUNTRY, COUNTY } from './entity.ts';
+import { foldInto } from './fold.ts';
 import type { Sections } from './index-format.ts';
 import { createKeyIndex, NO_KEY } from './key-index.ts';
 import { createKeyLeaders } from './key-leaders.ts';
+import { countryName, type CountryTexts } from './languages.ts';
+import { openLocalNames } from './local-names.ts';
 import { createPhrase, fillPhrase } from './phrase.ts';
 import { createQualifiers } from './qualifiers.ts';
 import { openRecords } from './records.ts';
 import type { ForwardQuery, SuggestQuery } from './request.ts';
 import { createSelection, NEAR_BONUS, type Filter } from './selection.ts';
+import { createShownNames, MAIN_NAME } from './shown-names.ts';
 
 /** Names that one look at a prefix reads, where filters leave most of them out. */
 const MOST_VISITS = 2_000;
 /** Names that are read to find areas that a prefix may mean, and areas that are kept. */
 const MOST_AREA_VISITS = 300;
 const MOST_AREAS = 24;
-/** Candidates that are ordered anew where `proximity` moves some of them up. */
-const MOST_NEAR_CANDIDATES = 600;
+/** Candidates that are ordered anew where `proximity` or the asker's language moves some of them up. */
+const MOST_CANDIDATES = 600;
+/** Candidates whose names in the asker's language are looked up, the most important first. */
+const MOST_NAMED = 64;
+/** No name that is typed is longer. */
+const MOST_NAME_LETTERS = 250;
 /** Parts of one name that are looked at, the most important first. */
 const MOST_OF_NAME = 4_096;
 
+const beginsWith = (name: Uint8Array, typed: Uint8Array): boolean => {
+  if (name.length < typed.length) return false;
+  for (let at = 0; at < typed.length; at++) if (name[at] !== typed[at]) return false;
+  return true;
+};
+
 /**
  * Makes the search for what begins as somebody has typed it: names in any language of the index, the most important
- * first; then names whose area begins so (`paris te`, `Paris, Te`); and where nothing does, names one error away.
+ * first, those of the asker's language before others; then names whose area begins so (`paris te`, `Paris, Te`); and where nothing does, names one error away.
  * No query reads more than a few thousand entries, however short it is.
  * @param search the forward search, for what nothing begins like
  */
@@ -36,6 +50,33 @@ export const createSuggest = (
   const qualifiers = createQualifiers(sections, find);
   const selection = createSelection(sections, countryNumber);
   const phrase = createPhrase();
+  const shown = createShownNames({ sections, records, localNames: openLocalNames(sections) });
+  const folded = Buffer.alloc(4 * MOST_NAME_LETTERS);
+  const foldedName = (name: string): Uint8Array =>
+    folded.subarray(0, foldInto(name.slice(0, MOST_NAME_LETTERS), folded));
+
+  const countryEntities: number[] = [];
+  for (let entity = 0; entity < sections.score.length; entity++)
+    if (records.type(entity) === COUNTRY) countryEntities[records.country(entity)] = entity;
+  const countryNames = new WeakMap<CountryTexts, readonly Uint8Array[]>();
+  const countryNamesIn = (texts: CountryTexts): readonly Uint8Array[] => {
+    let names = countryNames.get(texts);
+    if (names === undefined) {
+      names = Array.from(texts.nameStart, (_, nation) =>
+        Uint8Array.from(foldedName(countryName(texts, nation))),
+      );
+      countryNames.set(texts, names);
+    }
+    return names;
+  };
+
+  /** Of the query that is answered; undefined where it is asked in English, whose names are the main ones. */
+  let namedIn: CountryTexts | undefined;
+
+  const placeName = (texts: CountryTexts, entity: number): string | undefined => {
+    const name = shown.find(texts, records.country(entity), entity);
+    return name === MAIN_NAME ? undefined : shown.text(entity, name);
+  };
 
   const passes = (entity: number, filter: Filter): boolean =>
     selection.passes(entity, filter) && qualifiers.hold(entity);
@@ -45,28 +86,62 @@ export const createSuggest = (
     return found.length < limit;
   };
 
-  /** Names that begin with the words from..to, by importance and nearness. */
+  /** What a further name counts more where it is the one by which the asker's language calls its place. */
+  const gainOf = (posting: number, typed: Uint8Array, texts: CountryTexts): number => {
+    if ((posting & 1) === 0) return 0;
+    const name = placeName(texts, posting >>> 1);
+    return name !== undefined && beginsWith(foldedName(name), typed) ? ALTERNATE_PENALTY : 0;
+  };
+
+  /** Countries that the asker's language calls so, each with its worth by its main name. */
+  const addCountries = (
+    typed: Uint8Array,
+    texts: CountryTexts,
+    filter: Filter,
+    best: Map<number, number>,
+  ): void => {
+    for (const [nation, name] of countryNamesIn(texts).entries()) {
+      const entity = countryEntities[nation];
+      if (entity === undefined || !beginsWith(name, typed) || !passes(entity, filter)) continue;
+      best.set(entity, leaders.worth(entity * 2, name.length === typed.length));
+    }
+  };
+
+  /** Names that begin with the words from..to, by importance, nearness and the asker's language. */
   const addPrefix = (from: number, to: number, filter: Filter, found: number[]): void => {
     const { bytes, wordStart, wordEnd } = phrase;
-    const start = wordStart[from] as number;
-    const end = wordEnd[to - 1] as number;
-    const range = leaders.rangeOf(bytes, start, end);
+    const typed = bytes.subarray(wordStart[from], wordEnd[to - 1]);
+    const range = leaders.rangeOf(typed, 0, typed.length);
     const { proximity, limit } = filter;
-    if (proximity === undefined) {
-      leaders.visit(range, end - start, MOST_VISITS, (posting) => {
-        const entity = posting >> 1;
+    const texts = namedIn;
+    if (proximity === undefined && texts === undefined) {
+      leaders.visit(range, typed.length, MOST_VISITS, (posting) => {
+        const entity = posting >>> 1;
         return passes(entity, filter) ? add(entity, found, filter) : true;
       });
       return;
     }
     const best = new Map<number, number>();
+    if (texts !== undefined) addCountries(typed, texts, filter, best);
+    const nearOf = (entity: number): number =>
+      proximity === undefined ? 0 : selection.nearness(entity, proximity);
+    for (const [entity, worth] of best) best.set(entity, worth + nearOf(entity));
+    // What a candidate can still gain beside its worth to everybody.
+    const most = (proximity === undefined ? 0 : NEAR_BONUS) + (texts === undefined ? 0 : ALTERNATE_PENALTY);
+    // Without a point nothing gains that is not looked at by name.
+    const enough = proximity === undefined ? Math.max(limit, MOST_NAMED) : MOST_CANDIDATES;
     let least = -1;
-    leaders.visit(range, end - start, MOST_VISITS, (posting) => {
-      const entity = posting >> 1;
-      if (!best.has(entity) && passes(entity, filter)) best.set(entity, selection.worth(posting, proximity));
-      // Once even the nearest of what is left would not count more than the last of those that are wanted.
-      if (best.size === limit) least = selection.worth(posting, undefined) - NEAR_BONUS;
-      return best.size < MOST_NEAR_CANDIDATES && selection.worth(posting, undefined) > least;
+    let candidates = 0;
+    leaders.visit(range, typed.length, MOST_VISITS, (posting, worth) => {
+      const entity = posting >>> 1;
+      if (!best.has(entity) && passes(entity, filter)) {
+        candidates++;
+        const gain = texts !== undefined && candidates <= MOST_NAMED ? gainOf(posting, typed, texts) : 0;
+        best.set(entity, worth + nearOf(entity) + gain);
+        // Once even what gains most of what is left would not count more than the last of those that are wanted.
+        if (candidates === limit) least = worth - most;
+      }
+      return candidates < enough && worth > least;
     });
     for (const [entity] of [...best].sort((a, b) => b[1] - a[1])) if (!add(entity, found, filter)) return;
   };
@@ -78,7 +153,7 @@ export const createSuggest = (
     const end = wordEnd[to - 1] as number;
     const areas: number[] = [];
     leaders.visit(leaders.rangeOf(bytes, start, end), end - start, MOST_AREA_VISITS, (posting) => {
-      const entity = posting >> 1;
+      const entity = posting >>> 1;
       if (records.type(entity) <= COUNTY && !areas.includes(entity)) areas.push(entity);
       return areas.length < MOST_AREAS;
     });
@@ -130,6 +205,7 @@ export const createSuggest = (
     if (!fillPhrase(phrase, query.text)) return [];
     const filter = selection.filterOf(query);
     const found: number[] = [];
+    namedIn = query.namedIn?.language === 'en' ? undefined : query.namedIn;
     qualifiers.clear();
     if (phrase.parts === 1) completeWords(phrase.words, filter, found);
     else completeParts(filter, found);
