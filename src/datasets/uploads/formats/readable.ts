@@ -136,7 +136,7 @@ const READERS: Readonly<Record<BaseType, Test>> = {
   uuid: (text) => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),
   json: isJson,
   jsonb: isJsonb,
-  bytea: (text) => /^\\x(?:[0-9a-f]{2})*$/i.test(text),
+  bytea: (text) => /^\\x(?:[0-9a-fA-F]{2})*$/.test(text),
   inet: isInet,
   tsvector: (text) => text.length <= 100_000 && /^[\p{L}\p{N}]{1,100}(?: [\p{L}\p{N}]{1,100})*$/u.test(text),
   int4range: range(isInt4Bound, asBig),
