@@ -37,6 +37,7 @@ const WANTED = 0.5;
 const MOST_MB = 300;
 const SAMPLE_MS = 200;
 const PATIENCE_MS = 200;
+const SETTLE_MS = 20_000;
 const EMAIL = 'bench@example.com';
 
 const HEADER = 'id,name,price,made,is_open,note\n';
@@ -245,12 +246,19 @@ const rest = async (client: AccountClient, path: string): Promise<Record<string,
   }
 };
 
-/** Seconds of the three steps, seconds of processor time that the server used for each, and the memory that all processes of the server had more than before, at the most; and its own alone. */
-interface Loaded {
+/** Seconds of the three steps, one after the other, and of all of them where the load was ordered before the first byte. */
+interface Times {
   readonly upload: number;
   readonly look: number;
   readonly load: number;
-  readonly cpu: { readonly upload: number; readonly look: number; readonly load: number };
+  readonly ordered: number;
+}
+
+interface Loaded {
+  readonly time: Times;
+  /** Processor time that the server used for each. */
+  readonly cpu: Times;
+  /** What all processes of the server had more than before, at the most; and its own alone. */
   readonly peakMb: number;
   readonly ownPeakMb: number;
 }
@@ -261,7 +269,8 @@ const loadThrough = async (server: Running, csv: string, length: number): Promis
   await askToSignUp(client, EMAIL);
   const { company } = await confirmSignUp(client, EMAIL, await mailedToken(server as never, EMAIL));
   const cookie = [...jar.values()].join('; ');
-  const headers = { cookie, 'sec-fetch-site': 'same-origin', 'tus-resumable': '1.0.0' };
+  const sender = { server, headers: { cookie, 'sec-fetch-site': 'same-origin', 'tus-resumable': '1.0.0' } };
+  const uploads = `/v1/companies/${company}/dataset-uploads`;
   await sleep(3000);
   const idle = memoryOf(familyOf(server.pid));
   const ownIdle = memoryOf([server.pid]);
@@ -270,26 +279,45 @@ const loadThrough = async (server: Running, csv: string, length: number): Promis
     peak = Math.max(peak, memoryOf(familyOf(server.pid)));
     ownPeak = Math.max(ownPeak, memoryOf([server.pid]));
   }, SAMPLE_MS);
+  const order = (path: string, name: string): Promise<unknown> =>
+    client.ok('POST', `${path}/load`, { new: { name, visibility: 'private' } });
   try {
-    const path = await begin({ server, headers }, `/v1/companies/${company}/dataset-uploads`, length);
     const marks: { readonly time: number; readonly cpu: number }[] = [];
     const mark = (): void =>
       void marks.push({ time: performance.now() / 1000, cpu: cpuOf(familyOf(server.pid)) });
+    const between = (what: 'time' | 'cpu', from: number): number =>
+      (marks[from + 1]?.[what] ?? 0) - (marks[from]?.[what] ?? 0);
+
+    const path = await begin(sender, uploads, length);
     mark();
-    await sendAll({ server, headers }, path, csv);
+    await sendAll(sender, path, csv);
     mark();
     await rest(client, path);
     mark();
-    await client.ok('POST', `${path}/load`, { new: { name: 'wells', visibility: 'private' } });
+    await order(path, 'wells');
     await rest(client, path);
     mark();
-    const between = (what: 'time' | 'cpu'): Loaded['cpu'] => {
-      const [upload = 0, look = 0, load = 0] = marks
-        .slice(1)
-        .map((now, index) => now[what] - (marks[index]?.[what] ?? 0));
-      return { upload, look, load };
+    // What the one before left is cleared away by the upkeep, and not while this one is timed.
+    await client.ok('DELETE', path);
+    await sleep(SETTLE_MS);
+    const another = await begin(sender, uploads, length);
+    mark();
+    await order(another, 'wells-ordered');
+    await sendAll(sender, another, csv);
+    await rest(client, another);
+    mark();
+    const timesOf = (what: 'time' | 'cpu'): Times => ({
+      upload: between(what, 0),
+      look: between(what, 1),
+      load: between(what, 2),
+      ordered: between(what, 4),
+    });
+    return {
+      time: timesOf('time'),
+      cpu: timesOf('cpu'),
+      peakMb: peak - idle,
+      ownPeakMb: ownPeak - ownIdle,
     };
-    return { ...between('time'), cpu: between('cpu'), peakMb: peak - idle, ownPeakMb: ownPeak - ownIdle };
   } finally {
     clearInterval(sampling);
   }
@@ -333,19 +361,19 @@ export const measureUploads = async ({ gazetteerPath, quick, say }: UploadsOptio
     const loaded = await loadThrough(server, csv, length);
     const after = await copyByHand(server, csv);
     const byHand = (before + after) / 2;
-    const whole = loaded.upload + loaded.look + loaded.load;
+    const { time, cpu } = loaded;
+    const whole = time.upload + time.look + time.load;
     const rate = (seconds: number): string => `${format(length / 1e6 / seconds)} MB/s`;
-    const row = (what: string, seconds: number, cpu?: number): string[] => [
+    const row = (what: string, seconds: number, used?: number): string[] => [
       what,
       `${format(seconds)} s`,
       rate(seconds),
-      cpu === undefined ? '–' : `${format(cpu)} s`,
+      used === undefined ? '–' : `${format(used)} s`,
     ];
-    const { cpu } = loaded;
     return {
       title: 'Uploads: a CSV file into a dataset',
       method: [
-        `A CSV file of ${format(length / 1e6)} MB with six columns (number, text, decimal, time, truth value, text with quotes) that lies on the disk, written just before; by tus over HTTPS in parts of 8 MiB to the whole server with its embedded PostgreSQL, looked at, and loaded, on the same machine. By hand: the same bytes with COPY by pg-copy-streams into a table of the same types in the same PostgreSQL, without versions, policies or indexes, before and after, read from the same file. Processor time is of the server with all its processes, PostgreSQL among them, without the client.`,
+        `A CSV file of ${format(length / 1e6)} MB with six columns (number, text, decimal, time, truth value, text with quotes) that lies on the disk, written just before; by tus over HTTPS in parts of 8 MiB to the whole server with its embedded PostgreSQL, looked at, and loaded, on the same machine: first one after the other, as somebody does who reads what was found before it is loaded; then ordered before the first byte is sent, as a program does. By hand: the same bytes with COPY by pg-copy-streams into a table of the same types in the same PostgreSQL, without versions, policies or indexes, before and after, read from the same file. Processor time is of the server with all its processes, PostgreSQL among them, without the client.`,
         'Memory is the proportional set size of the server and all its processes, PostgreSQL among them, at most, less what it was before; “of the process that reads” is of the one that receives, looks and loads, without PostgreSQL.',
       ],
       tables: [
@@ -353,10 +381,11 @@ export const measureUploads = async ({ gazetteerPath, quick, say }: UploadsOptio
           columns: ['step', 'time', 'rate', 'processor time of the server'],
           rows: [
             row('COPY by hand', byHand),
-            row('upload (tus, stored)', loaded.upload, cpu.upload),
-            row('look (types of all cells)', loaded.look, cpu.look),
-            row('load (COPY, indexes, statistics, published)', loaded.load, cpu.load),
-            row('all three', whole, cpu.upload + cpu.look + cpu.load),
+            row('upload (tus, stored)', time.upload, cpu.upload),
+            row('look (types of all cells)', time.look, cpu.look),
+            row('load (COPY, indexes, statistics, published)', time.load, cpu.load),
+            row('all three, one after the other', whole, cpu.upload + cpu.look + cpu.load),
+            row('all three, ordered before the first byte', time.ordered, cpu.ordered),
           ],
         },
       ],
@@ -364,11 +393,16 @@ export const measureUploads = async ({ gazetteerPath, quick, say }: UploadsOptio
         {
           what: 'upload against COPY by hand',
           wanted: WANTED,
-          got: byHand / loaded.upload,
+          got: byHand / time.upload,
           sense: 'at least',
         },
-        { what: 'load against COPY by hand', wanted: WANTED, got: byHand / loaded.load, sense: 'at least' },
-        { what: 'all three against COPY by hand', wanted: WANTED, got: byHand / whole, sense: 'at least' },
+        { what: 'load against COPY by hand', wanted: WANTED, got: byHand / time.load, sense: 'at least' },
+        {
+          what: 'all three, ordered before the first byte, against COPY by hand',
+          wanted: WANTED,
+          got: byHand / time.ordered,
+          sense: 'at least',
+        },
         { what: 'memory above idle', wanted: MOST_MB, got: loaded.peakMb, sense: 'at most', unit: ' MB' },
         {
           what: 'memory above idle of the process that reads',

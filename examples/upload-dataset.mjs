@@ -9,21 +9,8 @@ const { VOUCHSAFE_URL = 'https://localhost:8443', VOUCHSAFE_KEY = '' } = process
 const [file = 'wells.csv', name = 'wells'] = process.argv.slice(2);
 const headers = { authorization: `Bearer ${VOUCHSAFE_KEY}` };
 
-const url = await new Promise((resolve, reject) => {
-  const upload = new Upload(createReadStream(file), {
-    endpoint: `${VOUCHSAFE_URL}/v1/dataset-uploads`,
-    headers,
-    uploadSize: statSync(file).size,
-    chunkSize: 8 * 1024 * 1024,
-    metadata: { filename: basename(file) },
-    onError: reject,
-    onSuccess: () => resolve(upload.url),
-  });
-  upload.start();
-});
-
-const ask = async (path, body) => {
-  const response = await fetch(url + path, {
+const ask = async (url, body) => {
+  const response = await fetch(url, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -32,19 +19,38 @@ const ask = async (path, body) => {
   if (response.ok || answer.code === 'dataset_not_found') return answer;
   throw new Error(`${answer.code}: ${answer.title}`);
 };
-const rest = async () => {
-  for (;;) {
-    const state = await ask('/state');
-    if (state.phase !== 'looking' && state.phase !== 'loading') return state;
-    await pause(500);
-  }
+
+/** Ordered before the first byte, so that it is looked at and loaded while it comes. */
+const order = async (url) => {
+  const ordered = await ask(`${url}/load`, { dataset: name });
+  if (ordered.code === 'dataset_not_found') await ask(`${url}/load`, { new: { name } });
 };
 
-const found = await rest();
-if (found.phase !== 'ready')
-  throw new Error(`The file cannot be read: ${found.failure} ${found.detail ?? ''}`);
-const begun = await ask('/load', { dataset: name });
-if (begun.code === 'dataset_not_found') await ask('/load', { new: { name } });
-const { phase, rows, version, failure } = await rest();
-if (phase !== 'loaded') throw new Error(`Nothing was loaded: ${failure}`);
-console.log(`${name} has ${rows} rows in version ${version}.`);
+const url = await new Promise((resolve, reject) => {
+  let ordered;
+  const upload = new Upload(createReadStream(file), {
+    endpoint: `${VOUCHSAFE_URL}/v1/dataset-uploads`,
+    headers,
+    uploadSize: statSync(file).size,
+    chunkSize: 8 * 1024 * 1024,
+    metadata: { filename: basename(file) },
+    // Called again where it goes on after a broken connection.
+    onUploadUrlAvailable: () => {
+      ordered ??= order(upload.url).catch(reject);
+    },
+    onError: reject,
+    onSuccess: () => ordered.then(() => resolve(upload.url)),
+  });
+  upload.start();
+});
+
+for (;;) {
+  const { phase, rows, version, failure, detail } = await ask(`${url}/state`);
+  if (phase === 'loaded') {
+    console.log(`${name} has ${rows} rows in version ${version}.`);
+    break;
+  }
+  if (phase === 'unreadable') throw new Error(`The file cannot be read: ${failure} ${detail ?? ''}`);
+  if (phase === 'failed') throw new Error(`Nothing was loaded: ${failure}`);
+  await pause(500);
+}

@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly readOnly?: boolean;
   /** Mebibytes that sorts and joins of this connection may put on the disk at once; left out, as many as the server lets. */
   readonly temporaryMb?: number;
+  /** Mebibytes in which an index is sorted; left out, as many as the server lets. */
+  readonly maintenanceMb?: number;
 }
 
 const EXAMPLE = 'postgresql://vouchsafe:password@db.example.org/vouchsafe?sslmode=verify-full';
@@ -106,6 +108,7 @@ const startupOptions = (connection: Connection, session: SessionOptions): string
     lock_timeout: session.lockTimeoutMs,
     idle_in_transaction_session_timeout: session.idleInTransactionTimeoutMs,
     default_transaction_read_only: session.readOnly === true ? 'on' : undefined,
+    maintenance_work_mem: session.maintenanceMb === undefined ? undefined : `${session.maintenanceMb}MB`,
   };
   return Object.entries(settings)
     .filter(([, value]) => value !== undefined)

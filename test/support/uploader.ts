@@ -35,6 +35,10 @@ export interface Uploader {
   beginLoad(path: string, order: Record<string, unknown>): Promise<void>;
   /** Looks for work until `end` is there, for programs that wait by themselves; rejects as it does. */
   during<Value>(end: Promise<Value>): Promise<Value>;
+  /** Has a thread take an upload up, as its job does. */
+  takeUp(upload: string): Promise<void>;
+  /** Ends the threads as the end of the server does, and begins anew. */
+  restart(): Promise<void>;
   /** Bugs that threads have told of. */
   bugs(): readonly unknown[];
 }
@@ -57,13 +61,15 @@ export const openUploader = (
   owner: Visitor | KeyHolder,
 ): Uploader & { close(): Promise<void> } => {
   const log = recordingLog();
-  const loads: Loads = createLoads({
-    database: house.store.database,
-    connection: house.store.connections.app,
-    isAlone: false,
-    clock: systemClock,
-    log,
-  });
+  const open = (): Loads =>
+    createLoads({
+      database: house.store.database,
+      connection: house.store.connections.app,
+      isAlone: false,
+      clock: systemClock,
+      log,
+    });
+  let loads = open();
   const ask = async (
     method: string,
     path: string,
@@ -179,6 +185,11 @@ export const openUploader = (
       );
       while (!(await Promise.race([over, pause(50, false)]))) await loads.resume();
       return end;
+    },
+    takeUp: (upload) => loads.tasks['uploads.work']({ upload }),
+    restart: async () => {
+      await loads.close();
+      loads = open();
     },
     bugs: () => log.messages,
     close: () => loads.close(),

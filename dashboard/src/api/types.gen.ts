@@ -124,25 +124,25 @@ export interface Operations {
     params: { company: string };
     query: undefined;
     body: undefined;
-    reply: { items: ({ id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string })[]; next: null };
+    reply: { items: ({ id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; ordered: boolean; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string })[]; next: null };
   };
   'dataset-uploads.listByKey': {
     params: undefined;
     query: undefined;
     body: undefined;
-    reply: { items: ({ id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string })[]; next: null };
+    reply: { items: ({ id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; ordered: boolean; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string })[]; next: null };
   };
   'dataset-uploads.load': {
     params: { company: string; upload: string };
     query: undefined;
     body: { dataset?: string | undefined; new?: { name: string; title?: string | undefined; visibility: 'company' | 'private' } | undefined; mode?: 'replace' | 'append' | undefined; rejected?: 'stop' | 'skip' | undefined; expected_version?: number | undefined };
-    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; ordered: boolean; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
   };
   'dataset-uploads.loadByKey': {
     params: { upload: string };
     query: undefined;
     body: { dataset?: string | undefined; new?: { name: string; title?: string | undefined; visibility?: 'company' | undefined } | undefined; mode?: 'replace' | 'append' | undefined; rejected?: 'stop' | 'skip' | undefined; expected_version?: number | undefined };
-    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; ordered: boolean; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
   };
   'dataset-uploads.plan': {
     params: { company: string; upload: string };
@@ -184,25 +184,25 @@ export interface Operations {
     params: { company: string; upload: string };
     query: undefined;
     body: undefined;
-    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; ordered: boolean; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
   };
   'dataset-uploads.showByKey': {
     params: { upload: string };
     query: undefined;
     body: undefined;
-    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; ordered: boolean; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
   };
   'dataset-uploads.state': {
     params: { company: string; upload: string };
     query: undefined;
     body: undefined;
-    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; ordered: boolean; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
   };
   'dataset-uploads.stateByKey': {
     params: { upload: string };
     query: undefined;
     body: undefined;
-    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
+    reply: { id: string; filename: string; filetype: string; length: number; offset: number; phase: 'arriving' | 'looking' | 'ready' | 'unreadable' | 'loading' | 'loaded' | 'failed'; bytes_done: number; rows: number; rejected: number; ordered: boolean; dataset: string | null; version: number | null; failure: string | null; detail: string | null; created_at: string; expires_at: string };
   };
   'datasets.accept-invitation': {
     params: { company: string };

@@ -23,3 +23,6 @@ export class BytesLost extends LoadFailure {
 
 /** The work is no longer ours: taken back by its uploader, gone with its company, or taken up by another process. */
 export class NotOurs extends Error {}
+
+/** Bytes come slower than they are read: they are left until all are there. */
+export class Stalled extends Error {}

@@ -40,8 +40,23 @@ export const STALE_MS = 20_000;
 /** How often one is taken up by somebody who is never heard of again: a file may end the whole process, and the next one. */
 export const MOST_TRIES = 3;
 
+/** A file of as many bytes that is ordered in advance is looked at and copied while it comes; shorter ones are not worth a thread. */
+export const LEAST_FOLLOWED = 4 * MEBIBYTE;
+
+/** Of which so many tell what it is likely to hold. */
+export const GUESSED_BYTES = MEBIBYTE;
+
+/** How long a thread waits for bytes that come slower than it reads them, all in all, before it leaves them until they are there. */
+export const MOST_WAITED_MS = 60_000;
+
+/** How often it looks whether more has come. */
+export const GLANCE_MS = 20;
+
 /** Loads and looks of one process at once, each in a thread of its own. */
 export const MOST_AT_WORK = 2;
+
+/** Besides, those that follow what comes: who sends slowly keeps none of the others waiting. */
+export const MOST_FOLLOWING = 1;
 
 /** `Upload-Metadata` in bytes. */
 export const LONGEST_METADATA = 4096;

@@ -43,7 +43,7 @@ const HELD_REJECTIONS = 500;
  * The columns of the file as its dataset has them: what is appended is read by the dataset's types, whatever was found in it.
  * Throws columns_differ where the dataset has no such column.
  */
-const columnsToAppend = (
+export const columnsToAppend = (
   columns: readonly ContentColumn[],
   present: readonly ContentColumn[],
 ): readonly ContentColumn[] =>
@@ -89,7 +89,21 @@ const rowsOf = async function* (
   if (!found.skips_rejected && rejections.count() > 0) throw new LoadFailure('rows_rejected');
 };
 
-const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Promise<void> => {
+/** Rows that are loaded, and what was found of them. */
+export interface Filling {
+  readonly plan: FilePlan;
+  /** @param planned the plan with the columns of the dataset */
+  rows(planned: FilePlan): AsyncIterable<Uint8Array | string>;
+  /** What is found of them only with the last one; rejects where they should have been read otherwise. */
+  prove?(columns: readonly ContentColumn[]): Promise<FilePlan>;
+}
+
+/** Makes a table, fills it and makes it a version. */
+export const fill = async (
+  work: Omit<LoadWork, 'file' | 'rejections'>,
+  tx: LoadingTransaction,
+  { plan, rows: rowsFor, prove }: Filling,
+): Promise<void> => {
   const { upload, actor, claim, found, progress, now } = work;
   const { dataset_id: dataset, mode, expected_version: expected } = found;
   if (actor.key !== undefined) await tx.one(nameKey, [actor.key]);
@@ -113,7 +127,8 @@ const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Pro
     columns: columns.map(({ name }) => name),
     ...(canPassThrough(planned) ? { csv: copyOptionsOf(planned) } : {}),
   };
-  const rows = await tx.copyIn(target, rowsOf(work, planned));
+  const rows = await tx.copyIn(target, rowsFor(planned));
+  const proven = await prove?.(columns);
   progress.rows = rows + progress.rejected;
   const published = appends
     ? await tx.one(appendGeneration, [dataset, made.generation, expected])
@@ -132,7 +147,7 @@ const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Pro
     claim,
     'loaded',
     null,
-    null,
+    proven ?? null,
     version,
     found.length,
     progress.rows,
@@ -144,24 +159,31 @@ const fill = async (work: LoadWork, tx: LoadingTransaction, plan: FilePlan): Pro
   if (ended === undefined) throw new NotOurs();
 };
 
+/** Runs a load in a transaction of its own, which also ends a statement that is under way where it is aborted. */
+export const inLoading = async (
+  { actor, connection, signal }: Pick<LoadWork, 'actor' | 'connection' | 'signal'>,
+  work: (tx: LoadingTransaction) => Promise<void>,
+): Promise<void> => {
+  const loading = await openLoading(connection);
+  // A statement that is under way would otherwise go on for minutes.
+  const cut = (): void => loading.cut();
+  signal.addEventListener('abort', cut, { once: true });
+  try {
+    signal.throwIfAborted();
+    await loading.run(actor, work);
+  } finally {
+    signal.removeEventListener('abort', cut);
+    await loading.close();
+  }
+};
+
 /**
  * Makes the file a version of its dataset. The table is made, filled and published in one transaction, so that nobody ever
  * sees a part of it and a crash leaves nothing behind. Its bytes are left to the upkeep. Throws a LoadFailure, NotOurs, or what the
  * database says.
  */
 export const loadFile = async (work: LoadWork): Promise<void> => {
-  const { actor, connection, signal, found } = work;
-  if (found.plan === null) throw new LoadFailure('plan_missing');
-  const plan = found.plan as FilePlan;
-  const loading = await openLoading(connection);
-  // Also ends a statement that is under way, which would otherwise go on for minutes.
-  const cut = (): void => loading.cut();
-  signal.addEventListener('abort', cut, { once: true });
-  try {
-    signal.throwIfAborted();
-    await loading.run(actor, (tx) => fill(work, tx, plan));
-  } finally {
-    signal.removeEventListener('abort', cut);
-    await loading.close();
-  }
+  if (work.found.plan === null) throw new LoadFailure('plan_missing');
+  const plan = work.found.plan as FilePlan;
+  await inLoading(work, (tx) => fill(work, tx, { plan, rows: (planned) => rowsOf(work, planned) }));
 };

@@ -7,7 +7,7 @@ import type { ScheduledTask } from '../../jobs/schedule.ts';
 import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { Database } from '../../store/database.ts';
-import { MOST_AT_WORK, STALE_MS } from './limits.ts';
+import { MOST_AT_WORK, MOST_FOLLOWING, STALE_MS } from './limits.ts';
 import { removeUnfilled } from './new-dataset.ts';
 import { removeLeft } from './remove-left.ts';
 import { endUploadsOfKeys, failClaimed, findUpload, listWaiting } from './store.ts';
@@ -54,6 +54,18 @@ interface Uploaded {
   readonly uploaded_by_key: string | null;
 }
 
+/** An upload with something to do to it. */
+interface Waiting extends Omit<WorkPlace, 'claim'> {
+  /** Its bytes still come. */
+  readonly follows: boolean;
+}
+
+interface AtWork {
+  readonly thread: Worker;
+  readonly ended: Promise<void>;
+  readonly follows: boolean;
+}
+
 /** As whom it is gone on with. */
 const actorOf = ({
   company_id: company,
@@ -73,8 +85,8 @@ const codeOf = (error: unknown): string =>
 
 /** Makes the loads of this process; nothing is done until its task or its schedule runs. */
 export const createLoads = ({ database, connection, isAlone, clock, log }: LoadsParts): Loads => {
-  const waiting = new Map<string, Omit<WorkPlace, 'claim'>>();
-  const threads = new Map<string, { readonly thread: Worker; readonly ended: Promise<void> }>();
+  const waiting = new Map<string, Waiting>();
+  const threads = new Map<string, AtWork>();
   let isClosed = false;
   /** Of the process before, when there can be no other. */
   let staleMs = isAlone ? 0 : STALE_MS;
@@ -87,7 +99,7 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
     if (failed?.makes_dataset === true) await removeUnfilled(database);
   };
 
-  const run = (place: Omit<WorkPlace, 'claim'>): void => {
+  const run = ({ follows, ...place }: Waiting): void => {
     const { upload } = place;
     const job: ThreadJob = {
       place: { ...place, claim: newId('upl', clock.now()) },
@@ -97,7 +109,7 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
     // Limited, so that a file that blows up ends its own thread and not the process.
     const thread = new Worker(THREAD, {
       workerData: job,
-      resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 },
+      resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 6 },
     });
     const over = Promise.withResolvers<void>();
     thread.on('message', ({ error }: ThreadWord) =>
@@ -114,25 +126,33 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
       over.resolve();
       startNext();
     });
-    threads.set(upload, { thread, ended: over.promise });
+    threads.set(upload, { thread, ended: over.promise, follows });
+  };
+
+  const hasRoom = (follows: boolean): boolean => {
+    let busy = 0;
+    for (const at of threads.values()) if (at.follows === follows) busy += 1;
+    return busy < (follows ? MOST_FOLLOWING : MOST_AT_WORK);
   };
 
   const startNext = (): void => {
     if (isClosed) return;
     for (const [upload, place] of waiting) {
-      if (threads.size >= MOST_AT_WORK) return;
       // Begun anew by its uploader while its thread was ending: it is found by the next look.
       if (threads.has(upload)) continue;
-      waiting.delete(upload);
-      run(place);
+      if (hasRoom(place.follows)) {
+        waiting.delete(upload);
+        run(place);
+        // Nobody has to follow: it is looked at once it is whole.
+      } else if (place.follows) waiting.delete(upload);
     }
   };
 
-  const add = (upload: string | null, found: Uploaded): void => {
+  const add = (upload: string | null, found: Uploaded, follows: boolean): void => {
     const actor = actorOf(found);
     if (isClosed || upload === null || actor === undefined || waiting.size >= MOST_WAITING) return;
     if (!isId('upl', upload)) return;
-    waiting.set(upload, { upload, actor });
+    waiting.set(upload, { upload, actor, follows });
     startNext();
   };
 
@@ -140,7 +160,7 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
     await database.run(endUploadsOfKeys, []);
     await removeUnfilled(database);
     const before = new Date(clock.now() - staleMs + 1);
-    for (const row of await database.run(listWaiting, [before, MOST_WAITING])) add(row.upload_id, row);
+    for (const row of await database.run(listWaiting, [before, MOST_WAITING])) add(row.upload_id, row, false);
   };
 
   return {
@@ -149,7 +169,7 @@ export const createLoads = ({ database, connection, isAlone, clock, log }: Loads
         const upload = uploadOf(payload);
         if (upload === undefined) return;
         const [found] = await database.run(findUpload, [upload]);
-        if (found !== undefined) add(upload, found);
+        if (found !== undefined) add(upload, found, found.arriving === true);
       },
     },
     schedule: [

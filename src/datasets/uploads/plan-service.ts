@@ -19,7 +19,7 @@ import {
 import { correctPlan as applyCorrections } from './formats/correct-plan.ts';
 import type { Corrections, FilePlan } from './formats/contract.ts';
 import type { correctionsSchema, loadSchema } from './schemas.ts';
-import { findOwnUpload, type Upload } from './service.ts';
+import { canFollow, findOwnUpload, type Upload } from './service.ts';
 import {
   changePlan,
   findDatasetNamed,
@@ -27,6 +27,7 @@ import {
   queueUpload,
   setLoading,
   setLooking,
+  setOrdered,
 } from './store.ts';
 import { changeAsUploader, type Uploading } from './uploader.ts';
 
@@ -34,6 +35,8 @@ type LoadOrder = z.output<typeof loadSchema>;
 type Changes = z.output<typeof correctionsSchema>;
 
 const READY: ReadonlySet<string> = new Set(['ready', 'failed']);
+/** Loads of what is not there yet wait until it is. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['arriving', 'looking']);
 const CORRECTABLE: ReadonlySet<string> = new Set(['ready', 'failed', 'unreadable']);
 
 const given = <Members extends object>(members: Members): Partial<Members> =>
@@ -120,7 +123,8 @@ const refuseHalfOrders = (order: LoadOrder): void => {
 };
 
 /**
- * Begins to load; a new dataset is made at once, empty, and goes again where the load fails. Gives the dataset's id.
+ * Begins to load, or orders that what is on its way is loaded once it is there; a new dataset is made at once, empty, and goes
+ * again where the load fails. Gives the dataset's id.
  * @throws upload_not_found, dataset_not_found (404), upload_not_ready, upload_loaded, version_conflict, dataset_name_taken
  *   (409), dataset_read_only (403), upload_plan_invalid (400), and as `changeAsUploader`.
  */
@@ -138,7 +142,8 @@ export const beginLoad = async (
       const at = new Date(now);
       const found = await findOwnUpload(tx, actor, upload);
       if (found.phase === 'loaded') throw uploadLoaded();
-      if (!READY.has(found.phase)) throw uploadNotReady();
+      const isReady = READY.has(found.phase);
+      if (!isReady && !UNDER_WAY.has(found.phase)) throw uploadNotReady();
       const made = order.new;
       const dataset = made === undefined ? await findDataset(tx, order, company) : newId('dst', now);
       if (made !== undefined)
@@ -151,7 +156,7 @@ export const beginLoad = async (
           made.visibility,
           at,
         ]);
-      const isSet = await tx.one(setLoading, [
+      const isSet = await tx.one(isReady ? setLoading : setOrdered, [
         company,
         upload,
         dataset,
@@ -162,7 +167,8 @@ export const beginLoad = async (
         at,
       ]);
       if (isSet === undefined) throw uploadNotReady();
-      await tx.one(queueUpload, [upload]);
+      if (isReady || (found.phase === 'arriving' && canFollow({ ...found, ordered: true }, found.at)))
+        await tx.one(queueUpload, [upload]);
       if (made === undefined) return { value: dataset };
       const details = { name: made.name, visibility: made.visibility };
       return { value: dataset, event: { action: 'datasets.create', target: dataset, details } };

@@ -7,7 +7,7 @@ import { inScope, type KeyedActor } from '../../services/datasets/access/actor.t
 import type { Database } from '../../store/database.ts';
 import { StoreError } from '../../store/errors.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { MOST_ARRIVING, MOST_PIECES_REMOVED, PIECE_BYTES } from './limits.ts';
+import { MOST_ARRIVING, MOST_PIECES_REMOVED, PIECE_BYTES, STALE_MS } from './limits.ts';
 import type { PartOrder } from './metadata.ts';
 import {
   checksumMismatch,
@@ -18,8 +18,8 @@ import {
   uploadNotReady,
   uploadTooLong,
 } from './problems.ts';
-import { findOwnUpload, type Upload } from './service.ts';
-import { insertPart, queueUpload, removePartsFrom, setLooking, touchUpload } from './store.ts';
+import { canFollow, findOwnUpload, type Upload } from './service.ts';
+import { dropFollower, insertPart, queueUpload, removePartsFrom, setWhole, touchUpload } from './store.ts';
 
 export interface ReceiverParts {
   readonly database: Database;
@@ -103,8 +103,10 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
     upload: UploadId,
     corrections: unknown,
   ): Promise<void> => {
-    const isSet = await tx.one(setLooking, [company, upload, corrections, new Date(clock.now())]);
-    if (isSet !== undefined) await tx.one(queueUpload, [upload]);
+    const now = clock.now();
+    const heard = new Date(now - STALE_MS);
+    const set = await tx.one(setWhole, [company, upload, corrections, new Date(now), heard]);
+    if (set?.is_followed === false) await tx.one(queueUpload, [upload]);
   };
 
   /** @param endsIt whether the last byte makes it whole at once; else its checksum is looked at before. */
@@ -120,8 +122,10 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
     try {
       finish = await inScope(database, actor, async (tx) => {
         const added = await tx.one(insertPart, [actor.company, upload, at, piece]);
-        if (endsIt && added?.finish === found.length) await noteWhole(tx, actor, upload, found.corrections);
-        return added?.finish;
+        if (added === undefined) return undefined;
+        if (endsIt && added.finish === found.length) await noteWhole(tx, actor, upload, found.corrections);
+        else if (canFollow(found, added.finish) && !canFollow(found, at)) await tx.one(queueUpload, [upload]);
+        return added.finish;
       });
     } catch (error) {
       if (!isTaken(error)) throw error;
@@ -142,9 +146,10 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
     if (found.phase === 'loading') throw uploadNotReady();
     const hash = checksum === undefined ? undefined : createHash(checksum.algorithm);
     const takeSomeBack = (): Promise<readonly unknown[]> =>
-      inScope(database, actor, (tx) =>
-        tx.all(removePartsFrom, [actor.company, upload, offset, MOST_PIECES_REMOVED]),
-      );
+      inScope(database, actor, async (tx) => {
+        await tx.all(dropFollower, [actor.company, upload]);
+        return tx.all(removePartsFrom, [actor.company, upload, offset, MOST_PIECES_REMOVED]);
+      });
     let at = offset;
     // One piece goes into the database while the next one comes.
     let storing: Promise<number> | undefined;

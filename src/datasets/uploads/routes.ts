@@ -126,10 +126,14 @@ const routesAt = (door: Door, database: Database, receiver: Receiver): readonly 
       tag: TAG,
       summary: 'Load a file into a dataset',
       description:
-        'As one new version: whole, or not at all. Goes on in the background; its state says how far, and as which version it ended.',
+        'As one new version: whole, or not at all. Goes on in the background; its state says how far, and as which version it ended. Ordered while bytes are missing, the file is looked at and loaded while it comes.',
       params,
       body: loadSchema,
-      reply: { status: 202, description: 'It is being loaded', schema: stateSchema },
+      reply: {
+        status: 202,
+        description: 'It is being loaded, or will be once it is there',
+        schema: stateSchema,
+      },
       problems: {
         400: 'upload_plan_invalid',
         403: 'dataset_read_only',

@@ -20,6 +20,7 @@ export const stateSchema = z.object({
   bytes_done: count.describe('Bytes that are looked at or loaded so far'),
   rows: count.describe('Rows that are looked at or loaded so far'),
   rejected: count.describe('Rows among them that do not fit their columns'),
+  ordered: z.boolean().describe('Whether it is loaded as soon as it is there and looked at'),
   dataset: z.string().nullable().describe('Where it goes or went'),
   version: z.int().nullable().describe('Of the dataset; null until it is loaded'),
   failure: z

@@ -3,7 +3,7 @@ import { newId, type UploadId } from '../../foundation/ids.ts';
 import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
 import type { Transaction } from '../../store/transaction.ts';
-import { MOST_BYTES_OF_COMPANY, MOST_UPLOADS } from './limits.ts';
+import { GUESSED_BYTES, LEAST_FOLLOWED, MOST_BYTES_OF_COMPANY, MOST_UPLOADS } from './limits.ts';
 import type { UploadOrder } from './metadata.ts';
 import { tooManyUploads, uploadNotFound } from './problems.ts';
 import { holdUploader } from './uploader.ts';
@@ -13,6 +13,7 @@ import {
   listUploads,
   queueUpload,
   readUpload,
+  removeUnfilledDatasets,
   removeUpload,
   setLooking,
 } from './store.ts';
@@ -34,6 +35,8 @@ export interface Upload {
   readonly mode: string | null;
   readonly expected_version: number | null;
   readonly skips_rejected: boolean;
+  /** Loaded as soon as it is there and looked at. */
+  readonly ordered: boolean;
   /** How far it is looked at or loaded. */
   readonly bytes_read: number;
   readonly rows_read: number;
@@ -58,6 +61,10 @@ export const findOwnUpload = async (
   const isLost = found.at < found.length && found.phase !== 'loaded' && found.phase !== 'loading';
   return isLost ? { ...found, phase: 'arriving' } : found;
 };
+
+/** Whether there is enough of it for somebody to follow what comes: it is ordered, and its beginning is there. */
+export const canFollow = ({ ordered, length }: Pick<Upload, 'ordered' | 'length'>, at: number): boolean =>
+  ordered && length >= LEAST_FOLLOWED && at >= GUESSED_BYTES;
 
 /** @throws upload_not_found (404). */
 export const showUpload = (database: Database, actor: KeyedActor, upload: UploadId): Promise<Upload> =>
@@ -101,4 +108,6 @@ export const takeUploadBack = (database: Database, actor: KeyedActor, upload: Up
   inScope(database, actor, async (tx) => {
     const removed = await tx.one(removeUpload, [actor.company, upload]);
     if (removed === undefined) throw uploadNotFound();
+    // One that a load still holds is left to the load.
+    if (removed.makes_dataset) await tx.one(removeUnfilledDatasets, []);
   });

@@ -15,6 +15,7 @@ export const stateOf = (upload: Upload): z.input<typeof stateSchema> => ({
   bytes_done: upload.bytes_read,
   rows: upload.rows_read,
   rejected: upload.rejected,
+  ordered: upload.ordered,
   dataset: upload.dataset_id,
   version: upload.version,
   failure: upload.failure,

@@ -14,6 +14,7 @@ const UPLOAD_COLUMNS = {
   mode: 'text?',
   expected_version: 'int4?',
   skips_rejected: 'bool',
+  ordered: 'bool',
   bytes_read: 'int8',
   rows_read: 'int8',
   rejected: 'int8',
@@ -45,7 +46,7 @@ export const readUpload = statement({
                 case when u.phase = 'loaded' then u.length else coalesce(
                   (select p.finish from vouchsafe.upload_part p
                     where p.company_id = $1 and p.upload_id = u.id order by p.start desc limit 1), 0) end as at,
-                u.phase, u.corrections, u.plan, u.dataset_id, u.makes_dataset, u.mode, u.expected_version, u.skips_rejected,
+                u.phase, u.corrections, u.plan, u.dataset_id, u.makes_dataset, u.mode, u.expected_version, u.skips_rejected, u.ordered,
                 u.bytes_read, u.rows_read, u.rejected, u.version, u.failure, u.failure_detail, u.created_at, u.touched_at
            from vouchsafe.upload u where u.company_id = $1 and u.id = $2`,
   params: ['text', 'text'],
@@ -59,7 +60,7 @@ export const listUploads = statement({
                 case when u.phase = 'loaded' then u.length else coalesce(
                   (select p.finish from vouchsafe.upload_part p
                     where p.company_id = $1 and p.upload_id = u.id order by p.start desc limit 1), 0) end as at,
-                u.phase, u.corrections, u.plan, u.dataset_id, u.makes_dataset, u.mode, u.expected_version, u.skips_rejected,
+                u.phase, u.corrections, u.plan, u.dataset_id, u.makes_dataset, u.mode, u.expected_version, u.skips_rejected, u.ordered,
                 u.bytes_read, u.rows_read, u.rejected, u.version, u.failure, u.failure_detail, u.created_at, u.touched_at
            from vouchsafe.upload u where u.company_id = $1 order by u.id desc limit 100`,
   params: ['text'],
@@ -150,6 +151,31 @@ export const touchUpload = statement({
   params: ['text', 'text', 'timestamptz'],
 });
 
+/**
+ * All bytes are there: somebody has to look, unless somebody follows what comes who was heard of since `$5`. No row while it is
+ * loaded or has been.
+ */
+export const setWhole = statement({
+  name: 'uploads.set-whole',
+  text: `update vouchsafe.upload
+            set phase = 'looking', corrections = $3, failure = null, failure_detail = null, plan = null, rejected = 0, touched_at = $4,
+                claim = case when phase = 'arriving' and ordered and beat_at > $5 then claim end,
+                beat_at = case when phase = 'arriving' and ordered and beat_at > $5 then beat_at end,
+                tries = case when phase = 'arriving' and ordered and beat_at > $5 then tries else 0 end
+          where company_id = $1 and id = $2 and phase not in ('loading', 'loaded')
+         returning claim is not null as is_followed`,
+  params: ['text', 'text', 'jsonb', 'timestamptz', 'timestamptz'],
+  columns: { is_followed: 'bool?' },
+});
+
+/** Who follows what comes has read bytes that are taken back: nothing comes of what they did. */
+export const dropFollower = statement({
+  name: 'uploads.drop-follower',
+  text: `update vouchsafe.upload set claim = null, beat_at = null
+          where company_id = $1 and id = $2 and phase = 'arriving' and ordered`,
+  params: ['text', 'text'],
+});
+
 /** All bytes are there, or they are to be read otherwise: somebody has to look. No row while it is loaded or has been. */
 export const setLooking = statement({
   name: 'uploads.set-looking',
@@ -183,6 +209,17 @@ export const setLoading = statement({
   columns: { id: 'text' },
 });
 
+/** What becomes of it once it is there and looked at; no row where that is over, or somebody has said so before. */
+export const setOrdered = statement({
+  name: 'uploads.set-ordered',
+  text: `update vouchsafe.upload
+            set ordered = true, dataset_id = $3, makes_dataset = $4, mode = $5, expected_version = $6, skips_rejected = $7, touched_at = $8
+          where company_id = $1 and id = $2 and phase in ('arriving', 'looking') and not ordered
+         returning id`,
+  params: ['text', 'text', 'text', 'bool', 'text', 'int4?', 'bool', 'timestamptz'],
+  columns: { id: 'text' },
+});
+
 export const queueUpload = statement({
   name: 'uploads.queue',
   text: 'select vouchsafe.queue_upload($1) as queued',
@@ -197,12 +234,12 @@ export const removeUpload = statement({
   columns: { filename: 'text', phase: 'text', dataset_id: 'text?', makes_dataset: 'bool' },
 });
 
-/** Whose it is, where there is something to do. */
+/** Whose it is, where there is something to do, and whether its bytes still come. */
 export const findUpload = statement({
   name: 'uploads.find',
-  text: 'select company_id, uploaded_by, uploaded_by_key from vouchsafe.find_upload($1)',
+  text: 'select company_id, uploaded_by, uploaded_by_key, arriving from vouchsafe.find_upload($1)',
   params: ['text'],
-  columns: { company_id: 'text?', uploaded_by: 'text?', uploaded_by_key: 'text?' },
+  columns: { company_id: 'text?', uploaded_by: 'text?', uploaded_by_key: 'text?', arriving: 'bool?' },
 });
 
 /** What has something to do to it that nobody has been at since. */
@@ -217,7 +254,7 @@ export const listWaiting = statement({
 export const claimUpload = statement({
   name: 'uploads.claim',
   text: `update vouchsafe.upload set claim = $3, beat_at = $4, tries = tries + 1, bytes_read = 0, rows_read = 0, rejected = 0
-          where company_id = $1 and id = $2 and phase in ('looking', 'loading')
+          where company_id = $1 and id = $2 and (phase in ('looking', 'loading') or (phase = 'arriving' and ordered))
             and (claim is null or beat_at is null or beat_at < $5)
          returning tries`,
   params: ['text', 'text', 'text', 'timestamptz', 'timestamptz'],
@@ -228,21 +265,21 @@ export const claimUpload = statement({
 export const beat = statement({
   name: 'uploads.beat',
   text: `update vouchsafe.upload set beat_at = $4, bytes_read = $5, rows_read = $6, rejected = $7
-          where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
+          where company_id = $1 and id = $2 and claim = $3 and (phase in ('looking', 'loading') or (phase = 'arriving' and ordered))
          returning id`,
   params: ['text', 'text', 'text', 'timestamptz', 'int8', 'int8', 'int8'],
   columns: { id: 'text' },
 });
 
-/** Ends what `$3` was at, in phase `$4`; no row where it is no longer theirs. */
+/** Ends what `$3` was at, in phase `$4`, or begins the load that was ordered before; no row where it is no longer theirs. */
 export const endWork = statement({
   name: 'uploads.end-work',
   text: `update vouchsafe.upload
-            set phase = $4, failure = $5, failure_detail = $12, plan = coalesce($6, plan), version = $7, bytes_read = $8, rows_read = $9, rejected = $10,
+            set phase = case when $4 = 'ready' and ordered then 'loading' else $4 end, ordered = false, failure = $5, failure_detail = $12, plan = coalesce($6, plan), version = $7, bytes_read = $8, rows_read = $9, rejected = $10,
                 claim = null, beat_at = null, tries = 0, touched_at = $11,
-                dataset_id = case when $4 = 'failed' and makes_dataset then null else dataset_id end
+                dataset_id = case when $4 in ('failed', 'unreadable') and makes_dataset then null else dataset_id end
           where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
-         returning id`,
+         returning phase`,
   params: [
     'text',
     'text',
@@ -257,7 +294,7 @@ export const endWork = statement({
     'timestamptz',
     'text?',
   ],
-  columns: { id: 'text' },
+  columns: { phase: 'text' },
 });
 
 /** Adds rejected rows, of which nobody has the numbers yet; an empty column name is none. */
@@ -341,7 +378,7 @@ export const insertDatasetOfUpload = statement({
 export const failClaimed = statement({
   name: 'uploads.fail-claimed',
   text: `update vouchsafe.upload
-            set phase = case phase when 'looking' then 'unreadable' else 'failed' end, failure = $4, claim = null, beat_at = null,
+            set phase = case phase when 'looking' then 'unreadable' else 'failed' end, ordered = false, failure = $4, claim = null, beat_at = null,
                 tries = 0, touched_at = $5
           where company_id = $1 and id = $2 and claim = $3 and phase in ('looking', 'loading')
          returning makes_dataset`,

@@ -1,8 +1,10 @@
 /** The bytes of an upload as those read them who know formats: in order, or any range, never all at once. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { UploadId } from '../../foundation/ids.ts';
 import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
-import { BytesLost } from './interruption.ts';
+import { BytesLost, Stalled } from './interruption.ts';
+import { GLANCE_MS, MOST_WAITED_MS } from './limits.ts';
 import { nameBytes, readPart, readRange } from './store.ts';
 
 export interface StoredFile {
@@ -14,20 +16,44 @@ export interface StoredFile {
   read(from: number, to: number): Promise<Uint8Array>;
 }
 
-/** Opens the bytes of one upload. @param length as it was announced. */
+/** A file that may still be on its way. */
+export interface Awaited {
+  /** Aborted where nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens the bytes of one upload.
+ * @param length as it was announced
+ * @param awaited waits for what has not come yet instead of throwing `BytesLost`; throws `Stalled` once it has waited too long
+ */
 export const openStoredFile = (
   database: Database,
   actor: KeyedActor,
   upload: UploadId,
   length: number,
+  awaited?: Awaited,
 ): StoredFile => {
+  let glances = 0;
+  /** Asks until there is an answer. */
+  const ask = async <Answer>(question: () => Promise<Answer | undefined>): Promise<Answer> => {
+    for (;;) {
+      const answer = await question();
+      if (answer !== undefined) return answer;
+      if (awaited === undefined) throw new BytesLost();
+      glances += 1;
+      if (glances * GLANCE_MS > MOST_WAITED_MS) throw new Stalled();
+      await pause(GLANCE_MS, undefined, { signal: awaited.signal });
+    }
+  };
   const partAt = (start: number): Promise<Uint8Array> =>
-    inScope(database, actor, async (tx) => {
-      await tx.one(nameBytes, [upload, start, length]);
-      const [part] = await tx.bytes(readPart);
-      if (part === undefined) throw new BytesLost();
-      return part;
-    });
+    ask(() =>
+      inScope(database, actor, async (tx) => {
+        await tx.one(nameBytes, [upload, start, length]);
+        const [part] = await tx.bytes(readPart);
+        return part;
+      }),
+    );
   return {
     length,
     pieces: async function* () {
@@ -45,13 +71,14 @@ export const openStoredFile = (
     read: async (from, to) => {
       const end = Math.min(to, length);
       if (from >= end) return new Uint8Array(0);
-      const rows = await inScope(database, actor, async (tx) => {
-        await tx.one(nameBytes, [upload, from, end]);
-        return tx.bytes(readRange);
+      return ask(async () => {
+        const rows = await inScope(database, actor, async (tx) => {
+          await tx.one(nameBytes, [upload, from, end]);
+          return tx.bytes(readRange);
+        });
+        const bytes = Buffer.concat(rows);
+        return bytes.length === end - from ? bytes : undefined;
       });
-      const bytes = Buffer.concat(rows);
-      if (bytes.length !== end - from) throw new BytesLost();
-      return bytes;
     },
   };
 };

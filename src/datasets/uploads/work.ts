@@ -1,11 +1,13 @@
 /** What one thread does with one upload: looks at it, or loads it, and says so each second, until it is no longer its own. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { UploadId } from '../../foundation/ids.ts';
 import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Connection } from '../../store/connection.ts';
 import type { Database } from '../../store/database.ts';
 import { failureOf, type Failure } from './failures.ts';
-import { NotOurs } from './interruption.ts';
-import { BEAT_MS, LONGEST_DETAIL, MOST_TRIES, STALE_MS } from './limits.ts';
+import { NotOurs, Stalled } from './interruption.ts';
+import { BEAT_MS, GLANCE_MS, LONGEST_DETAIL, MOST_TRIES, MOST_WAITED_MS, STALE_MS } from './limits.ts';
+import { loadAlong } from './load-along.ts';
 import { loadFile } from './load.ts';
 import { lookAt } from './look.ts';
 import { removeUnfilled } from './new-dataset.ts';
@@ -17,6 +19,7 @@ import {
   claimUpload,
   endWork,
   failClaimed,
+  queueUpload,
   readUpload,
   releaseUpload,
   removeUnfilledDatasets,
@@ -87,9 +90,33 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
     beating = beating.then(say).catch(() => undefined);
   }, BEAT_MS);
 
+  const isArriving = async (): Promise<boolean> => {
+    const held = await inScope(database, actor, (tx) => tx.one(readUpload, [company, upload]));
+    return held?.phase === 'arriving';
+  };
+
+  const whole = async (): Promise<void> => {
+    // The last bytes are there, and somebody may still be at their checksum.
+    for (let waited = 0; await isArriving(); waited += GLANCE_MS) {
+      if (waited > MOST_WAITED_MS) throw new Stalled();
+      await pause(GLANCE_MS, undefined, { signal: over.signal });
+    }
+  };
+
+  /** Where bytes are missing, whoever sends the last one has somebody look. */
+  const leaveUntilWhole = async (): Promise<boolean> =>
+    (await isArriving()) &&
+    inScope(database, actor, async (tx) => {
+      await tx.all(releaseUpload, [company, upload, claim]);
+      // The last one may have come just now, and with it the trust that we are at it.
+      const held = await tx.one(readUpload, [company, upload]);
+      if (held?.phase === 'looking') await tx.one(queueUpload, [upload]);
+      return true;
+    });
+
   const end = (phase: string, failure: Failure | undefined, plan: unknown = null): Promise<void> =>
     inScope(database, actor, async (tx) => {
-      await tx.one(endWork, [
+      const ended = await tx.one(endWork, [
         company,
         upload,
         claim,
@@ -103,6 +130,8 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
         new Date(now()),
         failure?.detail?.slice(0, LONGEST_DETAIL) ?? null,
       ]);
+      // It was ordered before.
+      if (phase === 'ready' && ended?.phase === 'loading') await tx.one(queueUpload, [upload]);
       // Whoever sees that it failed can use its name again.
       if (madeDataset) await tx.one(removeUnfilledDatasets, []);
     });
@@ -116,7 +145,13 @@ export const workOnUpload = async (place: WorkPlace, parts: WorkParts): Promise<
 
   try {
     const found = await inScope(database, actor, (tx) => findOwnUpload(tx, actor, upload));
-    madeDataset = found.phase === 'loading' && found.makes_dataset;
+    madeDataset = (found.phase === 'loading' || found.ordered) && found.makes_dataset;
+    if (found.ordered) {
+      const file = openStoredFile(database, actor, upload, found.length, { signal: over.signal });
+      if (await loadAlong({ ...parts, ...place, file, found, progress, signal: over.signal, whole })) return;
+      // Who sends the rest has somebody look at the whole.
+      if (await leaveUntilWhole()) return;
+    }
     const file = openStoredFile(database, actor, upload, found.length);
     const rejections = await openRejections(database, actor, upload);
     const tools = { file, found, progress, rejections, signal: over.signal };

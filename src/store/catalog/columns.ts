@@ -248,6 +248,7 @@ export const COLUMNS = [
   'upload.length bigint',
   'upload.makes_dataset boolean',
   'upload.mode text',
+  'upload.ordered boolean',
   'upload.phase text',
   'upload.plan jsonb',
   'upload.rejected bigint',
