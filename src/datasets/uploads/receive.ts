@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { UploadId } from '../../foundation/ids.ts';
 import type { Clock } from '../../foundation/clock.ts';
+import { collectYoung } from '../../foundation/collect-young.ts';
 import { Problem } from '../../foundation/problem.ts';
 import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
@@ -40,6 +41,9 @@ export interface Receiver {
   ): Promise<number>;
 }
 
+/** Pieces between two collections of what they leave behind, some four times as much. */
+const COLLECT_EACH = 2;
+
 /**
  * Cuts a stream into pieces of `PIECE_BYTES`; what was left when it broke off comes before its error.
  * Two pieces' memory in turn for the whole part: whoever asks for a piece is done with the one before the last.
@@ -52,6 +56,7 @@ const piecesOf = async function* (
   let piece: Buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
   let other: Buffer | undefined;
   let held = 0;
+  let whole = 0;
   let failure: { readonly error: unknown } | undefined;
   try {
     for await (const chunk of bytes) {
@@ -64,6 +69,8 @@ const piecesOf = async function* (
         if (held === PIECE_BYTES) {
           held = 0;
           yield piece;
+          whole += 1;
+          if (whole % COLLECT_EACH === 0) collectYoung();
           [piece, other] = [other ?? Buffer.allocUnsafeSlow(PIECE_BYTES), piece];
         }
       }
