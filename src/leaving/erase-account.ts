@@ -88,8 +88,6 @@ export interface AccountErasure {
   readonly now: number;
   /** Throws where the account is not to be erased after all; what it sees stays so until the end. */
   readonly confirm: (account: { readonly email: string; readonly activeOn: string }) => void;
-  /** What of its companies went before (`removeUploadedOf`). */
-  readonly removed?: readonly StoreRows[];
 }
 
 const ownedOf = (companies: readonly { readonly id: string; readonly role: string }[]): string =>
@@ -102,7 +100,7 @@ const ownedOf = (companies: readonly { readonly id: string; readonly role: strin
  */
 export const eraseAccountIn = async (
   tx: Transaction,
-  { user, reason, now, confirm, removed = [] }: AccountErasure,
+  { user, reason, now, confirm }: AccountErasure,
 ): Promise<Receipt> => {
   const before = ownedOf(await membershipsOf(tx, user));
   const companies = await decideFates(tx, user, true);
@@ -112,7 +110,7 @@ export const eraseAccountIn = async (
   if (ownedOf(await membershipsOf(tx, user)) !== before) throw new OwnersChanged();
   confirm({ email: account.email, activeOn: account.active_on });
 
-  const erased: (readonly StoreRows[])[] = [removed];
+  const erased: (readonly StoreRows[])[] = [];
   for (const { id, name, fate } of companies) {
     await tx.one(enterCompany, [id]);
     if (fate === 'deleted') {

@@ -21,8 +21,6 @@ export interface CompanyErasure {
   readonly by?: UserId;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
-  /** What of it went before ({@link removeUploadedOf}). */
-  readonly removed?: readonly StoreRows[];
 }
 
 /** What one transaction removes: deleting a part, of at most 1 MiB, takes some 1.7 ms. */
@@ -30,36 +28,33 @@ const PIECE = { parts: 256, rejections: 10_000 };
 
 /**
  * Removes the bytes of files that are being uploaded into a company, a piece a transaction: there may be gigabytes, and the one
- * transaction that erases the company has to stay short. Whoever calls it has made sure that the company is to go.
- * @returns what was removed, for the receipt.
+ * transaction that erases the company has to stay short. Whoever calls it has made sure that the company is to go. The database
+ * keeps count, and the receipt says it: of two requests that do this together only one erases the company.
  */
 export const removeUploadedOf = async (
   database: Pick<Database, 'run'>,
   company: string,
   { parts, rejections } = PIECE,
-): Promise<readonly StoreRows[]> => {
-  let [partsGone, rejectionsGone, mayBeMore] = [0, 0, true];
+): Promise<void> => {
+  let mayBeMore = true;
   while (mayBeMore) {
     const [gone] = await database.run(removeUploaded, [company, parts, rejections]);
-    partsGone += gone?.parts ?? 0;
-    rejectionsGone += gone?.rejections ?? 0;
     // Whoever is still sending does not hold it up: what comes from now on goes with the company.
     mayBeMore = gone?.parts === parts || gone?.rejections === rejections;
   }
-  return [
-    { store: 'upload_part', rows: partsGone },
-    { store: 'upload_rejection', rows: rejectionsGone },
-  ];
 };
 
-/** Everything of the company, in a transaction whose scope it is; the members' mail belongs to them, not to it. */
+/**
+ * Everything of the company, in a transaction whose scope it is; the members' mail belongs to them, not to it. What
+ * {@link removeUploadedOf} took before is among the rows that are told.
+ */
 export const eraseCompanyIn = async (
   tx: Transaction,
-  { company, name, by, now, removed = [] }: CompanyErasure,
+  { company, name, by, now }: CompanyErasure,
 ): Promise<{ readonly rows: readonly StoreRows[]; readonly receipt: Receipt }> => {
   const members = await tx.all(listAddresses, [company]);
   const rows = await tx.all(eraseCompanyRows, [company]);
-  const receipt = writeReceipt(addUpStores(rows, removed), keptAfter(false), now);
+  const receipt = writeReceipt(addUpStores(rows), keptAfter(false), now);
   const { id, erased, kept } = receipt;
   const params = { companyName: name, receipt: { id, erased: [...erased], kept: [...kept] } };
   const expiresAt = new Date(now + RECEIPT_MAIL_MS);

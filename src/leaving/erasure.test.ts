@@ -16,6 +16,7 @@ import { Problem } from '../foundation/problem.ts';
 import { newId, type SessionId } from '../foundation/ids.ts';
 import { recordAudit } from '../audit/record.ts';
 import type { Database } from '../store/database.ts';
+import { removeUploadedOf } from './erase-company.ts';
 import { deleteAccount, deleteCompany, planAccount, planCompany } from './service.ts';
 import { sweepExpired } from './store.ts';
 
@@ -177,6 +178,7 @@ describe('an account that is deleted', () => {
     const who = markedOnes();
     await fillTables(store.superuser, who);
     const order = { user: who.user, email: who.email, now: NOW };
+    const plan = await planAccount(store.database, who.user);
     const results = await Promise.allSettled([
       deleteAccount(store.database, order),
       deleteAccount(store.database, order),
@@ -186,7 +188,20 @@ describe('an account that is deleted', () => {
       result.status === 'rejected' ? [(result.reason as Problem).code] : [],
     );
     assert.deepEqual(codes, ['sign_in_required']);
+    for (const result of results)
+      if (result.status === 'fulfilled') assert.deepEqual(result.value.erased, plan.stores);
     assert.equal(await rowsOf(store, "select from vouchsafe.mail where template = 'account-deleted'", []), 1);
+  });
+
+  it('has in its receipt what an erasure that went no further had removed', async () => {
+    const store = await open();
+    const who = markedOnes();
+    await fillTables(store.superuser, who);
+    const plan = await planAccount(store.database, who.user);
+    await removeUploadedOf(store.database, who.company);
+    assert.notDeepEqual((await planAccount(store.database, who.user)).stores, plan.stores);
+    const receipt = await deleteAccount(store.database, { user: who.user, email: who.email, now: NOW });
+    assert.deepEqual(receipt.erased, plan.stores);
   });
 
   it('takes along a company whose owners all leave at the same moment', async () => {

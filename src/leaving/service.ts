@@ -34,10 +34,9 @@ export const deleteAccount = async (
     confirm(account);
     return doomedCompaniesIn(tx, user);
   });
-  const removed: StoreRows[] = [];
-  for (const company of doomed) removed.push(...(await removeUploadedOf(database, company)));
+  for (const company of doomed) await removeUploadedOf(database, company);
   return againByChance(() =>
-    database.user(user, (tx) => eraseAccountIn(tx, { user, reason: 'asked', now, confirm, removed })),
+    database.user(user, (tx) => eraseAccountIn(tx, { user, reason: 'asked', now, confirm })),
   );
 };
 
@@ -80,8 +79,6 @@ export const deleteCompany = async (
       }),
     );
   await confirmed(async () => undefined);
-  const removed = await removeUploadedOf(database, company);
-  return confirmed(
-    async (tx, typed) => (await eraseCompanyIn(tx, { company, name: typed, now, removed })).receipt,
-  );
+  await removeUploadedOf(database, company);
+  return confirmed(async (tx, typed) => (await eraseCompanyIn(tx, { company, name: typed, now })).receipt);
 };
