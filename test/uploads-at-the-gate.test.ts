@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DefaultHttpStack, Upload } from 'tus-js-client';
 import { PIECE_BYTES } from '../src/datasets/uploads/limits.ts';
 import { createReceiver } from '../src/datasets/uploads/receive.ts';
+import { contentTable } from '../src/services/datasets/access/content.ts';
 import { removeLeft } from '../src/datasets/uploads/remove-left.ts';
 import { createLoads, type Loads } from '../src/datasets/uploads/loads.ts';
 import { systemClock } from '../src/foundation/clock.ts';
@@ -413,6 +414,12 @@ describe('a load', () => {
       state['id'],
     ]);
     assert.equal(parts.length, 0, 'its bytes are gone');
+    const [pages] = await house.store.superuser(
+      `select relpages > 0 and relallvisible = relpages as are_settled from pg_class
+        where oid = format('vouchsafe_data.%I', $1::text)::regclass`,
+      [contentTable(String(state['dataset']), 1)],
+    );
+    assert.equal(pages?.['are_settled'], true, 'nobody has to write its pages once more');
     const events = await house.store.superuser(
       'select action, actor from vouchsafe.audit_event where target = $1 order by id',
       [state['dataset']],

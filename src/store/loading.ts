@@ -13,6 +13,11 @@ export interface CopyTarget {
   readonly schema?: string;
   readonly table: string;
   readonly columns: readonly string[];
+  /**
+   * Made in this transaction: its rows come frozen, as vacuum would leave them (PostgreSQL manual, COPY, “FREEZE”). Else
+   * the first who read them, and a vacuum within the minute, write each page once more. Refused (55000) where it is not so.
+   */
+  readonly isNew?: boolean;
   /** Where the rows are CSV in UTF-8 instead of COPY's text format; a header is passed over. */
   readonly csv?: { readonly delimiter: string; readonly quote: string; readonly header: boolean };
 }
@@ -38,11 +43,12 @@ export interface Loading {
 
 const quote = (name: string): string => pg.escapeIdentifier(name);
 
-const copyText = ({ schema, table, columns, csv }: CopyTarget): string => {
+const copyText = ({ schema, table, columns, isNew = false, csv }: CopyTarget): string => {
   const into = `copy ${schema === undefined ? '' : `${quote(schema)}.`}${quote(table)} (${columns.map(quote).join(', ')}) from stdin`;
-  if (csv === undefined) return into;
+  const freeze = `freeze ${String(isNew)}`;
+  if (csv === undefined) return `${into} (${freeze})`;
   const said = `delimiter ${pg.escapeLiteral(csv.delimiter)}, quote ${pg.escapeLiteral(csv.quote)}`;
-  return `${into} (format csv, encoding 'UTF8', ${said}, header ${String(csv.header)})`;
+  return `${into} (${freeze}, format csv, encoding 'UTF8', ${said}, header ${String(csv.header)})`;
 };
 
 /** Rows are numbered as they come, so that their index sorts what is sorted: four times as much would save nothing. */

@@ -125,6 +125,7 @@ export const fill = async (
     schema: CONTENT_SCHEMA,
     table: contentTable(dataset, made.generation),
     columns: columns.map(({ name }) => name),
+    isNew: true,
     ...(canPassThrough(planned) ? { csv: copyOptionsOf(planned) } : {}),
   };
   const rows = await tx.copyIn(target, rowsFor(planned));
