@@ -70,8 +70,10 @@ describe('the search through files', () => {
     writeFileSync(join(place, 'a', 'b', 'clean'), 'hay');
     writeFileSync(join(place, 'skipped'), 'needle');
     symlinkSync(elsewhere, join(place, 'link'));
-    const result = await searchFiles(place, [Buffer.from('needle')], (path) => path === 'skipped');
-    assert.deepEqual(result, { files: 1, bytes: 3, found: [] });
+    const result = await searchFiles(place, [Buffer.from('needle')], {
+      skip: (path) => path === 'skipped',
+    });
+    assert.deepEqual(result, { files: 1, bytes: 3, unwritten: 0, found: [] });
   });
 
   it('sees what a table or the log of changes of the database holds', async () => {

@@ -1,5 +1,5 @@
 /** Looks for bytes in every file below a directory, in slices short enough that the server goes on answering. */
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -10,6 +10,8 @@ const SLICE_BYTES = 128 * 1024;
 export interface SearchResult {
   readonly files: number;
   readonly bytes: number;
+  /** Files that were passed over because nothing was written to them since. */
+  readonly unwritten: number;
   /** Files, relative to the directory, in which something was found. */
   readonly found: readonly string[];
 }
@@ -46,20 +48,33 @@ const searchFile = async (
   }
 };
 
+export interface SearchLimits {
+  /** Whether to leave a file out, by its path relative to the directory. */
+  readonly skip?: ((path: string) => boolean) | undefined;
+  /** Files whose content and entry were last changed before this are left out; milliseconds since the Unix epoch, by this machine's clock. */
+  readonly writtenSince?: number | undefined;
+}
+
+/** Whether content, name or length was changed since; to write sets both (POSIX, `write`), to rename the second. */
+const isWritten = async (path: string, since: number): Promise<boolean> => {
+  const { mtimeMs, ctimeMs } = await stat(path);
+  return Math.max(mtimeMs, ctimeMs) >= since;
+};
+
 /**
  * Searches all regular files; follows no links. Files that vanish while it runs are passed over.
- * @param skip whether to leave a file out, by its path relative to the directory.
  * @throws the system's error for a file or directory that is there and cannot be read: unseen is not clean.
  */
 export const searchFiles = async (
   directory: string,
   needles: readonly Buffer[],
-  skip: (path: string) => boolean = () => false,
+  { skip = () => false, writtenSince }: SearchLimits = {},
 ): Promise<SearchResult> => {
   const overlap = Math.max(0, ...needles.map((needle) => needle.length)) - 1;
   const found: string[] = [];
   let files = 0;
   let bytes = 0;
+  let unwritten = 0;
   const visit = async (relative: string): Promise<void> => {
     for (const item of await readdir(join(directory, relative), { withFileTypes: true })) {
       const path = relative === '' ? item.name : `${relative}/${item.name}`;
@@ -67,6 +82,10 @@ export const searchFiles = async (
       try {
         if (item.isDirectory()) await visit(path);
         if (!item.isFile()) continue;
+        if (writtenSince !== undefined && !(await isWritten(join(directory, path), writtenSince))) {
+          unwritten += 1;
+          continue;
+        }
         const result = await searchFile(join(directory, path), needles, overlap);
         files += 1;
         bytes += result.bytes;
@@ -77,5 +96,5 @@ export const searchFiles = async (
     }
   };
   await visit('');
-  return { files, bytes, found };
+  return { files, bytes, unwritten, found };
 };

@@ -1,4 +1,5 @@
 /** Looks for the marks of marked requests wherever this process could have left them: its log, and its data directory. */
+import { systemClock, type Clock } from '../foundation/clock.ts';
 import type { Probe } from './probe.ts';
 import { holdsAny, searchFiles } from './search.ts';
 
@@ -16,6 +17,7 @@ export interface TraceSearchOptions {
   readonly holdsDatabase: boolean;
   /** Files that only reading is done on, by their path in the data directory, such as the gazetteer's index. */
   readonly skip?: (path: string) => boolean;
+  readonly clock?: Clock;
 }
 
 /** What a search came to: whether a mark was found, and what was searched, in words that say nothing of the mark. */
@@ -25,20 +27,52 @@ export interface Searched {
 }
 
 export interface TraceSearch {
-  /** From now on lines of the log are searched; only the first call counts. */
+  /** A check begins, before it asks for a key or sends a mark: it looks for what is left behind from now on. */
   begin(): void;
-  /** Searches the lines since the last look, and every file. */
+  /** Searches the lines since the last look, and every file that was written since the check began whose look was the last clean one. */
   look(needles: readonly Buffer[]): Promise<Searched>;
 }
 
+/** An instant on both clocks, of which one may be set. */
+interface Instant {
+  readonly wall: number;
+  readonly steady: number;
+}
+
+/** Times of files are rounded, to two seconds at the worst (FAT), and the clock is corrected now and then. */
+const MARGIN_MS = 60_000;
+/** Who sets the clock by more than this makes times of files say nothing. */
+const MOST_DRIFT_MS = 10_000;
+
 const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 
-/** One a promise: each looks at every line once. */
-export const createTraceSearch = ({ log, dataDir, holdsDatabase, skip }: TraceSearchOptions): TraceSearch => {
+/**
+ * One a promise, made before its marks are used: each looks at every line once, and at every file again once something was
+ * written to it. With a database of many gigabytes, to read all of it every ten minutes would take longer than that.
+ */
+export const createTraceSearch = ({
+  log,
+  dataDir,
+  holdsDatabase,
+  skip,
+  clock = systemClock,
+}: TraceSearchOptions): TraceSearch => {
+  const instant = (): Instant => ({ wall: clock.now(), steady: clock.monotonic() });
   let since: number | undefined;
+  // What was not written since then was clean then, and no mark, nor a key that was made later, can have come into it.
+  let cleanAt = instant();
+  let begunAt = cleanAt;
+
+  const writtenSince = (): number | undefined => {
+    const { wall, steady } = instant();
+    const drift = wall - cleanAt.wall - (steady - cleanAt.steady);
+    return Math.abs(drift) > MOST_DRIFT_MS ? undefined : cleanAt.wall - MARGIN_MS;
+  };
+
   return {
     begin: () => {
       since ??= log.position();
+      begunAt = instant();
     },
     look: async (needles) => {
       let lines = 0;
@@ -50,17 +84,25 @@ export const createTraceSearch = ({ log, dataDir, holdsDatabase, skip }: TraceSe
         if (holdsAny(Buffer.from(line), needles))
           return { isClean: false, told: 'A line of the log holds a mark of a marked request.' };
       }
-      const { files, bytes, found } = await searchFiles(dataDir, needles, skip);
+      // Kept, since another check may begin while this one still looks.
+      const begun = begunAt;
+      const limits = { skip, writtenSince: writtenSince() };
+      const { files, bytes, unwritten, found } = await searchFiles(dataDir, needles, limits);
       if (found.length > 0)
         return {
           isClean: false,
           told: `A mark of a marked request lies in ${found.length} files of the data directory.`,
         };
+      cleanAt = begun;
       const where = `${files} files (${megabytes(bytes)}) and ${lines} log lines were searched for the marks as text, UTF-16, hex, base64, percent-encoded and hashed; none holds one.`;
+      const others =
+        unwritten === 0
+          ? ''
+          : ` Into ${unwritten} more nothing was written since the marks were made or last looked for.`;
       const database = holdsDatabase
         ? "The database's tables and its log of changes are among the files."
         : 'The database lies elsewhere; what its tables could hold is the subject of the promise that use is counted, not recorded.';
-      return { isClean: true, told: `${where} ${database}` };
+      return { isClean: true, told: `${where}${others} ${database}` };
     },
   };
 };
