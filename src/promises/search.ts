@@ -25,11 +25,11 @@ const VANISHED: ReadonlySet<string> = new Set(['ENOENT', 'ENXIO', 'ESTALE']);
 const searchFile = async (
   path: string,
   needles: readonly Buffer[],
-  overlap: number,
+  slice: Buffer,
 ): Promise<{ bytes: number; found: boolean }> => {
   const file = await open(path, 'r');
   try {
-    const slice = Buffer.allocUnsafe(SLICE_BYTES + overlap);
+    const overlap = slice.length - SLICE_BYTES;
     let kept = 0;
     let bytes = 0;
     for (;;) {
@@ -70,7 +70,9 @@ export const searchFiles = async (
   needles: readonly Buffer[],
   { skip = () => false, writtenSince }: SearchLimits = {},
 ): Promise<SearchResult> => {
-  const overlap = Math.max(0, ...needles.map((needle) => needle.length)) - 1;
+  const longest = Math.max(1, ...needles.map((needle) => needle.length));
+  // One for all of thousands of files.
+  const slice = Buffer.allocUnsafeSlow(SLICE_BYTES + longest - 1);
   const found: string[] = [];
   let files = 0;
   let bytes = 0;
@@ -86,7 +88,7 @@ export const searchFiles = async (
           unwritten += 1;
           continue;
         }
-        const result = await searchFile(join(directory, path), needles, overlap);
+        const result = await searchFile(join(directory, path), needles, slice);
         files += 1;
         bytes += result.bytes;
         if (result.found) found.push(path);

@@ -2,9 +2,8 @@
  * A connection that builds and drops indexes of datasets and does nothing else. It takes the role that owns their tables, since
  * CREATE INDEX CONCURRENTLY can run in no transaction and so in no function that would look at the right.
  */
-import type { Socket } from 'node:net';
 import type pg from 'pg';
-import { connect, type Connection } from './connection.ts';
+import { connect, type Connection, streamOf } from './connection.ts';
 import { StoreError, toStoreError } from './errors.ts';
 import { isRendered, type RenderedStatement } from './rendered.ts';
 
@@ -29,9 +28,6 @@ const BUILDS = /^(?:(?:create|drop) index concurrently|analyze) /;
 const PROGRESS = `select case when blocks_total > 0 then 100 * blocks_done / blocks_total
                               when tuples_total > 0 then 100 * tuples_done / tuples_total end::int4 as done
                     from pg_catalog.pg_stat_progress_create_index where pid = $1`;
-
-const socketOf = (client: pg.Client): Socket =>
-  (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 
 /** Opens both connections: one that works, and one that looks how far it is. @param connection as the role `vouchsafe_system`. */
 export const openBuilding = async (connection: Connection): Promise<Building> => {
@@ -79,7 +75,7 @@ export const openBuilding = async (connection: Connection): Promise<Building> =>
     },
     cut: () => {
       isCut = true;
-      for (const client of [builder, watcher]) socketOf(client).destroy();
+      for (const client of [builder, watcher]) streamOf(client).destroy();
     },
     close: async () => {
       if (!isCut) await Promise.all([builder, watcher].map((client) => client.end().catch(() => undefined)));

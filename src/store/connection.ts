@@ -1,5 +1,6 @@
 /** How to reach a database, as plain data that can be handed to a worker thread, and the one place that opens it. */
 import { readFileSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { CannotStart } from './cannot-start.ts';
 import { typeParsers } from './types.ts';
@@ -158,3 +159,7 @@ export const connect = async (connection: Connection, session: SessionOptions): 
   if (session.temporaryMb !== undefined) await boundFiles(client, session.temporaryMb);
   return client;
 };
+
+/** What a client speaks through. `pg` says it to nobody, and has no way to end a connection without waiting for what it is doing. */
+export const streamOf = (client: pg.ClientBase): Duplex =>
+  (client as unknown as { readonly connection: { readonly stream: Duplex } }).connection.stream;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { testDatabase } from '../../test/support/database.ts';
 import { connect } from './connection.ts';
-import { copyOut, rowsOf } from './copy-out.ts';
+import { CopiedRows, copyOut } from './copy-out.ts';
 
 describe('bytes by COPY', () => {
   it('come as they are, row by row, of any length, and not at all', async () => {
@@ -29,18 +29,53 @@ describe('bytes by COPY', () => {
     }
   });
 
-  it('are refused where they are cut or nothing of the kind', () => {
+  it('leave what others are told on the same connection to them', async () => {
+    const { connections } = await testDatabase();
+    const client = await connect(connections.app, { name: 'test' });
+    try {
+      const notices: (string | undefined)[] = [];
+      client.on('notice', ({ message }) => notices.push(message));
+      await client.query(
+        `create function pg_temp.loud(n int) returns bytea language plpgsql as
+           $$ begin raise warning 'row %', n; return repeat('x', 100000)::bytea; end $$`,
+      );
+      const rows = await copyOut(client, 'select pg_temp.loud(n) from generate_series(1, 3) as n');
+      assert.deepEqual(
+        rows.map(({ length }) => length),
+        [100_000, 100_000, 100_000],
+      );
+      assert.deepEqual(notices, ['row 1', 'row 2', 'row 3']);
+      // A row has come when it fails.
+      await assert.rejects(
+        copyOut(client, `select repeat('x', 1000 / (2 - n))::bytea from generate_series(1, 2) as n`),
+        { code: '22012' },
+      );
+      assert.deepEqual((await client.query('select 1 as one')).rows, [{ one: 1 }]);
+    } finally {
+      await client.end();
+    }
+  });
+
+  it('are refused where they are cut or nothing of the kind, and taken in any pieces', () => {
     const whole = Buffer.concat([
       Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'),
-      Buffer.from('0000000000000000', 'hex'),
+      // Flags, and an extension of three bytes that says nothing to us.
+      Buffer.from('0000000000000003aaaaaa', 'hex'),
       Buffer.from('000100000002abcd', 'hex'),
+      Buffer.from('000100000000', 'hex'),
       Buffer.from('ffff', 'hex'),
     ]);
-    assert.deepEqual(
-      rowsOf(whole).map((row) => Buffer.from(row).toString('hex')),
-      ['abcd'],
-    );
-    for (let end = 0; end < whole.length; end += 1)
-      assert.throws(() => rowsOf(whole.subarray(0, end)), `${end}`);
+    const rowsIn = (pieces: readonly Uint8Array[]): readonly string[] => {
+      const copied = new CopiedRows();
+      for (const piece of pieces) copied.push(piece);
+      return copied.end().map((row) => Buffer.from(row).toString('hex'));
+    };
+    for (let end = 0; end < whole.length; end += 1) {
+      assert.throws(() => rowsIn([whole.subarray(0, end)]), TypeError, `${end}`);
+      assert.deepEqual(rowsIn([whole.subarray(0, end), whole.subarray(end)]), ['abcd', '']);
+    }
+    assert.deepEqual(rowsIn([...whole].map((byte) => Buffer.of(byte))), ['abcd', '']);
+    assert.throws(() => rowsIn([whole, Buffer.of(0)]), TypeError);
+    assert.throws(() => rowsIn([Buffer.alloc(40)]), TypeError);
   });
 });

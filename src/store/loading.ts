@@ -1,10 +1,9 @@
 /** A connection of its own for a long load: one transaction with COPY in it, and bounded by whoever runs it. */
-import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { CompanyId, UserId } from '../foundation/ids.ts';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { connect, type Connection } from './connection.ts';
+import { connect, type Connection, streamOf } from './connection.ts';
 import { StoreError, toStoreError } from './errors.ts';
 import { transact, type Transaction } from './transaction.ts';
 
@@ -138,10 +137,6 @@ const copyIn = async (
   }
 };
 
-/** `pg` has no way to end a connection without waiting for what it is doing. */
-const socketOf = (client: pg.Client): Socket =>
-  (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
-
 /** Opens the connection. Rejects as the methods of Database do; end it with `close`, which also ends what is under way. */
 export const openLoading = async (connection: Connection): Promise<Loading> => {
   let client: pg.Client;
@@ -176,7 +171,7 @@ export const openLoading = async (connection: Connection): Promise<Loading> => {
     },
     cut: () => {
       isCut = true;
-      socketOf(client).destroy();
+      streamOf(client).destroy();
     },
     close: async () => {
       if (!isCut) await client.end().catch(() => undefined);

@@ -44,17 +44,37 @@ export interface Receiver {
 /** Pieces between two collections of what they leave behind, some four times as much. */
 const COLLECT_EACH = 2;
 
+type Pair = readonly [Buffer, Buffer];
+
+/**
+ * Memory for the pieces of a part, kept for the next part: it outlives the young by far, and what V8 holds to be old it gives back
+ * only when it collects all that this thread has. More arrive at once only now and then.
+ */
+const createPairs = (): { take(): Pair; giveBack(pair: Pair): void } => {
+  let spare: Pair | undefined;
+  return {
+    take: () => {
+      const pair = spare ?? [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)];
+      spare = undefined;
+      return pair;
+    },
+    giveBack: (pair) => {
+      spare = pair;
+    },
+  };
+};
+
 /**
  * Cuts a stream into pieces of `PIECE_BYTES`; what was left when it broke off comes before its error.
- * Two pieces' memory in turn for the whole part: whoever asks for a piece is done with the one before the last.
+ * @param pair two pieces' memory, in turn: whoever asks for a piece is done with the one before the last.
  * @param isWanted asked after each chunk; where it says no, the stream is left, and nothing more comes.
  */
 const piecesOf = async function* (
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  pair: Pair,
   isWanted: () => boolean,
 ): AsyncGenerator<Buffer> {
-  let piece: Buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
-  let other: Buffer | undefined;
+  let [piece, other] = pair;
   let held = 0;
   let whole = 0;
   let failure: { readonly error: unknown } | undefined;
@@ -71,7 +91,7 @@ const piecesOf = async function* (
           yield piece;
           whole += 1;
           if (whole % COLLECT_EACH === 0) collectYoung();
-          [piece, other] = [other ?? Buffer.allocUnsafeSlow(PIECE_BYTES), piece];
+          [piece, other] = [other, piece];
         }
       }
       if (!isWanted()) return;
@@ -98,6 +118,7 @@ const takeBack = async (some: () => Promise<readonly unknown[]>): Promise<void> 
 
 /** One for each worker thread. */
 export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => {
+  const pairs = createPairs();
   let arriving = 0;
 
   const offsetOf = async (actor: KeyedActor, upload: UploadId): Promise<number> =>
@@ -161,13 +182,14 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
     // One piece goes into the database while the next one comes.
     let storing: Promise<number> | undefined;
     let isRefused = false;
+    const pair = pairs.take();
     const stored = async (): Promise<void> => {
       const last = storing;
       storing = undefined;
       if (last !== undefined) at = await last;
     };
     try {
-      for await (const piece of piecesOf(bytes, () => !isRefused)) {
+      for await (const piece of piecesOf(bytes, pair, () => !isRefused)) {
         hash?.update(piece);
         await stored();
         const fitting = piece.subarray(0, found.length - at);
@@ -188,6 +210,9 @@ export const createReceiver = ({ database, clock }: ReceiverParts): Receiver => 
       // A part with a checksum is kept whole or not at all (tus 1.0.0, “Checksum”).
       if (hash !== undefined && at > offset) await takeBack(takeSomeBack);
       throw error;
+    } finally {
+      // Nothing of it is being stored any more.
+      pairs.giveBack(pair);
     }
     if (hash !== undefined && checksum !== undefined) {
       const digest = hash.digest();

@@ -1,5 +1,6 @@
 /** The bytes of an upload as those read them who know formats: in order, or any range, never all at once. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { collectYoung } from '../../foundation/collect-young.ts';
 import type { UploadId } from '../../foundation/ids.ts';
 import { inScope, type KeyedActor } from '../../services/datasets/access/actor.ts';
 import type { Database } from '../../store/database.ts';
@@ -21,6 +22,9 @@ export interface Awaited {
   /** Aborted where nobody waits any more. */
   readonly signal: AbortSignal;
 }
+
+/** Pieces between two collections of what was read: fewer, and some that are still worked on would count as old. */
+const COLLECT_EACH = 4;
 
 /**
  * Opens the bytes of one upload.
@@ -59,7 +63,8 @@ export const openStoredFile = (
     pieces: async function* () {
       // The next one comes while the one before is worked on.
       let next = length > 0 ? partAt(0) : undefined;
-      for (let at = 0; next !== undefined;) {
+      for (let at = 0, given = 0; next !== undefined; given += 1) {
+        if (given % COLLECT_EACH === COLLECT_EACH - 1) collectYoung();
         const bytes = await next;
         at += bytes.length;
         next = at < length ? partAt(at) : undefined;

@@ -191,11 +191,18 @@ export const csvRows = async function* (
 ): AsyncGenerator<Batch> {
   const scanner = createCsvScanner(dialect);
   let rest: Buffer = Buffer.alloc(0);
+  // The same for every piece: nobody keeps a batch when asking for the next one.
+  let space: Buffer = Buffer.alloc(0);
   let offset = 0;
   let read = 0;
   for await (const piece of pieces) {
     // Its own copy, for escapes are taken out in place.
-    const bytes = Buffer.concat([rest, piece.text]);
+    const size = rest.length + piece.text.length;
+    const larger: Buffer = size > space.length ? Buffer.allocUnsafeSlow(2 * size) : space;
+    larger.set(rest);
+    larger.set(piece.text, rest.length);
+    space = larger;
+    const bytes = space.subarray(0, size);
     const scanned = scanner.scan(bytes, false, offset);
     rest = bytes.subarray(scanned.rest);
     offset += scanned.rest;
