@@ -1,10 +1,66 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect as connectPlain, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { TLSSocket } from 'node:tls';
 import { testDatabase } from '../../test/support/database.ts';
+import { ensureLocalCertificate } from '../http/local-ca.ts';
 import { connect } from './connection.ts';
 import { CopiedRows, copyOut } from './copy-out.ts';
 
+/** Speaks TLS for a database that does not (PostgreSQL manual, “SSL Session Encryption”); gives where, and whom to trust. */
+const behindTls = async (
+  t: TestContext,
+  database: { readonly host: string; readonly port: number },
+): Promise<{ readonly port: number; readonly ca: string }> => {
+  const folder = mkdtempSync(join(tmpdir(), 'vs-tls-'));
+  const { caPath, certPath, keyPath } = await ensureLocalCertificate(folder, { now: Date.now() });
+  const [ca, cert, key] = [caPath, certPath, keyPath].map((path) => readFileSync(path, 'utf8'));
+  const server = createServer((socket) => {
+    socket.once('data', () => {
+      socket.write('S');
+      const outside = new TLSSocket(socket, { isServer: true, cert: cert ?? '', key: key ?? '' });
+      const inside = connectPlain(join(database.host, `.s.PGSQL.${database.port}`));
+      for (const end of [outside, inside]) end.on('error', () => undefined);
+      outside.pipe(inside).pipe(outside);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { port: (server.address() as AddressInfo).port, ca: ca ?? '' };
+};
+
 describe('bytes by COPY', () => {
+  it('come through TLS as well, one row after another', async (t) => {
+    const { connections } = await testDatabase();
+    const { port, ca } = await behindTls(t, connections.app);
+    const client = await connect(
+      { ...connections.app, host: 'localhost', port, tls: { ca } },
+      { name: 'test' },
+    );
+    try {
+      for (const count of [1, 3, 40])
+        assert.deepEqual(
+          (
+            await copyOut(
+              client,
+              `select repeat('x', n * 1000)::bytea from generate_series(1, ${count}) as n`,
+            )
+          ).map(({ length }) => length),
+          Array.from({ length: count }, (_, index) => (index + 1) * 1000),
+        );
+    } finally {
+      await client.end();
+    }
+  });
+
   it('come as they are, row by row, of any length, and not at all', async () => {
     const { connections } = await testDatabase();
     const client = await connect(connections.app, { name: 'test' });
