@@ -9,6 +9,12 @@ const { VOUCHSAFE_URL = 'https://localhost:8443', VOUCHSAFE_KEY = '' } = process
 const [file = 'wells.csv', name = 'wells'] = process.argv.slice(2);
 const headers = { authorization: `Bearer ${VOUCHSAFE_KEY}` };
 
+// What went wrong, and not the request, in which the key stands.
+process.on('uncaughtException', ({ message }) => {
+  console.error(message);
+  process.exit(1);
+});
+
 const ask = async (url, body) => {
   const response = await fetch(url, {
     method: body === undefined ? 'GET' : 'POST',

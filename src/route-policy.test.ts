@@ -61,6 +61,13 @@ describe('a route and who calls it', () => {
     }
   });
 
+  it('do not fit where a key lacks the scope, which it is told', () => {
+    assert.deepEqual(verdict(key, { secretKey: 'datasets:write' }), {
+      because: 'scope-missing',
+      scope: 'datasets:write',
+    });
+  });
+
   it('fit on a company’s route by role, and by a fresh proof where one is asked for', () => {
     assert.deepEqual(verdict(person, { member: 'company.delete' }), { because: 'role' });
     assert.equal(verdict(person, { member: 'company.change' }, true), 'admin');

@@ -28,7 +28,10 @@ export const authorise = (caller: Caller, route: AnyRoute, request: Request, now
   const { access } = route;
   if ('secretKey' in access) {
     const verdict = authoriseKey(access.secretKey, caller, access.browser === true);
-    return verdict.ok ? ok(undefined) : refused({ because: verdict.reason });
+    if (verdict.ok) return ok(undefined);
+    // A browser's key is public, and gets no more scopes than pages need.
+    const isKey = caller.credential === 'secret-key';
+    return refused({ because: verdict.reason, ...(isKey ? { scope: access.secretKey } : {}) });
   }
   if ('pending' in access) {
     return caller.credential === 'pending' ? ok(undefined) : refused({ because: 'scope-missing' });

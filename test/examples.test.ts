@@ -163,7 +163,14 @@ describe('the examples', () => {
       assert.equal(await upload(), 'wells has 3 rows in version 2.\n');
       const { body } = await uploader.call('GET', '/datasets/v1/wells?select=name&id=eq.3');
       assert.deepEqual(JSON.parse(body), [{ name: 'Snorre' }]);
-      await assert.rejects(upload('wrong'), /response code: 401/);
+      await assert.rejects(upload('wrong'), ({ stderr }: { stderr: string }) => {
+        assert.match(stderr, /response code: 401/);
+        assert.ok(!stderr.includes('Bearer'), 'nor the key that was sent');
+        return true;
+      });
+      await assert.rejects(upload(house.key.secret.expose()), ({ stderr }: { stderr: string }) =>
+        stderr.includes('the scope for this, datasets:write. Whoever'),
+      );
     } finally {
       await uploader.close();
     }

@@ -1,5 +1,5 @@
 /** Why a caller may not go on, in words for the outside; which are fewer than those for the operator. */
-import type { QuotaState } from '../foundation/caller.ts';
+import type { QuotaState, Scope } from '../foundation/caller.ts';
 import { Problem, type ProofMethod } from '../foundation/problem.ts';
 import type { Access } from './route.ts';
 
@@ -24,7 +24,12 @@ export interface LimitRefusal {
 
 /** Why an identified caller may not do this. */
 export type AuthoriseRefusal =
-  | { readonly because: 'scope-missing' | 'no-member' | 'role' | 'second-factor-required' }
+  | {
+      readonly because: 'scope-missing';
+      /** Where a key with it could do this; without, no key can. */
+      readonly scope?: Scope;
+    }
+  | { readonly because: 'no-member' | 'role' | 'second-factor-required' }
   | { readonly because: 'proof-not-fresh'; readonly methods: readonly ProofMethod[] };
 
 const invalidKey = (refusal: IdentifyRefusal): Problem =>
@@ -113,9 +118,7 @@ export const tooManyStrangers = (): Problem =>
 
 type Because = AuthoriseRefusal['because'];
 
-const REFUSALS: Readonly<Record<Exclude<Because, 'proof-not-fresh'>, () => Problem>> = {
-  'scope-missing': () =>
-    new Problem(403, 'forbidden', 'Not allowed', { detail: 'The key does not have the scope for this.' }),
+const REFUSALS: Readonly<Record<Exclude<Because, 'proof-not-fresh' | 'scope-missing'>, () => Problem>> = {
   'no-member': () => new Problem(404, 'company_not_found', 'There is no such company', { field: 'company' }),
   role: () =>
     new Problem(403, 'forbidden', 'Not allowed', {
@@ -133,9 +136,20 @@ const proofRequired = (methods: readonly ProofMethod[]): Problem =>
     extensions: { methods },
   });
 
+const scopeMissing = (scope: Scope | undefined): Problem =>
+  new Problem(403, 'forbidden', 'Not allowed', {
+    detail:
+      scope === undefined
+        ? 'The key does not have the scope for this.'
+        : `The key does not have the scope for this, ${scope}. Whoever may manage the project's keys can add it in the dashboard.`,
+  });
+
 /** 403, or 404 for what the caller may not know of. */
-export const notAllowed = (refusal: AuthoriseRefusal): Problem =>
-  refusal.because === 'proof-not-fresh' ? proofRequired(refusal.methods) : REFUSALS[refusal.because]();
+export const notAllowed = (refusal: AuthoriseRefusal): Problem => {
+  if (refusal.because === 'proof-not-fresh') return proofRequired(refusal.methods);
+  if (refusal.because === 'scope-missing') return scopeMissing(refusal.scope);
+  return REFUSALS[refusal.because]();
+};
 
 /** 401: the session ended, or the credentials changed, while the request was under way. */
 export const sessionEnded = (): Problem =>
